@@ -1,0 +1,260 @@
+/**
+ * The cluster file after checking and resolving: every default filled in, one entry per node, no optional
+ * meaning left to guess. Everything behind the cluster room (overlay, image, boot) reads this and never the file.
+ *
+ * Units are in the names or in the documented daemon's own notation ("10s", "1m": HAProxy time format).
+ */
+export interface ClusterModel {
+  readonly name: string;
+  readonly alpine: AlpineModel;
+  readonly image: ImageModel;
+  readonly nodes: readonly NodeModel[];
+  readonly vrrp: VrrpModel;
+  readonly haproxy: HaproxyModel;
+  readonly services: readonly ServiceModel[];
+  readonly access: AccessModel;
+  readonly system: SystemModel;
+  readonly firewall: FirewallModel;
+  readonly stats: StatsModel | undefined;
+  /** The user's own file tree laid over ours: an absolute path, from `overlay:`. */
+  readonly overlayFolder: string | undefined;
+  readonly raw: RawLinesModel;
+}
+
+export interface AlpineModel {
+  /** `v3.24` or `edge`: the folder below the mirror. */
+  readonly branch: string;
+  /** Alpine's name: `x86_64`. */
+  readonly arch: string;
+  /**
+   * Repositories in apk's order of preference. Each lists the equivalent bases it may be read from (a folder
+   * or a URL that holds `<arch>/APKINDEX.tar.gz`), first choice first: one per mirror.
+   */
+  readonly repositories: readonly RepositoryModel[];
+  /** Folder of trusted `*.rsa.pub` files; absent = Alpine's official keys. */
+  readonly keysFolder: string | undefined;
+  /** Packages the user adds to the image's world, in apk's dependency notation. */
+  readonly packages: readonly string[];
+  /** Kernel flavour: package `linux-<flavour>`. */
+  readonly kernelFlavour: string;
+  /** Where `scripts/` of aports come from (path or URL), for the mkimage engine. */
+  readonly aports: string | undefined;
+}
+
+export interface RepositoryModel {
+  /** Short stable name used in the lock and the mirror: `main`, `community`, or derived from the path. */
+  readonly name: string;
+  /** apk's `@tag`, when the repository is pinned. */
+  readonly tag: string | undefined;
+  readonly bases: readonly string[];
+}
+
+export interface ImageModel {
+  readonly engine: 'mkimage' | 'native';
+  /** Name of a profile under profiles/. */
+  readonly profile: string;
+  /** Extra kernel arguments. */
+  readonly kernelArguments: readonly string[];
+  /** `ttyS0` and baud: kernel console and getty; absent = no serial console. */
+  readonly serialConsole: { readonly device: string; readonly baud: number } | undefined;
+}
+
+export interface NodeModel {
+  readonly hostname: string;
+  readonly role: 'MASTER' | 'BACKUP';
+  /** VRRP priority, 1..254. */
+  readonly priority: number;
+  readonly interfaces: readonly InterfaceModel[];
+  /** Name of the interface that carries VRRP and the VIPs. */
+  readonly vrrpInterface: string;
+  readonly dns: readonly string[];
+  readonly searchDomains: readonly string[];
+}
+
+export interface InterfaceModel {
+  /** `eth0`, or `eth0.20` for a VLAN. */
+  readonly name: string;
+  readonly vlan: { readonly id: number; readonly parent: string } | undefined;
+  readonly mtu: number | undefined;
+  /** Static addresses in CIDR notation; v4 and v6. Empty with dhcp. */
+  readonly addresses: readonly string[];
+  readonly dhcp: boolean;
+  readonly gateway4: string | undefined;
+  readonly gateway6: string | undefined;
+}
+
+export interface VrrpModel {
+  readonly version: 2 | 3;
+  /** Seconds. */
+  readonly advertInt: number;
+  /** One per address family, as RFC 9568 wants. */
+  readonly instances: readonly VrrpInstanceModel[];
+  /** `nopreempt`, or preempt after a delay in seconds (0 = at once). */
+  readonly preempt:
+    { readonly mode: 'preempt'; readonly delay: number } | { readonly mode: 'nopreempt' };
+  /** `unicast` peers are derived from the nodes' addresses. */
+  readonly transport: 'multicast' | 'unicast';
+  /** VRRP v2 simple password (PASS). */
+  readonly authPass: SecretModel | undefined;
+  readonly garp: {
+    readonly masterDelay: number | undefined;
+    readonly masterRepeat: number | undefined;
+    readonly masterRefresh: number | undefined;
+    readonly masterRefreshRepeat: number | undefined;
+  };
+  readonly check: HealthScriptModel;
+  readonly notify: NotifyModel;
+}
+
+export interface VrrpInstanceModel {
+  /** `VI_1`; the second family is `VI_2`. */
+  readonly name: string;
+  readonly family: 4 | 6;
+  readonly virtualRouterId: number;
+  /** In CIDR notation (prefix of the interface's subnet, or /32 and /128 as the user wrote). */
+  readonly addresses: readonly string[];
+}
+
+/** The vrrp_script that judges the local HAProxy. Times in seconds. */
+export interface HealthScriptModel {
+  readonly name: string;
+  /** `process`: HAProxy's process lives (the reference's `killall -0 haproxy`); `port`: its listener accepts. */
+  readonly probe: 'process' | 'port';
+  readonly interval: number;
+  readonly timeout: number | undefined;
+  readonly weight: number;
+  readonly fall: number | undefined;
+  readonly rise: number | undefined;
+  /** Account that runs the check. */
+  readonly user: string;
+}
+
+export interface NotifyModel {
+  readonly emailTo: readonly string[];
+  readonly emailFrom: string;
+  readonly smtpServer: string;
+  /** Seconds. */
+  readonly smtpConnectTimeout: number;
+  readonly smtpAlert: boolean;
+  readonly routerId: string | undefined;
+}
+
+/** HAProxy's `global` and `defaults`. */
+export interface HaproxyModel {
+  readonly maxconn: number;
+  readonly timeouts: {
+    readonly httpRequest: string;
+    readonly queue: string;
+    readonly connect: string;
+    readonly client: string;
+    readonly server: string;
+    readonly tunnel: string;
+  };
+  readonly dontlognull: boolean;
+  readonly retries: number | undefined;
+  readonly redispatch: boolean;
+  /** `log` target of HAProxy: the local syslog socket, or none. */
+  readonly log: 'syslog' | 'none';
+}
+
+/** One TCP frontend and its backend. */
+export interface ServiceModel {
+  /** Names both sections: `k8s-api`. */
+  readonly name: string;
+  /** HAProxy bind lines: `:::6443 v4v6`. */
+  readonly binds: readonly string[];
+  readonly port: number;
+  readonly frontendMaxconn: number | undefined;
+  readonly balance: string;
+  readonly check: BackendCheckModel;
+  readonly defaultServer: DefaultServerModel;
+  readonly backends: readonly BackendModel[];
+  /** CIDRs that may connect; empty = everyone. */
+  readonly allow: readonly string[];
+  readonly sendProxy: 'none' | 'v1' | 'v2';
+}
+
+export type BackendCheckModel =
+  | { readonly type: 'tcp' }
+  | {
+      readonly type: 'https';
+      readonly path: string;
+      readonly host: string | undefined;
+      /** HTTP status codes taken as healthy: [200], [200, 401]. */
+      readonly expect: readonly number[];
+      /** PEM of the CA that signs the API servers, baked into the image; absent = `verify none`. */
+      readonly ca: string | undefined;
+    }
+  | { readonly type: 'none' };
+
+/** HAProxy `default-server`; times in HAProxy's notation. */
+export interface DefaultServerModel {
+  readonly inter: string;
+  readonly downinter: string;
+  readonly rise: number;
+  readonly fall: number;
+  readonly slowstart: string;
+  readonly maxconn: number;
+  readonly maxqueue: number;
+  readonly weight: number;
+  /** `on-marked-down shutdown-sessions`. */
+  readonly shutdownSessionsOnDown: boolean;
+}
+
+export interface BackendModel {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly weight: number | undefined;
+  readonly backup: boolean;
+}
+
+export interface AccessModel {
+  readonly sshAuthorizedKeys: readonly string[];
+  /** crypt(3) hash, or absent = locked. */
+  readonly rootPasswordHash: SecretModel | undefined;
+  readonly adminUser:
+    { readonly name: string; readonly passwordHash: SecretModel | undefined } | undefined;
+  readonly sshd: boolean;
+}
+
+export interface SystemModel {
+  readonly timezone: string;
+  readonly ntpServers: readonly string[];
+  /** `host` or `host:port` that receives syslog over UDP. */
+  readonly syslogTarget: string | undefined;
+  readonly guestAgent: 'none' | 'qemu' | 'vmware' | 'hyper-v';
+}
+
+export interface FirewallModel {
+  readonly enabled: boolean;
+  /** CIDRs that may reach ssh and stats; empty = everyone. */
+  readonly allowManagement: readonly string[];
+}
+
+export interface StatsModel {
+  readonly bind: string;
+  readonly port: number;
+  readonly prometheus: boolean;
+  readonly auth: { readonly user: string; readonly password: SecretModel } | undefined;
+}
+
+/**
+ * A value that must never enter logs, manifests or caches in the clear. `reveal()` is called only where the
+ * value is written into the image, with mode 0600. `toJSON`/`toString` give a placeholder.
+ */
+export interface SecretModel {
+  /** Where it came from, for messages: `file /etc/secret`, `environment variable NAME`, `cluster file`. */
+  readonly source: string;
+  reveal(): string;
+}
+
+/** Verbatim lines a user adds to a section, each without its newline. */
+export interface RawLinesModel {
+  readonly haproxyGlobal: readonly string[];
+  readonly haproxyDefaults: readonly string[];
+  readonly haproxyFrontend: Readonly<Record<string, readonly string[]>>;
+  readonly haproxyBackend: Readonly<Record<string, readonly string[]>>;
+  readonly keepalivedGlobal: readonly string[];
+  readonly keepalivedInstance: readonly string[];
+}
