@@ -111,7 +111,7 @@ export interface VrrpInstanceModel {
   readonly name: string;
   readonly family: 4 | 6;
   readonly virtualRouterId: number;
-  /** In CIDR notation (prefix of the interface's subnet, or /32 and /128 as the user wrote). */
+  /** In CIDR notation; /32 and /128 (keepalived's own default) where the user wrote no prefix. */
   readonly addresses: readonly string[];
 }
 
@@ -153,6 +153,8 @@ export interface HaproxyModel {
   readonly dontlognull: boolean;
   readonly retries: number | undefined;
   readonly redispatch: boolean;
+  /** `option tcpka`: keep-alive probes on both sides, so that a silent peer is noticed. */
+  readonly tcpKeepalive?: boolean;
   /** `log` target of HAProxy: the local syslog socket, or none. */
   readonly log: 'syslog' | 'none';
 }
@@ -172,6 +174,17 @@ export interface ServiceModel {
   /** CIDRs that may connect; empty = everyone. */
   readonly allow: readonly string[];
   readonly sendProxy: 'none' | 'v1' | 'v2';
+  /** This service's own timeouts where they differ from `haproxy.timeouts`; HAProxy time format. */
+  readonly timeouts?: ServiceTimeoutsModel;
+}
+
+/** `client` belongs into the frontend, the others into the backend. */
+export interface ServiceTimeoutsModel {
+  readonly queue?: string | undefined;
+  readonly connect?: string | undefined;
+  readonly client?: string | undefined;
+  readonly server?: string | undefined;
+  readonly tunnel?: string | undefined;
 }
 
 export type BackendCheckModel =
