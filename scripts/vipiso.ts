@@ -1,2 +1,83 @@
 #!/usr/bin/env node
-process.exitCode = 0;
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CommanderError } from 'commander';
+import type { CliContext, Session } from './cli/context.ts';
+import { errorAsJson, formatError } from './cli/format-error.ts';
+import { createProgram } from './cli/program.ts';
+import { chooseReporter, type Reporter } from './cli/reporter/reporter.ts';
+import { exitCodeOf, VipisoError } from './core/errors.ts';
+import { findPackageRoot, nodeHost } from './host/node-host.ts';
+
+const USAGE_EXIT_CODE = 2;
+
+const interruption = new AbortController();
+let reporter: Reporter | undefined;
+let asJson = process.argv.includes('--json');
+
+/** The first signal lets the work clean up behind itself; a second one ends the process at once. */
+function interruptOn(signal: NodeJS.Signals): void {
+  process.once(signal, () => {
+    interruption.abort(new VipisoError('interrupted', `interrupted by ${signal}`));
+  });
+}
+
+const context: CliContext = {
+  open({ json }) {
+    asJson = json ?? false;
+    const streams = { stdout: process.stdout, stderr: process.stderr, now: Date.now };
+    const opened = chooseReporter(streams, { json: asJson, ci: process.env['CI'] !== undefined });
+    reporter = opened;
+    return sessionOf(opened);
+  },
+};
+
+function sessionOf(opened: Reporter): Session {
+  const host = nodeHost({ report: opened.report, signal: interruption.signal });
+  return {
+    host,
+    json: asJson,
+    print(text) {
+      if (asJson) return;
+      opened.close();
+      process.stdout.write(`${text}\n`);
+    },
+    result: (name, data) => {
+      if (asJson) opened.report({ type: 'result', name, data });
+    },
+  };
+}
+
+function fail(error: unknown): void {
+  reporter?.close();
+  // An interruption surfaces as whatever the aborted call throws; the signal is the true reason.
+  const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
+  if (asJson) process.stdout.write(`${JSON.stringify(errorAsJson(cause))}\n`);
+  else process.stderr.write(`${formatError(cause)}\n`);
+  process.exitCode = exitCodeOf(cause);
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(
+    path.join(findPackageRoot(import.meta.dirname), 'package.json'),
+    'utf8',
+  );
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+interruptOn('SIGINT');
+interruptOn('SIGTERM');
+interruptOn('SIGHUP');
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that closed the pipe early (`| head`) is no failure of ours.
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await createProgram(context, readVersion()).parseAsync(process.argv);
+  reporter?.close();
+} catch (error) {
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  else fail(error);
+}

@@ -26,7 +26,7 @@ export function nodeHost(options: { readonly report: Report; readonly signal: Ab
 }
 
 /** The compiled tool and the sources lie at different depths below the package: walk up to its package.json. */
-function findPackageRoot(from: string): string {
+export function findPackageRoot(from: string): string {
   for (let folder = from; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json');
     if (existsSync(manifest) && isOurManifest(readFileSync(manifest, 'utf8'))) return folder;

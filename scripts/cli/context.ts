@@ -1,0 +1,17 @@
+import type { Host } from '../host/host.ts';
+
+/** What a command gets from the entry. */
+export interface CliContext {
+  /** Opens the host with the reporter that the flags ask for. Called once per run. */
+  open(options: { readonly json?: boolean | undefined }): Session;
+}
+
+/** One run of one command. */
+export interface Session {
+  readonly host: Host;
+  readonly json: boolean;
+  /** Writes a result for humans to standard output; silent with `--json`. */
+  print(text: string): void;
+  /** Writes a machine-readable result; silent without `--json`. */
+  result(name: string, data: Readonly<Record<string, unknown>>): void;
+}

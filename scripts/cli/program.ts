@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import type { CliContext } from './context.ts';
+
+const EXIT_CODES_HELP = `
+Exit codes:
+  0 done · 1 a bug in vipiso · 2 usage or cluster file · 3 packages cannot be chosen, or stale lock
+  4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
+
+/** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
+export function createProgram(context: CliContext, version: string): Command {
+  const program = new Command('vipiso')
+    .description('One cluster.yaml in, a matched pair of bootable load-balancer ISOs out.')
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(vipiso --help lists the commands)')
+    .addHelpText('after', EXIT_CODES_HELP);
+  void context;
+  return program;
+}
