@@ -1,0 +1,82 @@
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ioError, isErrno } from './errno.ts';
+import { removeTree } from './remove-tree.ts';
+import { tempName } from './temp-folder.ts';
+
+/**
+ * Writes a whole file so that readers see the old content or the new, never a part: a temporary file in the
+ * same folder, flushed to the disk, then renamed. Missing parent folders are made.
+ *
+ * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
+ * @throws VipisoError disk-full, permission, io
+ */
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  const folder = path.dirname(file);
+  const temp = path.join(folder, tempName());
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFlushed(temp, data, options.mode);
+    await rename(temp, file);
+    await flushFolder(folder);
+  } catch (error) {
+    await rm(temp, { force: true }).catch(() => undefined);
+    throw ioError(error, 'write', file, Buffer.byteLength(data));
+  }
+}
+
+async function writeFlushed(
+  file: string,
+  data: string | Uint8Array,
+  mode: number | undefined,
+): Promise<void> {
+  const handle = await open(file, 'wx', mode ?? 0o666);
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  if (mode !== undefined) await chmod(file, mode);
+}
+
+/** Makes a rename in `folder` survive a power cut, where the file system can. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EBADF')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Puts the finished folder `fresh` in the place of `target` (which may exist or not); both must be on one file
+ * system. The old folder is moved aside first and then removed.
+ */
+export async function replaceFolder(fresh: string, target: string): Promise<void> {
+  const aside = path.join(path.dirname(target), tempName());
+  try {
+    const hadOld = await renameIfThere(target, aside);
+    await rename(fresh, target);
+    if (hadOld) await removeTree(aside);
+  } catch (error) {
+    throw ioError(error, 'replace the folder', target);
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
+}

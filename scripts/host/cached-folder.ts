@@ -1,0 +1,61 @@
+import { mkdir, rename, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { ioError, isErrno } from './errno.ts';
+import type { Host } from './host.ts';
+import { removeStaleTemps, withTempFolder } from './temp-folder.ts';
+
+/** A folder in the cache: `cached` tells that an earlier run (or a concurrent one) had made it. */
+export interface CachedFolder {
+  readonly path: string;
+  readonly cached: boolean;
+}
+
+/**
+ * A folder derived from inputs, made once: `<cache>/<kind>/<key>`, where `key` is a digest of everything that
+ * decides its content. `build` fills a private folder which then appears under the key by one rename, so a
+ * folder that is there is complete; of two runs that build the same key the later one discards its work.
+ * Treat the result as read-only.
+ */
+export async function cachedFolder(
+  host: Host,
+  kind: string,
+  key: string,
+  build: (folder: string) => Promise<void>,
+): Promise<CachedFolder> {
+  const shelf = path.join(host.cacheFolder, kind);
+  const target = path.join(shelf, key);
+  if (await markUsed(host, target)) return { path: target, cached: true };
+  await removeStaleTemps(host, shelf);
+  return await withTempFolder(host, shelf, async (temp) => {
+    const fresh = path.join(temp, 'content');
+    await mkdir(fresh);
+    await build(fresh);
+    return { path: target, cached: !(await settle(fresh, target)) };
+  });
+}
+
+/** The folder's time is that of its last use: pruning drops what was not used for longest. */
+async function markUsed(host: Host, target: string): Promise<boolean> {
+  try {
+    if (!(await stat(target)).isDirectory()) return false;
+    const seconds = host.now() / 1000;
+    await utimes(target, seconds, seconds);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    // A cache that is shared read-only can be used all the same.
+    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return true;
+    throw ioError(error, 'read the cache', target);
+  }
+}
+
+/** @returns false when another run was faster and `fresh` is not needed */
+async function settle(fresh: string, target: string): Promise<boolean> {
+  try {
+    await rename(fresh, target);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    throw ioError(error, 'write the cache', target);
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { VipisoError } from '../core/errors.ts';
+import { requireTools } from './find-tool.ts';
+import type { Host } from './host.ts';
+import { runTool } from './run.ts';
+
+/** Kernel settings that forbid user namespaces, each with the value that does and the way to allow them. */
+const SWITCHES = [
+  {
+    file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+    forbids: '1',
+    hint: 'Ubuntu restricts them by AppArmor: install the bwrap profile (package apparmor-profiles: bwrap-userns-restrict), or run, as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+  },
+  {
+    file: '/proc/sys/kernel/unprivileged_userns_clone',
+    forbids: '0',
+    hint: 'Run, as root: sysctl -w kernel.unprivileged_userns_clone=1',
+  },
+  {
+    file: '/proc/sys/user/max_user_namespaces',
+    forbids: '0',
+    hint: 'Run, as root: sysctl -w user.max_user_namespaces=15000',
+  },
+];
+
+/**
+ * Makes sure that sandboxes can be started, by starting one.
+ * @throws VipisoError sandbox: the kernel or a container forbids namespaces; tool-missing: there is no bwrap
+ */
+export async function requireSandbox(host: Host): Promise<void> {
+  requireTools(host, ['bwrap']);
+  try {
+    await runTool(host, {
+      tool: 'bwrap',
+      args: [
+        ...['--unshare-all', '--unshare-user', '--uid', '0', '--gid', '0', '--ro-bind', '/', '/'],
+        ...['--proc', '/proc', '--dev', '/dev', '--', 'true'],
+      ],
+      cwd: '/',
+      timeoutMs: 20_000,
+    });
+  } catch (cause) {
+    if (!(cause instanceof VipisoError) || cause.code !== 'tool-failed') throw cause;
+    throw new VipisoError('sandbox', 'this system does not allow the sandbox that images are built in', {
+      hint: hintFrom(readSetting),
+      details: cause.details,
+      cause,
+    });
+  }
+}
+
+/** What to do, judged by the settings that `read` returns (undefined = this kernel has no such setting). */
+export function hintFrom(read: (file: string) => string | undefined): string {
+  const culprit = SWITCHES.find(({ file, forbids }) => read(file) === forbids);
+  return (
+    culprit?.hint ??
+    'User namespaces seem to be allowed; inside a container, start it with a seccomp profile that permits unshare and mount.'
+  );
+}
+
+function readSetting(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    // Which settings exist depends on the kernel; an unreadable one tells nothing.
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ioError, isErrno } from './errno.ts';
+import { onProcessExit } from './exit-cleanup.ts';
+import type { Host } from './host.ts';
+import { ownerState, ownerToken } from './owner.ts';
+import { removeTree } from './remove-tree.ts';
+
+const PREFIX = '.vipiso-tmp-';
+/** Leftovers whose owner cannot be judged (another container) are removed after a day without a change. */
+const UNKNOWN_OWNER_MS = 24 * 3600 * 1000;
+
+/** A name for a temporary file or folder that tells its owner and collides with no other. */
+export function tempName(): string {
+  return `${PREFIX}${ownerToken()}-${randomBytes(6).toString('hex')}`;
+}
+
+/**
+ * Runs `work` with a fresh private folder inside `near` (made if missing): the same file system as the
+ * result, so that it can be renamed out. Whatever is left in it disappears when `work` returns, throws or is
+ * aborted, and if the process itself is killed, at a later run's `removeStaleTemps`.
+ */
+export async function withTempFolder<T>(
+  host: Host,
+  near: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  host.signal.throwIfAborted();
+  const folder = path.join(near, tempName());
+  try {
+    await mkdir(near, { recursive: true });
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    throw ioError(error, 'make a temporary folder', folder);
+  }
+  const forget = onProcessExit(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  try {
+    return await work(folder);
+  } finally {
+    await removeTree(folder);
+    forget();
+  }
+}
+
+/** Removes temporary files and folders in `folder` that runs which no longer live left behind. */
+export async function removeStaleTemps(host: Host, folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const entry = path.join(folder, name);
+    if (await isStale(host, entry, name)) await removeTree(entry);
+  }
+}
+
+async function isStale(host: Host, entry: string, name: string): Promise<boolean> {
+  const state = ownerState(name);
+  if (state !== 'unknown') return state === 'dead';
+  try {
+    return host.now() - (await stat(entry)).mtimeMs > UNKNOWN_OWNER_MS;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError(error, 'list the folder', folder);
+  }
+}
