@@ -1,0 +1,60 @@
+import ipaddr from 'ipaddr.js';
+
+/** An IPv4 or IPv6 address, with the prefix length where one was written. */
+export interface Address {
+  readonly family: 4 | 6;
+  /** Canonical text without the prefix: `fd00::1`. */
+  readonly host: string;
+  readonly prefix: number | undefined;
+}
+
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+
+/**
+ * Reads `192.168.9.137`, `192.168.9.137/24`, `fd00::1` or `fd00::1/64`; anything else is `undefined`.
+ * IPv4 in four decimal parts only: octal and short forms mean different addresses to different tools.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const [host = '', prefixText, ...rest] = text.split('/');
+  const parsed = parseHost(host);
+  if (parsed === undefined || rest.length > 0) return undefined;
+  const family = parsed.kind() === 'ipv4' ? 4 : 6;
+  const canonical = parsed.toString();
+  if (prefixText === undefined) return { family, host: canonical, prefix: undefined };
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefixText)) return undefined;
+  const prefix = Number(prefixText);
+  return prefix > maxPrefix(family) ? undefined : { family, host: canonical, prefix };
+}
+
+function parseHost(text: string): Parsed | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
+    return ipaddr.IPv6.parse(text);
+  }
+  return undefined;
+}
+
+export function maxPrefix(family: 4 | 6): number {
+  return family === 4 ? 32 : 128;
+}
+
+/** `host/prefix`, with the longest prefix where none was written. */
+export function toCidr(address: Address): string {
+  return `${address.host}/${address.prefix ?? maxPrefix(address.family)}`;
+}
+
+/** Whether `address` lies in the network that `network` (an interface's address with its prefix) spans. */
+export function inNetwork(address: Address, network: Address): boolean {
+  if (address.family !== network.family) return false;
+  const prefix = network.prefix ?? maxPrefix(network.family);
+  const host = ipaddr.parse(address.host);
+  const base = ipaddr.parse(network.host);
+  return host.kind() === 'ipv4'
+    ? (host as ipaddr.IPv4).match(base, prefix)
+    : (host as ipaddr.IPv6).match(base, prefix);
+}
+
+/** Whether two networks share addresses. */
+export function networksOverlap(a: Address, b: Address): boolean {
+  return inNetwork(a, b) || inNetwork(b, a);
+}

@@ -1,0 +1,35 @@
+import type { Finding } from './finding.ts';
+import { LINT_CODES } from './rules.ts';
+import { didYouMean } from './schema-findings.ts';
+
+/**
+ * Applies `lint.ignore`: a warning of an ignored code goes, an error of one becomes a warning (the user
+ * answers for it, the log still shows it), unless nothing sensible could be built.
+ */
+export function applyIgnored(
+  findings: readonly Finding[],
+  ignored: readonly string[],
+): readonly Finding[] {
+  const kept = findings.flatMap((finding) => {
+    if (finding.fatal === true || !ignored.includes(finding.code)) return [finding];
+    return finding.severity === 'warning' ? [] : [{ ...finding, severity: 'warning' as const }];
+  });
+  return [...kept, ...ignored.flatMap((code, index) => unknownCode(code, index))];
+}
+
+function unknownCode(code: string, index: number): readonly Finding[] {
+  if (LINT_CODES.includes(code)) return [];
+  const guess = didYouMean(code, LINT_CODES);
+  return [
+    {
+      code: 'lint-ignore',
+      severity: 'error',
+      message: `${JSON.stringify(code)} is not a code that can be silenced`,
+      path: ['lint', 'ignore', index],
+      hint:
+        guess === undefined
+          ? `Known codes: ${LINT_CODES.join(', ')}.`
+          : `Did you mean ${JSON.stringify(guess)}?`,
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { YAMLError } from 'yaml';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { SourceMap } from './source-map.ts';
+
+/** Far above any real cluster file; keeps hostile input from costing minutes. */
+const MAX_CHARACTERS = 512 * 1024;
+const MAX_ALIASES = 100;
+
+export interface YamlSource {
+  /** Plain data, or `undefined` when the text is no YAML at all. */
+  readonly value: unknown;
+  readonly map: SourceMap;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads one YAML 1.2 document (core schema) with the positions of its values. Never throws on bad text. */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  if (text.length > MAX_CHARACTERS) return tooLarge(text, lines);
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const map = new SourceMap(document.contents, lines);
+    const problems = [...document.errors, ...document.warnings];
+    const diagnostics = problems.map((problem) => yamlDiagnostic(problem, map));
+    const syntaxBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+    const value: unknown = syntaxBroken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { value, map, diagnostics };
+  } catch (error) {
+    return unreadable(error, lines);
+  }
+}
+
+function yamlDiagnostic(problem: YAMLError, map: SourceMap): Diagnostic {
+  const duplicate = problem.code === 'DUPLICATE_KEY';
+  return {
+    code: duplicate ? 'duplicate-key' : 'yaml-syntax',
+    severity: 'error',
+    message: duplicate
+      ? 'this key stands twice in the same mapping; only one could count'
+      : firstLine(problem.message),
+    path: '',
+    span: map.spanBetween(problem.pos[0], problem.pos[1]),
+    hint: duplicate ? 'Remove one of the two.' : undefined,
+  };
+}
+
+/** The parser throws on what it gives up on: nesting deeper than the stack, aliases that multiply or cycle. */
+function unreadable(error: unknown, lines: LineCounter): YamlSource {
+  if (!(error instanceof Error)) throw error;
+  const message =
+    error instanceof RangeError
+      ? 'the file is nested too deeply to be a cluster file'
+      : firstLine(error.message);
+  return rejected('yaml-syntax', message, lines);
+}
+
+function tooLarge(text: string, lines: LineCounter): YamlSource {
+  const size = `${Math.ceil(text.length / 1024)} KiB`;
+  return rejected(
+    'too-large',
+    `the file has ${size}; a cluster file has at most ${MAX_CHARACTERS / 1024} KiB`,
+    lines,
+  );
+}
+
+function rejected(code: string, message: string, lines: LineCounter): YamlSource {
+  const start = { line: 1, column: 1 };
+  return {
+    value: undefined,
+    map: new SourceMap(undefined, lines),
+    diagnostics: [
+      { code, severity: 'error', message, path: '', span: { start, end: { line: 1, column: 2 } } },
+    ],
+  };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

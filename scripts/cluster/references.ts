@@ -1,0 +1,24 @@
+import { isAbsolute, join } from 'node:path';
+
+/** What a file or environment variable that the cluster file refers to holds, or why it cannot be read. */
+export type ReadResult =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+/** Access to what a cluster file refers to. The parser is pure: the caller brings this. */
+export interface ReferenceReader {
+  /** Text of the file at an absolute path. */
+  readTextFile(path: string): ReadResult;
+  /** Value of an environment variable. */
+  env(name: string): string | undefined;
+}
+
+/** Where relative paths of a cluster file start, and how to read what they name. */
+export interface ReferenceContext {
+  /** Absolute folder of the cluster file. */
+  readonly folder: string;
+  readonly reader: ReferenceReader;
+}
+
+export function absolutePath(context: ReferenceContext, path: string): string {
+  return isAbsolute(path) ? path : join(context.folder, path);
+}

@@ -1,0 +1,91 @@
+import type { AccessModel, ClusterModel, RawLinesModel, StatsModel, SystemModel } from './model.ts';
+import { absolutePath } from './references.ts';
+import type { ReferenceContext } from './references.ts';
+import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
+import { linesOf, listOf } from './resolve/lists.ts';
+import { resolveNodes } from './resolve/nodes.ts';
+import { resolveHaproxy, resolveService } from './resolve/services.ts';
+import { isNopreempt, resolveVrrp } from './resolve/vrrp.ts';
+import type { ClusterFile } from './schema.ts';
+import type { Lines, Secret } from './schema/scalars.ts';
+import type { AccessFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
+import { resolveSecret } from './secret.ts';
+
+/** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
+export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
+  const nodes = resolveNodes(file, isNopreempt(file.vrrp));
+  return {
+    name: file.name ?? 'cluster',
+    alpine: resolveAlpine(file.alpine, context),
+    image: resolveImage(file.image),
+    nodes,
+    vrrp: resolveVrrp(file.vrrp, nodes, context),
+    haproxy: resolveHaproxy(file.haproxy),
+    services: file.services.map((service) => resolveService(service, file.haproxy, context)),
+    access: resolveAccess(file.access, context),
+    system: resolveSystem(file.system, file.guest_agent),
+    firewall: {
+      enabled: file.firewall?.enabled ?? true,
+      allowManagement: listOf(file.firewall?.allow_management),
+    },
+    stats: resolveStats(file.stats, context),
+    overlayFolder: file.overlay === undefined ? undefined : absolutePath(context, file.overlay),
+    raw: resolveRaw(file.raw),
+  };
+}
+
+function resolveAccess(file: AccessFile = {}, context: ReferenceContext): AccessModel {
+  const secret = (written: Secret | undefined) =>
+    written === undefined ? undefined : resolveSecret(written, context);
+  const keys = listOf(file.ssh_authorized_keys);
+  return {
+    sshAuthorizedKeys: keys,
+    rootPasswordHash: secret(file.root_password_hash),
+    adminUser:
+      file.admin_user === undefined
+        ? undefined
+        : { name: file.admin_user.name, passwordHash: secret(file.admin_user.password_hash) },
+    sshd: file.sshd ?? keys.length > 0,
+  };
+}
+
+function resolveSystem(file: SystemFile = {}, guestAgent: ClusterFile['guest_agent']): SystemModel {
+  return {
+    timezone: file.timezone ?? 'UTC',
+    ntpServers: file.ntp_servers ?? ['pool.ntp.org'],
+    syslogTarget: file.syslog,
+    guestAgent: guestAgent ?? 'none',
+  };
+}
+
+function resolveStats(
+  file: StatsFile | undefined,
+  context: ReferenceContext,
+): StatsModel | undefined {
+  if (file === undefined) return undefined;
+  const { user, password } = file;
+  return {
+    bind: file.bind ?? '127.0.0.1',
+    port: file.port ?? 8404,
+    prometheus: file.prometheus ?? true,
+    auth:
+      user === undefined || password === undefined
+        ? undefined
+        : { user, password: resolveSecret(password, context) },
+  };
+}
+
+function resolveRaw(file: RawFile = {}): RawLinesModel {
+  return {
+    haproxyGlobal: linesOf(file.haproxy?.global),
+    haproxyDefaults: linesOf(file.haproxy?.defaults),
+    haproxyFrontend: bySection(file.haproxy?.frontend),
+    haproxyBackend: bySection(file.haproxy?.backend),
+    keepalivedGlobal: linesOf(file.keepalived?.global_defs),
+    keepalivedInstance: linesOf(file.keepalived?.vrrp_instance),
+  };
+}
+
+function bySection(file: Record<string, Lines> = {}): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(file).map(([name, lines]) => [name, linesOf(lines)]));
+}

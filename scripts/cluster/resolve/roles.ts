@@ -1,0 +1,53 @@
+import type { NodeFile } from '../schema/node.ts';
+
+const LEAD_PRIORITY = 101;
+const MAX_PRIORITY = 254;
+
+export interface RoleAndPriority {
+  readonly role: 'MASTER' | 'BACKUP';
+  readonly priority: number;
+}
+
+/**
+ * Roles and priorities that the file leaves out. The lead (the MASTER; with nopreempt the first in rank) gets
+ * 101 or one more than any priority written for another node; the others count down from 100 in file order.
+ */
+export function resolveRoles(
+  nodes: readonly NodeFile[],
+  nopreempt: boolean,
+): readonly RoleAndPriority[] {
+  const lead = leadOf(nodes);
+  const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes);
+  const taken = new Set(nodes.map(({ priority }) => priority));
+  taken.add(leadPriority);
+  let next = Math.min(leadPriority, LEAD_PRIORITY);
+  return nodes.map((node, index) => {
+    const role = node.role ?? (index === lead && !nopreempt ? 'MASTER' : 'BACKUP');
+    if (index === lead) return { role, priority: leadPriority };
+    if (node.priority !== undefined) return { role, priority: node.priority };
+    while (taken.has(next) && next > 1) next -= 1;
+    taken.add(next);
+    return { role, priority: next };
+  });
+}
+
+/** Index of the written MASTER, else of the node without a role that ranks highest. */
+function leadOf(nodes: readonly NodeFile[]): number {
+  const master = nodes.findIndex(({ role }) => role === 'MASTER');
+  if (master >= 0) return master;
+  const ranks = nodes.map(({ role, priority }) =>
+    role === 'BACKUP' ? -1 : (priority ?? LEAD_PRIORITY),
+  );
+  const best = Math.max(...ranks);
+  return best < 0 ? highestPriority(nodes) : ranks.indexOf(best);
+}
+
+function highestPriority(nodes: readonly NodeFile[]): number {
+  const priorities = nodes.map(({ priority }) => priority ?? LEAD_PRIORITY);
+  return priorities.indexOf(Math.max(...priorities));
+}
+
+function leadPriorityAbove(nodes: readonly NodeFile[]): number {
+  const highest = Math.max(0, ...nodes.map(({ priority }) => priority ?? 0));
+  return Math.min(MAX_PRIORITY, Math.max(LEAD_PRIORITY, highest + 1));
+}

@@ -1,0 +1,105 @@
+import type {
+  BackendCheckModel,
+  DefaultServerModel,
+  HaproxyModel,
+  ServiceModel,
+} from '../model.ts';
+import { absolutePath } from '../references.ts';
+import type { ReferenceContext } from '../references.ts';
+import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
+import type { ServiceCheckFile, ServiceFile } from '../schema/service.ts';
+import { listOf } from './lists.ts';
+
+const DEFAULT_NAME = 'k8s-api';
+const DEFAULT_PORT = 6443;
+
+export function resolveHaproxy(file: HaproxyFile = {}): HaproxyModel {
+  const timeouts = file.timeouts ?? {};
+  return {
+    maxconn: file.maxconn ?? 20_000,
+    timeouts: {
+      httpRequest: timeouts.http_request ?? '10s',
+      queue: timeouts.queue ?? '1m',
+      connect: timeouts.connect ?? '10s',
+      client: timeouts.client ?? '86400s',
+      server: timeouts.server ?? '86400s',
+      tunnel: timeouts.tunnel ?? '86400s',
+    },
+    dontlognull: file.dontlognull ?? true,
+    retries: file.retries,
+    redispatch: file.redispatch ?? false,
+    tcpKeepalive: file.tcp_keepalive ?? false,
+    log: file.log ?? 'syslog',
+  };
+}
+
+export function resolveService(
+  file: ServiceFile,
+  haproxy: HaproxyFile = {},
+  context: ReferenceContext,
+): ServiceModel {
+  const port = file.port ?? DEFAULT_PORT;
+  const binds = listOf(file.bind);
+  return {
+    name: file.name ?? DEFAULT_NAME,
+    binds: binds.length === 0 ? [`:::${port} v4v6`] : binds,
+    port,
+    frontendMaxconn: file.maxconn,
+    balance: file.balance ?? 'roundrobin',
+    check: resolveCheck(file.check, context),
+    defaultServer: resolveDefaultServer({ ...haproxy.default_server, ...file.default_server }),
+    backends: file.backends.map((backend) => ({
+      name: backend.name,
+      address: backend.address,
+      port: backend.port ?? port,
+      weight: backend.weight,
+      backup: backend.backup ?? false,
+    })),
+    allow: listOf(file.allow),
+    sendProxy: file.send_proxy ?? 'none',
+    ...(file.timeouts === undefined ? {} : { timeouts: file.timeouts }),
+  };
+}
+
+function resolveDefaultServer(file: DefaultServerFile): DefaultServerModel {
+  return {
+    inter: file.inter ?? '10s',
+    downinter: file.downinter ?? '5s',
+    rise: file.rise ?? 2,
+    fall: file.fall ?? 2,
+    slowstart: file.slowstart ?? '60s',
+    maxconn: file.maxconn ?? 250,
+    maxqueue: file.maxqueue ?? 256,
+    weight: file.weight ?? 100,
+    shutdownSessionsOnDown: file.shutdown_sessions ?? false,
+  };
+}
+
+function resolveCheck(
+  file: ServiceCheckFile | undefined,
+  context: ReferenceContext,
+): BackendCheckModel {
+  const written = file ?? 'tcp';
+  if (written === 'https') return resolveHttpsCheck({ type: 'https' }, context);
+  if (written === 'tcp' || written === 'none') return { type: written };
+  return written.type === 'https' ? resolveHttpsCheck(written, context) : written;
+}
+
+type HttpsCheckFile = Extract<ServiceCheckFile, { type: 'https' }>;
+
+function resolveHttpsCheck(file: HttpsCheckFile, context: ReferenceContext): BackendCheckModel {
+  const expect = listOf(file.expect);
+  return {
+    type: 'https',
+    path: file.path ?? '/readyz',
+    host: file.host,
+    expect: expect.length === 0 ? [200] : expect,
+    ca: file.ca === undefined ? undefined : readCa(file.ca, context),
+  };
+}
+
+/** PEM text of the CA. A file that cannot be read is reported by the reference check, before anyone uses this. */
+function readCa(path: string, context: ReferenceContext): string | undefined {
+  const result = context.reader.readTextFile(absolutePath(context, path));
+  return result.ok ? result.text : undefined;
+}

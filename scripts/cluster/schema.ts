@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { AlpineFile } from './schema/alpine.ts';
+import { HaproxyFile } from './schema/haproxy.ts';
+import { ImageFile } from './schema/image.ts';
+import { NetworkFile, NodeFile } from './schema/node.ts';
+import { Path, SectionName } from './schema/scalars.ts';
+import { ServiceFile } from './schema/service.ts';
+import { AccessFile, FirewallFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
+import { VrrpFile } from './schema/vrrp.ts';
+
+/**
+ * The cluster file as written, before defaults. Keys are the daemons' own terms in snake_case
+ * (keepalived.conf(5), HAProxy's configuration manual). Nothing is defaulted here: `resolve` must be able to
+ * tell a value that the user wrote from one that a profile may choose.
+ */
+export const ClusterFile = z.strictObject({
+  name: SectionName.optional().describe(
+    'Name of the cluster, shown on consoles and in manifests. Default: cluster.',
+  ),
+  alpine: AlpineFile.optional().describe('Which Alpine Linux, from where, with which packages.'),
+  image: ImageFile.optional().describe('How the ISOs are made.'),
+  network: NetworkFile.optional().describe('Values that all nodes share.'),
+  nodes: z.array(NodeFile).min(1, 'a cluster needs a node').describe('The proxies: one ISO each.'),
+  vrrp: VrrpFile.describe('The virtual IP address and how keepalived moves it.'),
+  haproxy: HaproxyFile.optional().describe("HAProxy's global and defaults sections."),
+  services: z
+    .array(ServiceFile)
+    .min(1, 'a cluster needs a service')
+    .describe('What is balanced: one frontend and backend each.'),
+  access: AccessFile.optional().describe('Who may log in.'),
+  system: SystemFile.optional().describe('Time and logs.'),
+  stats: StatsFile.optional().describe("HAProxy's statistics page. Default: none."),
+  firewall: FirewallFile.optional().describe("The nodes' packet filter."),
+  guest_agent: z
+    .enum(['none', 'qemu', 'vmware', 'hyper-v'])
+    .optional()
+    .describe("The hypervisor's agent to run. Default: none."),
+  overlay: Path.optional().describe(
+    'Folder of your own files, laid over ours; relative to the cluster file.',
+  ),
+  raw: RawFile.optional().describe('Verbatim lines for the configuration files, after ours.'),
+  lint: z
+    .strictObject({
+      ignore: z.array(z.string()).optional().describe('Codes of findings to silence.'),
+    })
+    .optional()
+    .describe('Which findings you have judged and accept.'),
+});
+export type ClusterFile = z.infer<typeof ClusterFile>;
+
+/** JSON Schema (2020-12) of the cluster file, for editors. */
+export function clusterJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(ClusterFile, { io: 'input' }),
+    title: 'vipiso cluster file',
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { Count, Duration } from './scalars.ts';
+
+/** HAProxy's `default-server`. */
+export const DefaultServerFile = z.strictObject({
+  inter: Duration.optional().describe('Time between health checks. Default: 10s.'),
+  downinter: Duration.optional().describe('The same while a server is down. Default: 5s.'),
+  rise: Count.min(1).optional().describe('Successes until a server is up. Default: 2.'),
+  fall: Count.min(1).optional().describe('Failures until a server is down. Default: 2.'),
+  slowstart: Duration.optional().describe(
+    'Time in which a returning server gets its full share. Default: 60s.',
+  ),
+  maxconn: Count.min(1)
+    .optional()
+    .describe('Connections per server; more wait in the queue. Default: 250.'),
+  maxqueue: Count.optional().describe('Length of that queue. Default: 256.'),
+  weight: Count.max(256).optional().describe('Share of the load, 0 to 256. Default: 100.'),
+  shutdown_sessions: z
+    .boolean()
+    .optional()
+    .describe(
+      'Close the sessions of a server that went down (on-marked-down shutdown-sessions). Default: false.',
+    ),
+});
+export type DefaultServerFile = z.infer<typeof DefaultServerFile>;
+
+export const HaproxyFile = z.strictObject({
+  maxconn: Count.min(1).optional().describe('Connections of the whole process. Default: 20000.'),
+  timeouts: z
+    .strictObject({
+      http_request: Duration.optional().describe('Default: 10s.'),
+      queue: Duration.optional().describe('Wait for a free connection of a server. Default: 1m.'),
+      connect: Duration.optional().describe('Default: 10s.'),
+      client: Duration.optional().describe(
+        'Silence allowed from a client; kubectl exec and watch are silent long. Default: 86400s.',
+      ),
+      server: Duration.optional().describe('Silence allowed from a server. Default: 86400s.'),
+      tunnel: Duration.optional().describe(
+        'Silence allowed in both directions of a tunnel. Default: 86400s.',
+      ),
+    })
+    .optional()
+    .describe("Timeouts of HAProxy's defaults section, in its notation (10s, 1m)."),
+  default_server: DefaultServerFile.optional().describe('Health check and limits of all servers.'),
+  dontlognull: z
+    .boolean()
+    .optional()
+    .describe('Do not log connections without data. Default: true.'),
+  retries: Count.max(100).optional().describe("Attempts to connect. Default: HAProxy's, 3."),
+  redispatch: z
+    .boolean()
+    .optional()
+    .describe('Try another server after a failed attempt. Default: false.'),
+  tcp_keepalive: z
+    .boolean()
+    .optional()
+    .describe('TCP keep-alives on both sides (option tcpka). Default: false.'),
+  log: z.enum(['syslog', 'none']).optional().describe('Where HAProxy logs. Default: syslog.'),
+});
+export type HaproxyFile = z.infer<typeof HaproxyFile>;

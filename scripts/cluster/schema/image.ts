@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Word } from './scalars.ts';
+
+const Device = z.string().regex(/^tty[A-Za-z0-9]{1,10}$/, 'expected a serial device such as ttyS0');
+
+export const ImageFile = z.strictObject({
+  engine: z
+    .enum(['mkimage', 'native'])
+    .optional()
+    .describe("What makes the ISO: Alpine's own mkimage, or our native engine. Default: native."),
+  profile: z
+    .string()
+    .regex(/^[A-Za-z0-9_]+$/, 'a profile name is letters, digits and underscores')
+    .optional()
+    .describe('Image profile: a name under profiles/. Default: lb.'),
+  kernel_arguments: z.array(Word).optional().describe('Further kernel arguments. Default: none.'),
+  serial_console: z
+    .union([
+      z.literal(false),
+      Device,
+      z.strictObject({
+        device: Device.optional().describe('Serial device. Default: ttyS0.'),
+        baud: z.int().min(300).max(4_000_000).optional().describe('Line speed. Default: 115200.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'Serial console for the kernel and a login: a device, {device, baud}, or false for none. Default: ttyS0 at 115200.',
+    ),
+});
+export type ImageFile = z.infer<typeof ImageFile>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { parseAddress } from '../address.ts';
+
+/** A value or a list of at least one of them; `192.168.9.139` reads as `[192.168.9.139]`. */
+export function oneOrMany<T extends z.ZodType>(item: T) {
+  return z.union([item, z.array(item).min(1, 'the list is empty')]);
+}
+
+/** RFC 1123 label. Lower case: it names files and must not differ from another host in case alone. */
+export const Hostname = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a host name is 1 to 63 lower-case letters, digits and inner hyphens',
+  );
+
+/** Linux interface name (IFNAMSIZ: at most 15 characters). */
+export const InterfaceName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
+    'an interface name looks like eth0, at most 15 characters',
+  );
+
+/** Name of an HAProxy section or server. */
+export const SectionName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,63}$/, 'a name is 1 to 63 letters, digits and _ . : - characters');
+
+export const IpAddress = z
+  .string()
+  .refine((text) => parseAddress(text)?.prefix === undefined && parseAddress(text) !== undefined, {
+    error: 'expected an IP address without a prefix, such as 192.168.9.1 or fd00::1',
+  });
+
+export const Cidr = z.string().refine((text) => parseAddress(text)?.prefix !== undefined, {
+  error: 'expected an address with its prefix length, such as 192.168.9.137/24 or fd00::7/64',
+});
+
+/** An address that may carry a prefix. */
+export const IpOrCidr = z.string().refine((text) => parseAddress(text) !== undefined, {
+  error: 'expected an IP address such as 192.168.9.139, with or without a prefix (/24)',
+});
+
+/** HAProxy time format with its unit (a bare number means milliseconds there, which nobody expects). */
+export const Duration = z
+  .string()
+  .regex(
+    /^[1-9]\d{0,8}(us|ms|s|m|h|d)$/,
+    'expected a time with its unit, such as 500ms, 10s, 1m or 24h',
+  );
+
+export const Port = z.int('expected a port number').min(1).max(65535);
+
+/** HAProxy counts (connections, weights): non-negative whole numbers. */
+export const Count = z.int('expected a whole number').min(0).max(2_000_000_000);
+
+export const Seconds = z.number().min(0).max(86_400);
+
+export const Text = z.string().min(1, 'the text is empty');
+
+export const Path = z.string().min(1, 'the path is empty');
+
+/** One word without blanks or quotes: safe in every configuration file that we render. */
+export const Word = z.string().regex(/^[^\s"'\\#]+$/, 'expected one word without blanks or quotes');
+
+/** A secret by reference, or in the clear (which draws a warning). */
+export const Secret = z.union([
+  z.string().min(1, 'the secret is empty'),
+  z.strictObject({
+    file: Path.describe('File that holds the secret; relative to the cluster file.'),
+  }),
+  z.strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+      .describe('Environment variable that holds the secret.'),
+  }),
+]);
+export type Secret = z.infer<typeof Secret>;
+
+/** Verbatim configuration lines: a list, or one block of text. */
+export const Lines = z.union([z.string(), z.array(z.string())]);
+export type Lines = z.infer<typeof Lines>;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { IpOrCidr, Lines, oneOrMany, Port, SectionName, Secret, Word } from './scalars.ts';
+
+const AccountName = z
+  .string()
+  .regex(
+    /^[a-z_][a-z0-9_-]{0,31}$/,
+    'expected an account name: lower-case letters, digits, _ and -',
+  );
+
+export const AccessFile = z.strictObject({
+  ssh_authorized_keys: oneOrMany(
+    z
+      .string()
+      .regex(
+        /^[^\n]*(ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/=]+( .*)?$/,
+        'expected a public key line such as "ssh-ed25519 AAAA... name"',
+      ),
+  )
+    .optional()
+    .describe('Public keys that may log in. Default: none.'),
+  sshd: z
+    .boolean()
+    .optional()
+    .describe('Start sshd (keys only). Default: true when there are ssh_authorized_keys.'),
+  root_password_hash: Secret.optional().describe(
+    "crypt(3) hash of root's password: {file: path} or {env: NAME}. Default: root is locked.",
+  ),
+  admin_user: z
+    .strictObject({
+      name: AccountName.describe('Account name; gets the ssh_authorized_keys.'),
+      password_hash: Secret.optional().describe(
+        'crypt(3) hash of its password. Default: locked, keys only.',
+      ),
+    })
+    .optional()
+    .describe('An administrator beside root. Default: none.'),
+});
+export type AccessFile = z.infer<typeof AccessFile>;
+
+export const SystemFile = z.strictObject({
+  timezone: z
+    .string()
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
+      'expected a time zone such as UTC or Europe/Berlin',
+    )
+    .optional()
+    .describe('Time zone. Default: UTC.'),
+  ntp_servers: z.array(Word).optional().describe('NTP servers. Default: [pool.ntp.org].'),
+  syslog: z
+    .string()
+    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/, 'expected host or host:port')
+    .optional()
+    .describe(
+      'Host that receives syslog by UDP, host or host:port. Default: none, logs stay on the node.',
+    ),
+});
+export type SystemFile = z.infer<typeof SystemFile>;
+
+export const StatsFile = z.strictObject({
+  bind: z
+    .string()
+    .regex(/^(\*|::|[0-9A-Fa-f:.]+)$/, 'expected an address, or * for all')
+    .optional()
+    .describe('Address that serves the page. Default: 127.0.0.1, this node only.'),
+  port: Port.optional().describe('Its port. Default: 8404.'),
+  prometheus: z.boolean().optional().describe('Serve /metrics for Prometheus. Default: true.'),
+  user: Word.optional().describe('Name to log in with. Default: no login.'),
+  password: Secret.optional().describe('Password to log in with: {file: path} or {env: NAME}.'),
+});
+export type StatsFile = z.infer<typeof StatsFile>;
+
+export const FirewallFile = z.strictObject({
+  enabled: z
+    .boolean()
+    .optional()
+    .describe('Let in only VRRP, the services, ssh and stats. Default: true.'),
+  allow_management: oneOrMany(IpOrCidr)
+    .optional()
+    .describe('Source addresses that may reach ssh and stats. Default: everyone.'),
+});
+export type FirewallFile = z.infer<typeof FirewallFile>;
+
+const bySection = z.record(SectionName, Lines);
+
+export const RawFile = z.strictObject({
+  haproxy: z
+    .strictObject({
+      global: Lines.optional().describe('Lines for the global section.'),
+      defaults: Lines.optional().describe('Lines for the defaults section.'),
+      frontend: bySection.optional().describe('Lines per frontend, by the name of its service.'),
+      backend: bySection.optional().describe('Lines per backend, by the name of its service.'),
+    })
+    .optional()
+    .describe('Lines for haproxy.cfg.'),
+  keepalived: z
+    .strictObject({
+      global_defs: Lines.optional().describe('Lines for global_defs.'),
+      vrrp_instance: Lines.optional().describe('Lines for every vrrp_instance.'),
+    })
+    .optional()
+    .describe('Lines for keepalived.conf.'),
+});
+export type RawFile = z.infer<typeof RawFile>;

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { Count, InterfaceName, IpOrCidr, oneOrMany, Seconds, Secret, Word } from './scalars.ts';
+
+const MailAddress = z
+  .string()
+  .regex(/^[^\s"'<>@,;]+@[A-Za-z0-9.-]+$/, 'expected a mail address such as admin@example.org');
+
+const CheckFile = z.strictObject({
+  probe: z
+    .enum(['process', 'port'])
+    .optional()
+    .describe(
+      'process: an haproxy process lives; port: its listeners accept. Default: process (fast profile: port).',
+    ),
+  interval: z
+    .number()
+    .min(0.1)
+    .max(3600)
+    .optional()
+    .describe('Seconds between checks. Default: 2 (fast profile: 1).'),
+  timeout: z
+    .int('keepalived takes whole seconds')
+    .min(1)
+    .max(3600)
+    .optional()
+    .describe("Seconds after which a check counts as failed. Default: keepalived's, the interval."),
+  weight: z
+    .int('expected a whole number')
+    .min(-253)
+    .max(253)
+    .optional()
+    .describe(
+      'Added to the priority while the check succeeds (negative: while it fails); 0 = a failed check is a fault and gives the VIP up. Default: one more than the largest priority gap, 2 for two nodes; 0 with nopreempt.',
+    ),
+  fall: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Failures until haproxy counts as dead. Default: 1 (fast profile: 2).'),
+  rise: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Successes until haproxy counts as alive. Default: 1 (fast profile: 2).'),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
+    .optional()
+    .describe('Account that runs the check (script_user). Default: root.'),
+});
+
+const NotifyFile = z.strictObject({
+  notification_email: oneOrMany(MailAddress)
+    .optional()
+    .describe('Who gets mail about state changes. Default: root@localhost.'),
+  notification_email_from: MailAddress.optional().describe(
+    'Sender of that mail. Default: keepalived@localhost.',
+  ),
+  smtp_server: Word.optional().describe('SMTP server, host or host and port. Default: 127.0.0.1.'),
+  smtp_connect_timeout: z.int().min(1).max(3600).optional().describe('Seconds. Default: 30.'),
+  smtp_alert: z.boolean().optional().describe('Send mail on state changes. Default: false.'),
+  router_id: Word.optional().describe('Name of the router in that mail. Default: the host name.'),
+});
+
+export const VrrpFile = z.strictObject({
+  profile: z
+    .enum(['reference', 'fast'])
+    .optional()
+    .describe(
+      'Timers for what you did not write: reference (VRRP 2, 1 s adverts) or fast (VRRP 3, 0.1 s adverts, quick port checks). Default: reference.',
+    ),
+  vip: oneOrMany(IpOrCidr).describe(
+    'Virtual IP address or list of them, IPv4 or IPv6, with or without a prefix (/32 and /128 when absent).',
+  ),
+  interface: InterfaceName.optional().describe(
+    "Interface that carries VRRP and the VIPs. Default: each node's first.",
+  ),
+  version: z
+    .union([z.literal(2), z.literal(3)])
+    .optional()
+    .describe('VRRP version. Default: 2; 3 with an IPv6 VIP or the fast profile.'),
+  virtual_router_id: z
+    .int('expected a whole number')
+    .min(1, 'a virtual_router_id is 1 to 255')
+    .max(255, 'a virtual_router_id is 1 to 255')
+    .optional()
+    .describe('Identity of the pair on its LAN, 1 to 255; unique there. Default: 51.'),
+  advert_int: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Seconds between adverts: whole with VRRP 2, 0.01 to 40.95 with VRRP 3. Default: 1 (fast profile: 0.1).',
+    ),
+  unicast: z
+    .boolean()
+    .optional()
+    .describe("Send adverts to the other nodes' addresses instead of multicast. Default: false."),
+  preempt: z
+    .boolean()
+    .optional()
+    .describe('A node of higher priority takes the VIP back when it returns. Default: true.'),
+  nopreempt: z
+    .boolean()
+    .optional()
+    .describe(
+      'The reverse of preempt: the VIP stays where it is; all nodes start as BACKUP. Default: false.',
+    ),
+  preempt_delay: Seconds.max(1000)
+    .optional()
+    .describe(
+      'Seconds that a returning node waits before it takes the VIP back, up to 1000. Default: 0.',
+    ),
+  auth_pass: Secret.optional().describe(
+    'Password of VRRP 2 (auth_type PASS), up to 8 characters: {file: path} or {env: NAME}. Default: none.',
+  ),
+  garp_master_delay: Seconds.optional().describe(
+    'Seconds until the second round of gratuitous ARP. Default: 5 by keepalived.',
+  ),
+  garp_master_repeat: Count.max(1000)
+    .optional()
+    .describe('Gratuitous ARPs per round. Default: 5 by keepalived.'),
+  garp_master_refresh: Seconds.optional().describe(
+    'Seconds between gratuitous ARPs while MASTER. Default: never.',
+  ),
+  garp_master_refresh_repeat: Count.max(1000)
+    .optional()
+    .describe('Gratuitous ARPs per refresh. Default: 1 by keepalived.'),
+  check: CheckFile.optional().describe(
+    'How keepalived judges the local haproxy (vrrp_script chk_haproxy).',
+  ),
+  notify: NotifyFile.optional().describe("Mail about state changes (keepalived's global_defs)."),
+});
+export type VrrpFile = z.infer<typeof VrrpFile>;

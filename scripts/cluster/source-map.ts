@@ -1,0 +1,76 @@
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { LineCounter, Node, Pair } from 'yaml';
+import type { SourceSpan } from '../core/diagnostic.ts';
+import type { DocumentPath } from './document-path.ts';
+
+interface Place {
+  readonly value: SourceSpan | undefined;
+  readonly key: SourceSpan | undefined;
+}
+
+/** Where each value of a YAML document stands in its text. */
+export class SourceMap {
+  readonly #places = new Map<string, Place>();
+  readonly #lines: LineCounter;
+
+  constructor(root: unknown, lines: LineCounter) {
+    this.#lines = lines;
+    this.#visit(root, [], undefined);
+  }
+
+  /** Span of the value, or of the nearest ancestor that the text has. */
+  span(path: DocumentPath): SourceSpan | undefined {
+    const place = this.#nearest(path);
+    return place?.value ?? place?.key;
+  }
+
+  /** Span of the key that holds the value, or of the nearest ancestor's. */
+  keySpan(path: DocumentPath): SourceSpan | undefined {
+    const place = this.#nearest(path);
+    return place?.key ?? place?.value;
+  }
+
+  #nearest(path: DocumentPath): Place | undefined {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const place = this.#places.get(identity(path.slice(0, length)));
+      if (place?.value !== undefined || place?.key !== undefined) return place;
+    }
+    return undefined;
+  }
+
+  #visit(node: unknown, path: DocumentPath, key: SourceSpan | undefined): void {
+    this.#places.set(identity(path), { value: this.spanOf(node), key });
+    if (isMap(node)) node.items.forEach((pair) => this.#visitPair(pair, path));
+    if (isSeq(node))
+      node.items.forEach((item, index) => this.#visit(item, [...path, index], undefined));
+  }
+
+  #visitPair(pair: Pair, path: DocumentPath): void {
+    if (!isScalar(pair.key)) return;
+    this.#visit(pair.value, [...path, String(pair.key.value)], this.spanOf(pair.key));
+  }
+
+  /** Span of a YAML node: nothing for what is implied rather than written. */
+  spanOf(node: unknown): SourceSpan | undefined {
+    if (!isMap(node) && !isSeq(node) && !isScalar(node) && !isAlias(node)) return undefined;
+    const range = (node).range;
+    return range == null || range[0] === range[1]
+      ? undefined
+      : this.spanBetween(range[0], range[1]);
+  }
+
+  /** Offsets in the text to lines and columns. */
+  spanBetween(from: number, to: number): SourceSpan {
+    return { start: this.#position(from), end: this.#position(to) };
+  }
+
+  #position(offset: number): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+/** Text that no two paths share, whatever characters the keys have. */
+function identity(path: DocumentPath): string {
+  return JSON.stringify(path);
+}
