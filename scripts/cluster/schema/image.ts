@@ -12,7 +12,7 @@ export const ImageFile = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_]+$/, 'a profile name is letters, digits and underscores')
     .optional()
-    .describe('Image profile: a name under profiles/. Default: lb.'),
+    .describe('Image profile: a name under profiles/. Default: virt.'),
   kernel_arguments: z.array(Word).optional().describe('Further kernel arguments. Default: none.'),
   serial_console: z
     .union([
