@@ -1,0 +1,111 @@
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { VipisoError } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
+
+/** One member of a concatenated gzip file (RFC 1952): its exact bytes and what they inflate to. */
+export interface GzipMember {
+  /** Header, deflate stream and trailer: what signatures and checksums are made over. */
+  readonly compressed: Buffer;
+  readonly content: Buffer;
+}
+
+export interface GzipLimits {
+  /** Largest acceptable inflated size in bytes. */
+  readonly maxContent: number;
+  /** How a refusal is to be called, and what to call the input in its message. */
+  readonly code: ErrorCode;
+  readonly what: string;
+}
+
+const HEADER_BYTES = 10;
+const TRAILER_BYTES = 8;
+const DEFLATE = 8;
+const MIN_CHUNK = 64 * 1024;
+/** No deflate stream expands by more than this. */
+const MAX_EXPANSION = 1032;
+
+/**
+ * Reads the gzip member that starts at `offset`. Alpine's tools write bare headers (no file name, no
+ * time): any other is refused, so that no byte of a file can change without a check that notices.
+ *
+ * @throws VipisoError with `limits.code`: not gzip, truncated, corrupt, or larger than allowed.
+ */
+export function readGzipMember(bytes: Buffer, offset: number, limits: GzipLimits): GzipMember {
+  checkHeader(bytes.subarray(offset, offset + HEADER_BYTES), limits);
+  const body = bytes.subarray(offset + HEADER_BYTES);
+  const { content, consumed } = inflate(body, limits);
+  const trailer = body.subarray(consumed, consumed + TRAILER_BYTES);
+  if (trailer.length < TRAILER_BYTES) throw refusal(limits, 'the file is truncated');
+  if (trailer.readUInt32LE(0) !== crc32(content))
+    throw refusal(limits, 'its CRC-32 does not match');
+  if (trailer.readUInt32LE(4) !== content.length % 2 ** 32) {
+    throw refusal(limits, 'its recorded length does not match');
+  }
+  const end = offset + HEADER_BYTES + consumed + TRAILER_BYTES;
+  return { compressed: bytes.subarray(offset, end), content };
+}
+
+function checkHeader(header: Buffer, limits: GzipLimits): void {
+  if (header.length < HEADER_BYTES || header[0] !== 0x1f || header[1] !== 0x8b) {
+    throw refusal(limits, 'it is not gzip data');
+  }
+  const [, , method, flags, , , , , extraFlags = 0, system = 0] = header;
+  const bare =
+    method === DEFLATE &&
+    flags === 0 &&
+    header.readUInt32LE(4) === 0 &&
+    [0, 2, 4].includes(extraFlags) &&
+    [0, 3, 255].includes(system);
+  if (!bare) throw refusal(limits, 'its gzip header is not one that Alpine’s tools write');
+}
+
+function inflate(body: Buffer, limits: GzipLimits): { content: Buffer; consumed: number } {
+  try {
+    const result = inflateRawSync(body, {
+      info: true,
+      maxOutputLength: limits.maxContent,
+      chunkSize: chunkSize(body, limits.maxContent),
+    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+    return { content: result.buffer, consumed: result.engine.bytesWritten };
+  } catch (cause) {
+    const reason = isTooLarge(cause)
+      ? `it inflates to more than ${limits.maxContent} bytes`
+      : 'its compressed data is corrupt or truncated';
+    throw refusal(limits, reason, cause);
+  }
+}
+
+/** The length in the file's last four bytes, where it is believable, spares the copying of chunks. */
+function chunkSize(body: Buffer, maxContent: number): number {
+  const recorded = body.length >= TRAILER_BYTES ? body.readUInt32LE(body.length - 4) : 0;
+  const believable = Math.min(recorded, maxContent, body.length * MAX_EXPANSION);
+  return Math.max(MIN_CHUNK, believable + 1);
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function refusal(limits: GzipLimits, reason: string, cause?: unknown): VipisoError {
+  return new VipisoError(limits.code, `${limits.what} cannot be read: ${reason}.`, { cause });
+}
+
+/** Every member of the file, in order; nothing may stand between or behind them. */
+export function readGzipMembers(bytes: Buffer, limits: GzipLimits): GzipMember[] {
+  const members: GzipMember[] = [];
+  for (let offset = 0; offset < bytes.length;) {
+    const member = readGzipMember(bytes, offset, limits);
+    members.push(member);
+    offset += member.compressed.length;
+  }
+  return members;
+}
+
+/** Compresses into one member without name or time: equal content gives equal bytes. */
+export function gzipMember(content: Buffer, level: number = constants.Z_BEST_COMPRESSION): Buffer {
+  const header = Buffer.from([0x1f, 0x8b, DEFLATE, 0, 0, 0, 0, 0, 2, 3]);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(crc32(content), 0);
+  trailer.writeUInt32LE(content.length % 2 ** 32, 4);
+  return Buffer.concat([header, deflateRawSync(content, { level }), trailer]);
+}
