@@ -58,3 +58,15 @@ export function inNetwork(address: Address, network: Address): boolean {
 export function networksOverlap(a: Address, b: Address): boolean {
   return inNetwork(a, b) || inNetwork(b, a);
 }
+
+/** Whether a machine may have this address: not the network's own or its broadcast address (IPv4, below /31). */
+export function isHostAddress(address: Address): boolean {
+  const prefix = address.prefix ?? maxPrefix(address.family);
+  if (address.family === 6 || prefix >= 31) return true;
+  const text = `${address.host}/${prefix}`;
+  const edges = [
+    ipaddr.IPv4.networkAddressFromCIDR(text).toString(),
+    ipaddr.IPv4.broadcastAddressFromCIDR(text).toString(),
+  ];
+  return !edges.includes(address.host);
+}

@@ -27,3 +27,22 @@ export function toDiagnostic(finding: Finding, map: SourceMap): Diagnostic {
     hint,
   };
 }
+
+/** Finding of the linter, in short: the path says where, the message what and why, the hint what to do. */
+export function lintError(
+  code: string,
+  path: DocumentPath,
+  message: string,
+  hint?: string,
+): Finding {
+  return { code, severity: 'error', path, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+export function lintWarning(
+  code: string,
+  path: DocumentPath,
+  message: string,
+  hint?: string,
+): Finding {
+  return { ...lintError(code, path, message, hint), severity: 'warning' };
+}

@@ -5,7 +5,7 @@ import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
 import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
-import { isNopreempt, resolveVrrp } from './resolve/vrrp.ts';
+import { allStartAsBackup, resolveVrrp } from './resolve/vrrp.ts';
 import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
 import type { AccessFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
@@ -13,7 +13,7 @@ import { resolveSecret } from './secret.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
-  const nodes = resolveNodes(file, isNopreempt(file.vrrp));
+  const nodes = resolveNodes(file, allStartAsBackup(file.vrrp));
   return {
     name: file.name ?? 'cluster',
     alpine: resolveAlpine(file.alpine, context),

@@ -1,36 +1,70 @@
 import type { Finding } from './finding.ts';
-import type { ClusterModel } from './model.ts';
-import type { ReferenceContext } from './references.ts';
-import type { ClusterFile } from './schema.ts';
+import { access } from './rules/access.ts';
+import { addressing } from './rules/addressing.ts';
+import { advert } from './rules/advert.ts';
+import { auth } from './rules/auth.ts';
+import { duplicate } from './rules/duplicate.ts';
+import { flap } from './rules/flap.ts';
+import { maxconn } from './rules/maxconn.ts';
+import { muslInclude } from './rules/musl-include.ts';
+import { namedFiles } from './rules/named-files.ts';
+import { ports } from './rules/ports.ts';
+import { readyz } from './rules/readyz.ts';
+import { roles } from './rules/roles.ts';
+import type { Rule, RuleInput } from './rules/rule.ts';
+import { scriptUser } from './rules/script-user.ts';
+import { secrets } from './rules/secrets.ts';
+import { single } from './rules/single.ts';
+import { streams } from './rules/streams.ts';
+import { stuck } from './rules/stuck.ts';
+import { unicastDhcp } from './rules/unicast-dhcp.ts';
+import { vipSubnet } from './rules/vip-subnet.ts';
+import { weightGap } from './rules/weight-gap.ts';
 
-/** What a rule sees: the file as written and what it resolves to (lists keep their order). */
-export interface RuleInput {
-  readonly file: ClusterFile;
-  readonly cluster: ClusterModel;
-  readonly context: ReferenceContext;
-}
-
-export type Rule = (input: RuleInput) => readonly Finding[];
-
-const RULES: readonly Rule[] = [];
+const RULES: readonly Rule[] = [
+  addressing,
+  vipSubnet,
+  duplicate,
+  ports,
+  roles,
+  weightGap,
+  auth,
+  advert,
+  unicastDhcp,
+  streams,
+  readyz,
+  flap,
+  stuck,
+  maxconn,
+  single,
+  scriptUser,
+  muslInclude,
+  secrets,
+  access,
+  namedFiles,
+];
 
 /** Codes of the linter, which `lint.ignore` may name. */
 export const LINT_CODES: readonly string[] = [
-  'weight-gap',
-  'vip-subnet',
-  'duplicate',
-  'roles',
-  'auth',
+  'access',
+  'addressing',
   'advert',
-  'unicast-dhcp',
-  'streams',
-  'readyz',
+  'auth',
+  'bind-port',
+  'duplicate',
   'flap',
-  'stuck',
   'maxconn',
-  'single',
-  'script-user',
   'musl-include',
+  'readyz',
+  'roles',
+  'script-user',
+  'secret-inline',
+  'single',
+  'streams',
+  'stuck',
+  'unicast-dhcp',
+  'vip-subnet',
+  'weight-gap',
 ];
 
 export function ruleFindings(input: RuleInput): readonly Finding[] {

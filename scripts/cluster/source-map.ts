@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { LineCounter, Node, Pair } from 'yaml';
+import type { LineCounter, Pair } from 'yaml';
 import type { SourceSpan } from '../core/diagnostic.ts';
 import type { DocumentPath } from './document-path.ts';
 
@@ -53,7 +53,7 @@ export class SourceMap {
   /** Span of a YAML node: nothing for what is implied rather than written. */
   spanOf(node: unknown): SourceSpan | undefined {
     if (!isMap(node) && !isSeq(node) && !isScalar(node) && !isAlias(node)) return undefined;
-    const range = (node).range;
+    const range = node.range;
     return range == null || range[0] === range[1]
       ? undefined
       : this.spanBetween(range[0], range[1]);

@@ -21,7 +21,8 @@ export interface Validation {
 }
 
 /** Judges a document by the schema and, as far as the schema leaves something to judge, by the rules. */
-export function validateDocument(value: unknown, context: ReferenceContext): Validation {
+export function validateDocument(document: unknown, context: ReferenceContext): Validation {
+  const value = withoutNulls(document);
   const unsafe = controlCharacterFindings(value);
   const parsed = ClusterFile.safeParse(value);
   if (parsed.success && unsafe.length === 0) {
@@ -82,4 +83,12 @@ function fitBySurgery(value: unknown, broken: readonly DocumentPath[]): Remainde
     cuts = [...cuts, ...further];
   }
   return undefined;
+}
+
+/** A key without a value (all its lines commented out) counts as not written. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]));
 }

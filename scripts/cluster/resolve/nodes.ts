@@ -7,8 +7,8 @@ import { resolveRoles } from './roles.ts';
 
 const DEFAULT_INTERFACE = 'eth0';
 
-export function resolveNodes(file: ClusterFile, nopreempt: boolean): readonly NodeModel[] {
-  const roles = resolveRoles(file.nodes, nopreempt);
+export function resolveNodes(file: ClusterFile, allBackup: boolean): readonly NodeModel[] {
+  const roles = resolveRoles(file.nodes, allBackup);
   const network = file.network ?? {};
   return file.nodes.map((node, index) => {
     const interfaces = resolveInterfaces(node, network);

@@ -9,12 +9,12 @@ export interface RoleAndPriority {
 }
 
 /**
- * Roles and priorities that the file leaves out. The lead (the MASTER; with nopreempt the first in rank) gets
+ * Roles and priorities that the file leaves out. The lead (the MASTER; where all start as BACKUP, the first in rank) gets
  * 101 or one more than any priority written for another node; the others count down from 100 in file order.
  */
 export function resolveRoles(
   nodes: readonly NodeFile[],
-  nopreempt: boolean,
+  allBackup: boolean,
 ): readonly RoleAndPriority[] {
   const lead = leadOf(nodes);
   const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes);
@@ -22,7 +22,7 @@ export function resolveRoles(
   taken.add(leadPriority);
   let next = Math.min(leadPriority, LEAD_PRIORITY);
   return nodes.map((node, index) => {
-    const role = node.role ?? (index === lead && !nopreempt ? 'MASTER' : 'BACKUP');
+    const role = node.role ?? (index === lead && !allBackup ? 'MASTER' : 'BACKUP');
     if (index === lead) return { role, priority: leadPriority };
     if (node.priority !== undefined) return { role, priority: node.priority };
     while (taken.has(next) && next > 1) next -= 1;

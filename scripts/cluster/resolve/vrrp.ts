@@ -28,7 +28,15 @@ const PROFILES = {
   },
 } as const;
 
-export function isNopreempt(file: VrrpFile): boolean {
+/**
+ * Whether every node starts as BACKUP and the priorities decide: keepalived drops nopreempt and preempt_delay
+ * from an instance whose initial state is MASTER.
+ */
+export function allStartAsBackup(file: VrrpFile): boolean {
+  return isNopreempt(file) || (file.preempt_delay ?? 0) > 0;
+}
+
+function isNopreempt(file: VrrpFile): boolean {
   return file.nopreempt ?? file.preempt === false;
 }
 

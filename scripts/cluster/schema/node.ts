@@ -49,10 +49,10 @@ export const NodeFile = z.strictObject({
     .enum(['MASTER', 'BACKUP'])
     .optional()
     .describe(
-      'VRRP state at start. Default: the first node is MASTER, the others BACKUP; with nopreempt all are BACKUP.',
+      'VRRP state at start. Default: the first node is MASTER, the others BACKUP; with nopreempt or preempt_delay all are BACKUP.',
     ),
   priority: z
-    .int('expected a whole number')
+    .int()
     .optional()
     .describe(
       'VRRP priority, 1 to 254; the highest holds the VIP. Default: 101 for the MASTER, then 100, 99 ...',

@@ -50,12 +50,14 @@ export const Duration = z
     'expected a time with its unit, such as 500ms, 10s, 1m or 24h',
   );
 
-export const Port = z.int('expected a port number').min(1).max(65535);
+export const Port = z.int().min(1).max(65535);
 
 /** HAProxy counts (connections, weights): non-negative whole numbers. */
-export const Count = z.int('expected a whole number').min(0).max(2_000_000_000);
+export const Count = z.int().min(0).max(2_000_000_000);
 
 export const Seconds = z.number().min(0).max(86_400);
+
+export const WholeSeconds = z.int('expected whole seconds').min(0).max(86_400);
 
 export const Text = z.string().min(1, 'the text is empty');
 

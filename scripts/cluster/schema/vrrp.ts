@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { Count, InterfaceName, IpOrCidr, oneOrMany, Seconds, Secret, Word } from './scalars.ts';
+import {
+  Count,
+  InterfaceName,
+  IpOrCidr,
+  oneOrMany,
+  Seconds,
+  Secret,
+  WholeSeconds,
+  Word,
+} from './scalars.ts';
 
 const MailAddress = z
   .string()
@@ -13,8 +22,8 @@ const CheckFile = z.strictObject({
       'process: an haproxy process lives; port: its listeners accept. Default: process (fast profile: port).',
     ),
   interval: z
-    .number()
-    .min(0.1)
+    .int('keepalived takes whole seconds')
+    .min(1)
     .max(3600)
     .optional()
     .describe('Seconds between checks. Default: 2 (fast profile: 1).'),
@@ -25,7 +34,7 @@ const CheckFile = z.strictObject({
     .optional()
     .describe("Seconds after which a check counts as failed. Default: keepalived's, the interval."),
   weight: z
-    .int('expected a whole number')
+    .int()
     .min(-253)
     .max(253)
     .optional()
@@ -58,7 +67,11 @@ const NotifyFile = z.strictObject({
   notification_email_from: MailAddress.optional().describe(
     'Sender of that mail. Default: keepalived@localhost.',
   ),
-  smtp_server: Word.optional().describe('SMTP server, host or host and port. Default: 127.0.0.1.'),
+  smtp_server: z
+    .string()
+    .regex(/^[^\s"'\\#]+( \d{1,5})?$/, 'expected a host, or a host and a port')
+    .optional()
+    .describe('SMTP server, host or host and port. Default: 127.0.0.1.'),
   smtp_connect_timeout: z.int().min(1).max(3600).optional().describe('Seconds. Default: 30.'),
   smtp_alert: z.boolean().optional().describe('Send mail on state changes. Default: false.'),
   router_id: Word.optional().describe('Name of the router in that mail. Default: the host name.'),
@@ -82,7 +95,7 @@ export const VrrpFile = z.strictObject({
     .optional()
     .describe('VRRP version. Default: 2; 3 with an IPv6 VIP or the fast profile.'),
   virtual_router_id: z
-    .int('expected a whole number')
+    .int()
     .min(1, 'a virtual_router_id is 1 to 255')
     .max(255, 'a virtual_router_id is 1 to 255')
     .optional()
@@ -111,21 +124,23 @@ export const VrrpFile = z.strictObject({
   preempt_delay: Seconds.max(1000)
     .optional()
     .describe(
-      'Seconds that a returning node waits before it takes the VIP back, up to 1000. Default: 0.',
+      'Seconds that a returning node waits before it takes the VIP back, up to 1000; all nodes start as BACKUP then. Default: 0.',
     ),
   auth_pass: Secret.optional().describe(
     'Password of VRRP 2 (auth_type PASS), up to 8 characters: {file: path} or {env: NAME}. Default: none.',
   ),
-  garp_master_delay: Seconds.optional().describe(
+  garp_master_delay: WholeSeconds.optional().describe(
     'Seconds until the second round of gratuitous ARP. Default: 5 by keepalived.',
   ),
-  garp_master_repeat: Count.max(1000)
+  garp_master_repeat: Count.min(1)
+    .max(1000)
     .optional()
     .describe('Gratuitous ARPs per round. Default: 5 by keepalived.'),
-  garp_master_refresh: Seconds.optional().describe(
+  garp_master_refresh: WholeSeconds.optional().describe(
     'Seconds between gratuitous ARPs while MASTER. Default: never.',
   ),
-  garp_master_refresh_repeat: Count.max(1000)
+  garp_master_refresh_repeat: Count.min(1)
+    .max(1000)
     .optional()
     .describe('Gratuitous ARPs per refresh. Default: 1 by keepalived.'),
   check: CheckFile.optional().describe(

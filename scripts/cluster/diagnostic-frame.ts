@@ -1,0 +1,73 @@
+import type { Diagnostic, SourceSpan } from '../core/diagnostic.ts';
+
+/** A text that diagnostics point into, and the name that users know it by. */
+export interface SourceText {
+  readonly name: string;
+  readonly text: string;
+}
+
+const COLOURS = { error: '31', warning: '33', bold: '1', frame: '36' } as const;
+type Paint = (colour: keyof typeof COLOURS, text: string) => string;
+
+const MAX_LINE = 200;
+
+/**
+ * A diagnostic for people: `file:line:column: severity[code]: message`, the line with carets under the
+ * place, the hint. One text line per element.
+ */
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source: SourceText,
+  options: { readonly colour: boolean },
+): readonly string[] {
+  const paint: Paint = options.colour
+    ? (colour, text) => `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
+    : (_, text) => text;
+  const { severity, code, message, span, hint } = diagnostic;
+  const place =
+    span === undefined ? source.name : `${source.name}:${span.start.line}:${span.start.column}`;
+  return [
+    `${paint('bold', place)}: ${paint(severity, `${severity}[${code}]`)}: ${printable(message)}`,
+    ...(span === undefined ? [] : frame(span, source.text, severity, paint)),
+    ...(hint === undefined ? [] : [`  ${paint('frame', 'hint')}: ${printable(hint)}`]),
+  ];
+}
+
+/** All of them, with an empty line between. */
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  source: SourceText,
+  options: { readonly colour: boolean },
+): readonly string[] {
+  return diagnostics.flatMap((diagnostic, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...formatDiagnostic(diagnostic, source, options),
+  ]);
+}
+
+function frame(
+  span: SourceSpan,
+  text: string,
+  severity: Diagnostic['severity'],
+  paint: Paint,
+): readonly string[] {
+  const line = text.split(/\r?\n/)[span.start.line - 1];
+  if (line === undefined || line.length > MAX_LINE) return [];
+  const number = String(span.start.line);
+  const gutter = ' '.repeat(number.length);
+  const bar = paint('frame', '|');
+  const from = Math.min(span.start.column - 1, line.length);
+  const to = span.end.line === span.start.line ? span.end.column - 1 : line.trimEnd().length;
+  const pad = line.slice(0, from).replace(/[^\t]/g, ' ');
+  const carets = '^'.repeat(Math.max(1, Math.min(to, line.length) - from));
+  return [
+    `  ${gutter} ${bar}`,
+    `  ${paint('frame', number)} ${bar} ${printable(line)}`,
+    `  ${gutter} ${bar} ${pad}${paint(severity, carets)}`,
+  ];
+}
+
+/** Control characters of a hostile file must not reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{C}\t]/gu, '\u{FFFD}');
+}

@@ -1,0 +1,113 @@
+import { secondsOf } from './haproxy-time.ts';
+import type {
+  ClusterModel,
+  HealthScriptModel,
+  NodeModel,
+  ServiceModel,
+  VrrpModel,
+} from './model.ts';
+
+/** What users can expect of a cluster, computed from its timers. Times in seconds. */
+export interface Expectations {
+  readonly nodes: readonly NodeExpectation[];
+  readonly vips: readonly string[];
+  readonly failover: FailoverTimes;
+  readonly backends: readonly BackendExpectation[];
+}
+
+export interface NodeExpectation {
+  readonly hostname: string;
+  readonly role: NodeModel['role'];
+  readonly priority: number;
+  readonly interface: string;
+  /** Addresses in CIDR notation, or `dhcp`. */
+  readonly addresses: readonly string[];
+}
+
+/** From the event until the next node in rank holds the VIP, in the worst case. */
+export interface FailoverTimes {
+  /** A node vanishes: 3 x advert_int + skew of the node that takes over. */
+  readonly nodeDeath: number;
+  /** Its haproxy dies: until the check has failed often enough, then until the next node acts. */
+  readonly haproxyDeath: number;
+  /** keepalived is stopped: it sends priority 0, and the next node takes over after its skew. */
+  readonly cleanStop: number;
+  /** No other node is there to take over. */
+  readonly alone: boolean;
+}
+
+export interface BackendExpectation {
+  readonly service: string;
+  /** An API server dies: until haproxy sends it no new connections; undefined without a health check. */
+  readonly death: number | undefined;
+  /** It returns: until it gets new connections again. */
+  readonly recovery: number | undefined;
+}
+
+export function expectationsOf(cluster: ClusterModel): Expectations {
+  return {
+    nodes: cluster.nodes.map(nodeExpectation),
+    vips: cluster.vrrp.instances.flatMap(({ addresses }) => addresses),
+    failover: failoverTimes(cluster),
+    backends: cluster.services.map(backendExpectation),
+  };
+}
+
+function nodeExpectation(node: NodeModel): NodeExpectation {
+  const carrier = node.interfaces.find(({ name }) => name === node.vrrpInterface);
+  return {
+    hostname: node.hostname,
+    role: node.role,
+    priority: node.priority,
+    interface: node.vrrpInterface,
+    addresses: carrier?.dhcp === true ? ['dhcp'] : (carrier?.addresses ?? []),
+  };
+}
+
+function failoverTimes({ vrrp, nodes }: ClusterModel): FailoverTimes {
+  const successor = [...nodes].sort((a, b) => b.priority - a.priority)[1];
+  const skew = skewTime(vrrp, successor?.priority ?? 1);
+  const silence = 3 * vrrp.advertInt + skew;
+  return {
+    nodeDeath: round(silence),
+    haproxyDeath: round(detection(vrrp.check) + takeover(vrrp, skew)),
+    cleanStop: round(skew),
+    alone: nodes.length < 2,
+  };
+}
+
+/**
+ * Skew_Time: (256 - priority) / 256 seconds in VRRP 2 (RFC 3768), the same share of the advert interval in
+ * VRRP 3 (RFC 9568); keepalived does the same. The weight of a live haproxy makes it a little shorter.
+ */
+function skewTime(vrrp: VrrpModel, priority: number): number {
+  const share = (256 - priority) / 256;
+  return vrrp.version === 2 ? share : share * vrrp.advertInt;
+}
+
+/** haproxy may die just after a check: one whole interval passes before the first failure, then fall - 1 more. */
+function detection(check: HealthScriptModel): number {
+  return check.interval * (check.fall ?? 1);
+}
+
+/**
+ * After detection the node either gives up at once with priority 0 (weight 0: fault) or sends its next advert
+ * with the lower priority, which the successor ignores until its own timer of 3 adverts and skew runs out.
+ */
+function takeover(vrrp: VrrpModel, skew: number): number {
+  return vrrp.check.weight === 0 ? skew : 3 * vrrp.advertInt + skew;
+}
+
+function backendExpectation(service: ServiceModel): BackendExpectation {
+  const { check, defaultServer, name } = service;
+  if (check.type === 'none') return { service: name, death: undefined, recovery: undefined };
+  return {
+    service: name,
+    death: round(secondsOf(defaultServer.inter) * defaultServer.fall),
+    recovery: round(secondsOf(defaultServer.downinter) * defaultServer.rise),
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
+}

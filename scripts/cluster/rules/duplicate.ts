@@ -1,0 +1,141 @@
+import { parseAddress } from '../address.ts';
+import type { DocumentPath } from '../document-path.ts';
+import type { Finding } from '../finding.ts';
+import { lintError } from '../finding.ts';
+import { listOf } from '../resolve/lists.ts';
+import type { Rule, RuleInput } from './rule.ts';
+
+/** Things that must be unique within one cluster. */
+export const duplicate: Rule = (input) => [
+  ...hostnames(input),
+  ...interfaceNames(input),
+  ...nodeAddresses(input),
+  ...vips(input),
+  ...serviceNames(input),
+  ...backends(input),
+  ...nodeIsBackend(input),
+];
+
+interface Named {
+  readonly identity: string;
+  readonly path: DocumentPath;
+}
+
+/** One finding for each later entry whose identity an earlier one has. */
+function repeated(
+  entries: readonly Named[],
+  message: (identity: string) => string,
+  fatal = false,
+): readonly Finding[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ identity, path }) => {
+    if (!seen.has(identity)) {
+      seen.add(identity);
+      return [];
+    }
+    return [{ ...lintError('duplicate', path, message(identity)), fatal }];
+  });
+}
+
+function hostnames({ cluster }: RuleInput): readonly Finding[] {
+  const entries = cluster.nodes.map(({ hostname }, index) => ({
+    identity: hostname,
+    path: ['nodes', index, 'hostname'],
+  }));
+  return repeated(
+    entries,
+    (name) => `two nodes have the host name ${name}: they would write the same ISO`,
+    true,
+  );
+}
+
+function interfaceNames({ cluster }: RuleInput): readonly Finding[] {
+  return cluster.nodes.flatMap(({ hostname, interfaces }, node) => {
+    const entries = interfaces.map(({ name }, index) => ({
+      identity: name,
+      path: ['nodes', node, 'interfaces', index],
+    }));
+    return repeated(entries, (name) => `${hostname} has the interface ${name} twice`, true);
+  });
+}
+
+function nodeAddresses({ cluster }: RuleInput): readonly Finding[] {
+  const entries = cluster.nodes.flatMap(({ interfaces }, node) =>
+    interfaces.flatMap(({ addresses }) =>
+      addresses.map((address) => ({
+        identity: parseAddress(address)?.host ?? address,
+        path: ['nodes', node, 'address'],
+      })),
+    ),
+  );
+  return repeated(
+    entries,
+    (address) => `the address ${address} is given twice: both machines would lose traffic`,
+  );
+}
+
+function vips({ file }: RuleInput): readonly Finding[] {
+  const entries = listOf(file.vrrp.vip).map((vip, index) => ({
+    identity: parseAddress(vip)?.host ?? vip,
+    path: ['vrrp', 'vip', index],
+  }));
+  return repeated(entries, (vip) => `the VIP ${vip} is given twice`);
+}
+
+function serviceNames({ cluster }: RuleInput): readonly Finding[] {
+  const entries = cluster.services.map(({ name }, index) => ({
+    identity: name,
+    path: ['services', index, 'name'],
+  }));
+  return repeated(
+    entries,
+    (name) => `two services have the name ${name}, which names their frontend and backend`,
+    true,
+  );
+}
+
+function backends({ cluster }: RuleInput): readonly Finding[] {
+  return cluster.services.flatMap((service, index) => {
+    const base = ['services', index, 'backends'] as const;
+    const names = service.backends.map(({ name }, place) => ({
+      identity: name,
+      path: [...base, place, 'name'],
+    }));
+    const targets = service.backends.map(({ address, port }, place) => ({
+      identity: `${parseAddress(address)?.host ?? address} port ${port}`,
+      path: [...base, place, 'address'],
+    }));
+    return [
+      ...repeated(names, (name) => `two backends of ${service.name} have the name ${name}`, true),
+      ...repeated(
+        targets,
+        (target) =>
+          `two backends of ${service.name} are the same server, ${target}: it would get a double share`,
+      ),
+    ];
+  });
+}
+
+function nodeIsBackend({ cluster }: RuleInput): readonly Finding[] {
+  const hosts = new Map(
+    cluster.nodes.flatMap(({ hostname, interfaces }) =>
+      interfaces.flatMap(({ addresses }) =>
+        addresses.map((address) => [parseAddress(address)?.host ?? address, hostname] as const),
+      ),
+    ),
+  );
+  return cluster.services.flatMap(({ backends: servers, port }, service) =>
+    servers.flatMap((backend, index) => {
+      const hostname = hosts.get(parseAddress(backend.address)?.host ?? backend.address);
+      if (hostname === undefined || backend.port !== port) return [];
+      const path = ['services', service, 'backends', index, 'address'];
+      return [
+        lintError(
+          'duplicate',
+          path,
+          `the backend ${backend.name} has the address and port of the proxy ${hostname}: haproxy would connect to itself`,
+        ),
+      ];
+    }),
+  );
+}

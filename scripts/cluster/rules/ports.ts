@@ -1,0 +1,90 @@
+import type { DocumentPath } from '../document-path.ts';
+import type { Finding } from '../finding.ts';
+import { lintError } from '../finding.ts';
+import type { Rule, RuleInput } from './rule.ts';
+
+interface Listener {
+  readonly who: string;
+  readonly address: string;
+  readonly port: number;
+  readonly path: DocumentPath;
+}
+
+const SSH_PORT = 22;
+
+/** Listeners that would fight over a port, and binds on another port than the one the firewall opens. */
+export const ports: Rule = (input) => {
+  const listeners = listenersOf(input);
+  return [...clashes(listeners), ...strayBinds(input)];
+};
+
+function listenersOf({ cluster }: RuleInput): readonly Listener[] {
+  const services = cluster.services.flatMap(({ name, binds }, index) =>
+    binds.map((bind) => ({ ...splitBind(bind), who: name, path: ['services', index] })),
+  );
+  const ssh = { who: 'sshd', address: '', port: SSH_PORT, path: ['access'] };
+  const { stats } = cluster;
+  return [
+    ...(cluster.access.sshd ? [ssh] : []),
+    ...services,
+    ...(stats === undefined
+      ? []
+      : [
+          {
+            who: 'stats',
+            address: wildcard(stats.bind),
+            port: stats.port,
+            path: ['stats', 'port'],
+          },
+        ]),
+  ];
+}
+
+function clashes(listeners: readonly Listener[]): readonly Finding[] {
+  return listeners.flatMap((listener, index) => {
+    const rival = listeners.slice(0, index).find((earlier) => collide(earlier, listener));
+    if (rival === undefined) return [];
+    const message = `${listener.who} and ${rival.who} both listen on port ${listener.port}: the second could not start`;
+    return [
+      lintError(
+        'duplicate',
+        listener.path,
+        message,
+        'Give one of them another port or bind address.',
+      ),
+    ];
+  });
+}
+
+function collide(a: Listener, b: Listener): boolean {
+  return a.port === b.port && (a.address === b.address || a.address === '' || b.address === '');
+}
+
+function strayBinds({ cluster }: RuleInput): readonly Finding[] {
+  return cluster.services.flatMap(({ name, binds, port }, index) =>
+    binds.flatMap((bind) => {
+      const bound = splitBind(bind).port;
+      if (bound === port) return [];
+      const message = `${name} has port ${port}, but binds port ${bound}, which the firewall would keep shut`;
+      return [
+        lintError(
+          'bind-port',
+          ['services', index, 'bind'],
+          message,
+          `Set port: ${bound}, or bind port ${port}.`,
+        ),
+      ];
+    }),
+  );
+}
+
+/** `:::6443 v4v6` is all addresses ('') and 6443. */
+function splitBind(bind: string): { readonly address: string; readonly port: number } {
+  const [place = ''] = bind.split(' ', 1);
+  const colon = place.lastIndexOf(':');
+  return { address: wildcard(place.slice(0, colon)), port: Number(place.slice(colon + 1)) };
+}
+
+function wildcard(address: string): string {
+  return ['', '*', '::', '[::]', '0.0.0.0'].includes(address) ? '' : address;
+}

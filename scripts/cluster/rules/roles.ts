@@ -1,0 +1,142 @@
+import type { Finding } from '../finding.ts';
+import { lintError, lintWarning } from '../finding.ts';
+import type { NodeModel } from '../model.ts';
+import type { Rule, RuleInput } from './rule.ts';
+
+/** States and priorities that keepalived ignores or that make the nodes fight over the VIP. */
+export const roles: Rule = (input) => [
+  ...contradictions(input),
+  ...outOfRange(input),
+  ...masters(input),
+  ...topPriority(input),
+  ...ties(input),
+];
+
+function contradictions({ file: { vrrp } }: RuleInput): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (vrrp.preempt !== undefined && vrrp.preempt === vrrp.nopreempt) {
+    findings.push(
+      lintError(
+        'roles',
+        ['vrrp', 'nopreempt'],
+        'preempt and nopreempt contradict each other',
+        'Keep one of the two.',
+      ),
+    );
+  }
+  const nopreempt = vrrp.nopreempt === true || vrrp.preempt === false;
+  if (nopreempt && (vrrp.preempt_delay ?? 0) > 0) {
+    findings.push(
+      lintError(
+        'roles',
+        ['vrrp', 'preempt_delay'],
+        'preempt_delay has no meaning with nopreempt: keepalived resets it to 0',
+        'Remove one of the two.',
+      ),
+    );
+  }
+  return findings;
+}
+
+function outOfRange({ cluster }: RuleInput): readonly Finding[] {
+  return cluster.nodes.flatMap(({ priority }, index) =>
+    inRange(priority)
+      ? []
+      : [
+          lintError(
+            'roles',
+            ['nodes', index, 'priority'],
+            `priority ${priority} is outside 1 to 254` +
+              (priority === 255
+                ? ' (255 is for the owner of the address, which ignores its checks)'
+                : ''),
+            'Use 101 for the MASTER and 100 for the BACKUP.',
+          ),
+        ],
+  );
+}
+
+function masters(input: RuleInput): readonly Finding[] {
+  const { cluster } = input;
+  const indexes = cluster.nodes.flatMap(({ role }, index) => (role === 'MASTER' ? [index] : []));
+  const backupOnly = backupOnlyReason(input);
+  if (backupOnly !== undefined) {
+    return indexes.map((index) =>
+      lintError(
+        'roles',
+        ['nodes', index, 'role'],
+        `state MASTER with ${backupOnly}: keepalived ignores ${backupOnly} then`,
+        `Remove the role: with ${backupOnly} all nodes start as BACKUP.`,
+      ),
+    );
+  }
+  if (indexes.length === 0) {
+    return [
+      lintError(
+        'roles',
+        ['nodes'],
+        'no node is MASTER',
+        'Give one node the role MASTER, or set nopreempt: true so that all start as BACKUP.',
+      ),
+    ];
+  }
+  return indexes
+    .slice(1)
+    .map((index) =>
+      lintError(
+        'roles',
+        ['nodes', index, 'role'],
+        `${hostname(cluster.nodes, index)} and ${hostname(cluster.nodes, indexes[0])} are both MASTER: both would claim the VIP at start`,
+        'Keep one MASTER; the others are BACKUP.',
+      ),
+    );
+}
+
+function backupOnlyReason({ cluster }: RuleInput): string | undefined {
+  const { preempt } = cluster.vrrp;
+  if (preempt.mode === 'nopreempt') return 'nopreempt';
+  return preempt.delay > 0 ? 'preempt_delay' : undefined;
+}
+
+function topPriority({ cluster }: RuleInput): readonly Finding[] {
+  const master = cluster.nodes.findIndex(({ role }) => role === 'MASTER');
+  const own = cluster.nodes[master]?.priority;
+  if (own === undefined || !inRange(own)) return [];
+  const rival = cluster.nodes.find(
+    ({ priority, role }) => role !== 'MASTER' && inRange(priority) && priority >= own,
+  );
+  if (rival === undefined) return [];
+  return [
+    lintError(
+      'roles',
+      ['nodes', master, 'priority'],
+      `${hostname(cluster.nodes, master)} is MASTER with priority ${own}, but ${rival.hostname} has ${rival.priority}: the VIP would move away right after the start`,
+      `Give ${hostname(cluster.nodes, master)} a priority above ${rival.priority}, or swap the roles.`,
+    ),
+  ];
+}
+
+function ties({ cluster }: RuleInput): readonly Finding[] {
+  return cluster.nodes.flatMap((node, index) => {
+    const earlier = cluster.nodes
+      .slice(0, index)
+      .find(({ priority }) => priority === node.priority);
+    if (earlier === undefined || earlier.role === 'MASTER' || node.role === 'MASTER') return [];
+    return [
+      lintWarning(
+        'roles',
+        ['nodes', index, 'priority'],
+        `${node.hostname} and ${earlier.hostname} have the same priority ${node.priority}: the higher address wins, and both may claim the VIP for a moment`,
+        'Give each node a priority of its own.',
+      ),
+    ];
+  });
+}
+
+function inRange(priority: number): boolean {
+  return priority >= 1 && priority <= 254;
+}
+
+function hostname(nodes: readonly NodeModel[], index: number | undefined): string {
+  return nodes[index ?? 0]?.hostname ?? 'the node';
+}

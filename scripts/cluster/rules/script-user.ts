@@ -1,0 +1,29 @@
+import type { Finding } from '../finding.ts';
+import { lintError, lintWarning } from '../finding.ts';
+import { rawKeepalivedLines } from './raw-lines.ts';
+import type { Rule, RuleInput } from './rule.ts';
+
+/** Accounts of every image: alpine-baselayout's, and the one that haproxy's package makes. */
+const KNOWN_ACCOUNTS = ['root', 'nobody', 'daemon', 'haproxy'];
+
+export const scriptUser: Rule = (input) => [...unknownAccount(input), ...rawOverrides(input)];
+
+function unknownAccount({ cluster }: RuleInput): readonly Finding[] {
+  const { user } = cluster.vrrp.check;
+  const known = [...KNOWN_ACCOUNTS, cluster.access.adminUser?.name ?? 'root'];
+  if (known.includes(user)) return [];
+  const why = user === 'keepalived_script' ? " (Alpine's package does not make it)" : '';
+  const message = `the image has no account ${user}${why}: keepalived would not run the check at all`;
+  return [
+    lintError('script-user', ['vrrp', 'check', 'user'], message, `Use one of ${known.join(', ')}.`),
+  ];
+}
+
+function rawOverrides(input: RuleInput): readonly Finding[] {
+  return rawKeepalivedLines(input).flatMap(({ line, path }) => {
+    if (!/^\s*(script_user|script_security|enable_script_security)\b/.test(line)) return [];
+    const message =
+      'script_user and enable_script_security are set already; without both keepalived warns about, or refuses, check scripts that run as root';
+    return [lintWarning('script-user', path, message, 'Use vrrp.check.user instead.')];
+  });
+}

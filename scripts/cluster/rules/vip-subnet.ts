@@ -1,0 +1,107 @@
+import { inNetwork, isHostAddress, parseAddress, toCidr } from '../address.ts';
+import type { Address } from '../address.ts';
+import type { DocumentPath } from '../document-path.ts';
+import type { Finding } from '../finding.ts';
+import { lintError } from '../finding.ts';
+import type { ClusterModel, NodeModel } from '../model.ts';
+import type { Rule, RuleInput } from './rule.ts';
+
+/** A VIP must be reachable on the wire that carries it, and nobody else may have it. */
+export const vipSubnet: Rule = (input) =>
+  vipsOf(input).flatMap(({ vip, path }) => {
+    const owner = ownerOf(input.cluster, vip);
+    if (owner !== undefined) return [taken(vip, owner, path)];
+    return outside(input.cluster.nodes, vip, path);
+  });
+
+interface PlacedVip {
+  readonly vip: Address;
+  readonly path: DocumentPath;
+}
+
+function vipsOf({ file }: RuleInput): readonly PlacedVip[] {
+  const written = file.vrrp.vip;
+  const list = typeof written === 'string' ? [written] : written;
+  return list.flatMap((text, index) => {
+    const vip = parseAddress(text);
+    const path = typeof written === 'string' ? ['vrrp', 'vip'] : ['vrrp', 'vip', index];
+    return vip === undefined ? [] : [{ vip, path }];
+  });
+}
+
+function taken(vip: Address, owner: string, path: DocumentPath): Finding {
+  return lintError(
+    'vip-subnet',
+    path,
+    `the VIP ${vip.host} is also ${owner}: two machines would answer for it`,
+    'Choose a free address.',
+  );
+}
+
+function ownerOf(cluster: ClusterModel, vip: Address): string | undefined {
+  return addressesInUse(cluster).find(([address]) => parseAddress(address)?.host === vip.host)?.[1];
+}
+
+function addressesInUse(cluster: ClusterModel): readonly (readonly [string, string])[] {
+  const ofNodes = cluster.nodes.flatMap((node) => [
+    ...node.interfaces.flatMap((entry) => [
+      ...entry.addresses.map((address) => [address, `the address of ${node.hostname}`] as const),
+      ...[entry.gateway4, entry.gateway6].flatMap((gateway) =>
+        gateway === undefined ? [] : [[gateway, `the gateway of ${node.hostname}`] as const],
+      ),
+    ]),
+    ...node.dns.map((address) => [address, `a DNS server of ${node.hostname}`] as const),
+  ]);
+  const ofServices = cluster.services.flatMap(({ name, backends }) =>
+    backends.map((backend) => [backend.address, `the backend ${backend.name} of ${name}`] as const),
+  );
+  return [...ofNodes, ...ofServices];
+}
+
+/** The first node whose VRRP interface cannot reach the VIP; nothing can be said of DHCP. */
+function outside(
+  nodes: readonly NodeModel[],
+  vip: Address,
+  path: DocumentPath,
+): readonly Finding[] {
+  for (const node of nodes) {
+    const carrier = node.interfaces.find(({ name }) => name === node.vrrpInterface);
+    if (carrier === undefined || carrier.dhcp || carrier.addresses.length === 0) continue;
+    const message = problemOn(node, carrier.addresses, vip);
+    if (message !== undefined)
+      return [lintError('vip-subnet', path, message, hintFor(carrier.addresses, vip))];
+  }
+  return [];
+}
+
+function problemOn(
+  node: NodeModel,
+  addresses: readonly string[],
+  vip: Address,
+): string | undefined {
+  const networks = networksOf(addresses, vip.family);
+  const place = `${node.vrrpInterface} of ${node.hostname}`;
+  if (networks.length === 0)
+    return `the VIP ${vip.host} is IPv${vip.family}, but ${place} has no IPv${vip.family} address`;
+  const home = networks.find((network) => inNetwork(vip, network));
+  if (home === undefined) {
+    return `the VIP ${vip.host} is outside the subnet of ${place} (${networks.map(toCidr).join(', ')}): its neighbours would never ask for it`;
+  }
+  return isHostAddress({ ...vip, prefix: home.prefix })
+    ? undefined
+    : `the VIP ${vip.host} is the network or broadcast address of ${toCidr(home)}`;
+}
+
+function hintFor(addresses: readonly string[], vip: Address): string {
+  const network = networksOf(addresses, vip.family)[0];
+  return network === undefined
+    ? `Give the nodes an IPv${vip.family} address too, or remove this VIP.`
+    : `Choose a free address in the subnet of ${toCidr(network)}.`;
+}
+
+function networksOf(addresses: readonly string[], family: 4 | 6): readonly Address[] {
+  return addresses.flatMap((text) => {
+    const address = parseAddress(text);
+    return address?.family === family ? [address] : [];
+  });
+}
