@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../core/events.ts';
@@ -8,6 +9,8 @@ import type { Host } from './host.ts';
 export function nodeHost(options: { readonly report: Report; readonly signal: AbortSignal }): Host {
   const env = process.env;
   const home = env['HOME'] ?? '/';
+  // Every running tool and download listens: Node would take more than ten for a leak.
+  setMaxListeners(0, options.signal);
   return {
     env,
     cwd: process.cwd(),

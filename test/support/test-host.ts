@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,7 @@ export function testHost(overrides: Partial<Host> = {}): TestHost {
   const folder = overrides.cwd ?? temporaryFolder();
   const events: ProgressEvent[] = [];
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   return {
     folder,
     events,

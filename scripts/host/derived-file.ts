@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256 } from '../core/digest.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { ioError, isErrno } from './errno.ts';
+import type { Host } from './host.ts';
+
+const DIGEST_BYTES = 64;
+
+/**
+ * A small cache of things computed from inputs (a parsed index): `<cache>/<kind>/<key>`, where `key` is a
+ * digest of the inputs and of the format's version. The file begins with the digest of the rest, so that a
+ * damaged entry counts as absent.
+ */
+export async function derivedFile(
+  host: Host,
+  kind: string,
+  key: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Buffer> {
+  const known = await readDerived(host, kind, key);
+  if (known !== undefined) return known;
+  const content = Buffer.from(await make());
+  await writeDerived(host, kind, key, content);
+  return content;
+}
+
+export async function readDerived(
+  host: Host,
+  kind: string,
+  key: string,
+): Promise<Buffer | undefined> {
+  const file = path.join(host.cacheFolder, kind, key);
+  try {
+    const bytes = await readFile(file);
+    const content = bytes.subarray(DIGEST_BYTES);
+    return bytes.toString('latin1', 0, DIGEST_BYTES) === sha256(content) ? content : undefined;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw ioError(error, 'read the cache', file);
+  }
+}
+
+export async function writeDerived(
+  host: Host,
+  kind: string,
+  key: string,
+  content: Uint8Array,
+): Promise<void> {
+  const bytes = Buffer.concat([Buffer.from(sha256(content), 'latin1'), content]);
+  await writeFileAtomic(path.join(host.cacheFolder, kind, key), bytes);
+}

@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { VipisoError } from '../core/errors.ts';
+import {
+  askedPauseMs,
+  downloadSource,
+  failuresOf,
+  isHopeless,
+  isRejection,
+  originOf,
+} from './download-source.ts';
+import type { DownloadSource } from './download-source.ts';
+import type { Host } from './host.ts';
+import { httpDispatcher } from './http-dispatcher.ts';
+import type { HttpTimings } from './http-get.ts';
+import { claimPartial } from './partial-file.ts';
+import type { PartialFile } from './partial-file.ts';
+import { transfer } from './transfer.ts';
+import { allSourcesFailed, TransferFailure } from './transfer-failure.ts';
+
+export interface DownloadTimings extends HttpTimings {
+  /** Pauses between the rounds over all sources; their number is that of the retries. */
+  readonly pausesMs: readonly number[];
+  /** Longest pause that a server's Retry-After is granted. */
+  readonly longestPauseMs: number;
+}
+
+const TIMINGS: DownloadTimings = {
+  connectMs: 10_000,
+  idleMs: 30_000,
+  slowAfterMs: 30_000,
+  minBytesPerSecond: 1000,
+  pausesMs: [500, 1000, 2000, 4000],
+  longestPauseMs: 60_000,
+};
+
+export interface DownloadRequest<T> {
+  /** What is fetched, for messages: `haproxy-3.4.0-r0.apk`. */
+  readonly what: string;
+  /** Equivalent places, first choice first: https, http and file URLs, or paths. */
+  readonly sources: readonly string[];
+  /** Names the content across runs: what was received under it is continued. */
+  readonly key: string;
+  /** Exact size in bytes, where known. */
+  readonly size?: number | undefined;
+  /** Where the size is not known: more than this is refused. */
+  readonly maxBytes?: number | undefined;
+  /** Bytes that are there so far; falls when a transfer begins anew. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  /**
+   * Judges the whole file before it counts as fetched, and takes it (moves or reads it). A `VipisoError`
+   * rejects the content: it is thrown away and another source asked.
+   */
+  readonly accept: (file: string) => Promise<T>;
+}
+
+const MAX_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Fetches files, with fail-over between equivalent sources, retries with growing pauses, and resumption. Proxies
+ * come from `http_proxy`, `https_proxy` and `no_proxy`. Sources that made trouble are asked last from then on.
+ */
+export class Downloader {
+  private readonly host: Host;
+  private readonly offline: boolean;
+  private readonly timings: DownloadTimings;
+  private readonly dispatcher: Dispatcher;
+  private readonly trouble = new Map<string, number>();
+
+  constructor(
+    host: Host,
+    options: { readonly offline: boolean; readonly timings?: DownloadTimings },
+  ) {
+    this.host = host;
+    this.offline = options.offline;
+    this.timings = options.timings ?? TIMINGS;
+    this.dispatcher = httpDispatcher(host, this.timings.connectMs);
+  }
+
+  /** Ends idle connections, which would keep the process alive. */
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+
+  /**
+   * @throws VipisoError what `accept` threw when all sources were rejected; not-found, network, timeout,
+   *   digest-mismatch (wrong length); offline, interrupted, disk-full, permission
+   */
+  async fetch<T>(request: DownloadRequest<T>): Promise<T> {
+    const candidates = this.candidates(request);
+    const partial = await claimPartial(this.host, request.key);
+    try {
+      const result =
+        (await this.alreadyWhole(request, partial)) ??
+        (await this.rounds(request, candidates, partial));
+      await partial.discard();
+      return result.accepted;
+    } catch (error) {
+      await partial.handBack();
+      throw error;
+    }
+  }
+
+  private candidates({ what, sources }: DownloadRequest<unknown>): DownloadSource[] {
+    const all = sources.map(downloadSource);
+    const usable = all.filter(({ address }) => !this.offline || address.kind === 'file');
+    if (usable.length > 0) return usable;
+    throw new VipisoError(
+      'offline',
+      `${what} is not in the cache, and --offline forbids to fetch it`,
+      {
+        hint: 'Run the command once without --offline, or name a folder that holds it with --repository.',
+        details: all.map(({ shown }) => shown),
+      },
+    );
+  }
+
+  /** An earlier run may have been killed between the last byte and the verdict. */
+  private async alreadyWhole<T>(
+    { size, accept }: DownloadRequest<T>,
+    partial: PartialFile,
+  ): Promise<{ accepted: T } | undefined> {
+    if (size === undefined || (await partial.size()) < size) return undefined;
+    try {
+      return { accepted: await accept(partial.file) };
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      await partial.reset();
+      return undefined;
+    }
+  }
+
+  private async rounds<T>(
+    request: DownloadRequest<T>,
+    candidates: DownloadSource[],
+    partial: PartialFile,
+  ): Promise<{ accepted: T }> {
+    for (const pause of [...this.timings.pausesMs, undefined]) {
+      for (const candidate of this.inOrder(candidates)) {
+        try {
+          const accepted = await this.attempt(request, candidate, partial);
+          this.warnOfRejections(request.what, candidates);
+          return { accepted };
+        } catch (error) {
+          if (!(error instanceof TransferFailure) && !isRejection(error)) throw error;
+          candidate.failure = error;
+          this.noteTrouble(candidate);
+        }
+      }
+      if (pause === undefined || candidates.every(isHopeless)) break;
+      await this.pause(pause, candidates);
+    }
+    throw allSourcesFailed(request.what, failuresOf(candidates));
+  }
+
+  private noteTrouble(source: DownloadSource): void {
+    const origin = originOf(source);
+    this.trouble.set(origin, (this.trouble.get(origin) ?? 0) + 1);
+  }
+
+  private inOrder(candidates: readonly DownloadSource[]): DownloadSource[] {
+    const trouble = (it: DownloadSource): number => this.trouble.get(originOf(it)) ?? 0;
+    return candidates.filter((it) => !isHopeless(it)).sort((a, b) => trouble(a) - trouble(b));
+  }
+
+  private async attempt<T>(
+    request: DownloadRequest<T>,
+    candidate: DownloadSource,
+    partial: PartialFile,
+  ): Promise<T> {
+    const { resumed } = await transfer({
+      host: this.host,
+      dispatcher: this.dispatcher,
+      timings: this.timings,
+      source: candidate.address,
+      partial,
+      size: request.size,
+      maxBytes: request.maxBytes ?? MAX_BYTES,
+      onProgress: request.onProgress ?? (() => undefined),
+    });
+    try {
+      return await request.accept(partial.file);
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      await partial.reset();
+      if (!resumed) throw error;
+      // The bytes of the earlier run may be the wrong ones: this source deserves a whole try.
+      throw new TransferFailure('wrong-content', error.message, { again: true, cause: error });
+    }
+  }
+
+  private async pause(milliseconds: number, candidates: readonly DownloadSource[]): Promise<void> {
+    const wanted = Math.max(milliseconds, askedPauseMs(candidates));
+    const granted = Math.min(wanted, this.timings.longestPauseMs);
+    await sleep(granted, undefined, { signal: this.host.signal }).catch((cause: unknown) => {
+      throw new VipisoError('interrupted', 'the download was interrupted', { cause });
+    });
+  }
+
+  private warnOfRejections(what: string, candidates: readonly DownloadSource[]): void {
+    for (const { shown, failure } of candidates) {
+      if (failure === undefined || failure instanceof TransferFailure) continue;
+      const text = `${what} from ${shown} was refused, another source had the right one: ${failure.message}`;
+      this.host.report({ type: 'note', level: 'warning', text });
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { EnvHttpProxyAgent } from 'undici';
+import { VipisoError } from '../core/errors.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Connections by way of the proxies that the environment names (`http_proxy`, `https_proxy`, `no_proxy`, or
+ * their upper-case forms, as curl and apk read them). Plain http goes through a proxy as an ordinary request,
+ * for many proxies allow CONNECT only to port 443.
+ *
+ * @throws VipisoError usage when a proxy variable is no URL
+ */
+export function httpDispatcher(host: Host, connectMs: number): EnvHttpProxyAgent {
+  try {
+    return new EnvHttpProxyAgent({
+      // An empty text, unlike undefined, keeps undici from looking into process.env itself.
+      httpProxy: variable(host, 'http_proxy'),
+      httpsProxy: variable(host, 'https_proxy'),
+      noProxy: variable(host, 'no_proxy'),
+      proxyTunnel: false,
+      connect: { timeout: connectMs },
+    });
+  } catch (cause) {
+    throw new VipisoError('usage', 'http_proxy or https_proxy is not the URL of a proxy', {
+      hint: 'Write it like http://proxy.example.net:3128.',
+      cause,
+    });
+  }
+}
+
+function variable(host: Host, name: string): string {
+  return host.env[name] ?? host.env[name.toUpperCase()] ?? '';
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ioError, isErrno } from './errno.ts';
+import type { Host } from './host.ts';
+import { ownerState, ownerToken } from './owner.ts';
+import { removeTree } from './remove-tree.ts';
+
+/**
+ * A download that may have been begun by an earlier run. It is a folder `<cache>/partial/<key>`; a run takes
+ * it for itself by renaming it to `<key>.<owner>-<random>`, so that two runs never write into one file, and
+ * gives it back by the same way. What a killed run had taken is taken over from it.
+ */
+export interface PartialFile {
+  readonly file: string;
+  /** Bytes that are there already. */
+  readonly size: () => Promise<number>;
+  /** The server's ETag or date of the bytes that are there: what `If-Range` asks for. */
+  readonly validator: () => Promise<string | undefined>;
+  readonly setValidator: (validator: string | undefined) => Promise<void>;
+  /** Throws the bytes away and begins anew. */
+  readonly reset: () => Promise<void>;
+  /** Leaves the bytes to the next run. */
+  readonly handBack: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
+export async function claimPartial(host: Host, key: string): Promise<PartialFile> {
+  const root = path.join(host.cacheFolder, 'partial');
+  const shared = path.join(root, key);
+  const mine = `${shared}.${ownerToken()}-${randomBytes(6).toString('hex')}`;
+  try {
+    await mkdir(root, { recursive: true });
+    if (!(await moved(shared, mine)) && !(await takeOver(root, key, mine))) await mkdir(mine);
+  } catch (error) {
+    throw ioError(error, 'make a folder for a download', mine);
+  }
+  return partialFile(mine, shared);
+}
+
+async function takeOver(root: string, key: string, mine: string): Promise<boolean> {
+  for (const name of (await readdir(root)).sort()) {
+    if (!name.startsWith(`${key}.`) || ownerState(name) !== 'dead') continue;
+    if (await moved(path.join(root, name), mine)) return true;
+  }
+  return false;
+}
+
+function partialFile(folder: string, shared: string): PartialFile {
+  const file = path.join(folder, 'content');
+  const note = path.join(folder, 'validator');
+  const size = async (): Promise<number> => await sizeOf(file);
+  return {
+    file,
+    size,
+    validator: async () => await textOf(note),
+    setValidator: async (validator) => await writeFile(note, validator ?? ''),
+    async reset() {
+      await rm(file, { force: true });
+      await rm(note, { force: true });
+    },
+    discard: async () => await removeTree(folder),
+    async handBack() {
+      if ((await size()) === 0 || !(await moved(folder, shared))) await removeTree(folder);
+    },
+  };
+}
+
+/** @returns false when there is nothing at `from`, or another run has put its own at `to` */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return text === '' ? undefined : text;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errors } from 'undici';
+import type { Dispatcher } from 'undici';
+import { VipisoError } from '../core/errors.ts';
+import { errnoOf, ioError, isErrno } from './errno.ts';
+import type { Host } from './host.ts';
+import { httpGet } from './http-get.ts';
+import type { HttpAnswer, HttpTimings } from './http-get.ts';
+import type { PartialFile } from './partial-file.ts';
+import type { SourceAddress } from './source-address.ts';
+import { TransferFailure } from './transfer-failure.ts';
+
+/** One attempt at one source. */
+export interface Transfer {
+  readonly host: Host;
+  readonly dispatcher: Dispatcher;
+  readonly timings: HttpTimings;
+  readonly source: SourceAddress;
+  readonly partial: PartialFile;
+  /** Exact size in bytes, where known. */
+  readonly size: number | undefined;
+  /** Where the size is not known: more than this is refused. */
+  readonly maxBytes: number;
+  /** Bytes that are there, counted from the start of the file. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/**
+ * Brings `partial` to its full length from one source; continues where an earlier attempt stopped if the
+ * source can.
+ *
+ * @returns whether bytes of an earlier attempt are part of the result
+ * @throws TransferFailure for what another attempt or source may heal; VipisoError for what they cannot
+ *   (interrupted, disk-full, permission)
+ */
+export async function transfer(attempt: Transfer): Promise<{ readonly resumed: boolean }> {
+  try {
+    return attempt.source.kind === 'file'
+      ? await copy(attempt, attempt.source.path)
+      : await download(attempt, attempt.source.url);
+  } catch (error) {
+    throw explain(error, attempt);
+  }
+}
+
+async function copy(attempt: Transfer, path: string): Promise<{ resumed: boolean }> {
+  await attempt.partial.reset();
+  const from = createReadStream(path);
+  await receive(attempt, from, 0, undefined);
+  return { resumed: false };
+}
+
+async function download(attempt: Transfer, url: URL): Promise<{ resumed: boolean }> {
+  const { partial, dispatcher, timings, host } = attempt;
+  const offset = await partial.size();
+  const resume = offset > 0 ? { offset, validator: await partial.validator() } : undefined;
+  const answer = await get();
+  if (!answer.partial) await partial.reset();
+  await partial.setValidator(answer.validator);
+  const start = answer.partial ? offset : 0;
+  await receive(attempt, answer.body, start, answer.length);
+  return { resumed: answer.partial };
+
+  async function get(): Promise<HttpAnswer> {
+    try {
+      return await httpGet({ dispatcher, url, timings, signal: host.signal, resume });
+    } catch (error) {
+      // The server refused the range as such: the next attempt asks for the whole.
+      if (error instanceof TransferFailure && error.kind === 'refused' && error.again) {
+        await partial.reset();
+      }
+      throw error;
+    }
+  }
+}
+
+async function receive(
+  attempt: Transfer,
+  body: Readable,
+  start: number,
+  length: number | undefined,
+): Promise<void> {
+  const { size, partial, host } = attempt;
+  if (size !== undefined && length !== undefined && start + length !== size) {
+    body.destroy();
+    throw wrongLength(start + length, size);
+  }
+  const meter = meterOf(attempt, start);
+  const file = createWriteStream(partial.file, { flags: start > 0 ? 'a' : 'w' });
+  await pipeline(body, meter, file, { signal: host.signal });
+  const total = await partial.size();
+  const expected = size ?? (length === undefined ? total : start + length);
+  if (total === expected) return;
+  throw new TransferFailure('network', `ended after ${total} of ${expected} bytes`, {
+    again: true,
+  });
+}
+
+function wrongLength(found: number, expected: number): TransferFailure {
+  const message = `has ${found} bytes where ${expected} were expected`;
+  return new TransferFailure('wrong-content', message, { again: false });
+}
+
+/** Counts, and ends a body that is too long or too slow. */
+function meterOf(
+  { host, timings, size, maxBytes, onProgress }: Transfer,
+  start: number,
+): Transform {
+  const limit = size ?? maxBytes;
+  let total = start;
+  let windowStart = host.now();
+  let windowBytes = 0;
+  const judge = (chunk: Buffer): TransferFailure | null => {
+    total += chunk.length;
+    windowBytes += chunk.length;
+    if (total > limit) {
+      return new TransferFailure('wrong-content', `is larger than ${limit} bytes`, {
+        again: false,
+      });
+    }
+    const elapsed = host.now() - windowStart;
+    if (elapsed < timings.slowAfterMs) return null;
+    const rate = (windowBytes * 1000) / elapsed;
+    windowStart += elapsed;
+    windowBytes = 0;
+    if (rate >= timings.minBytesPerSecond) return null;
+    const message = `sends only ${Math.round(rate)} bytes per second`;
+    return new TransferFailure('timeout', message, { again: true });
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const failure = judge(chunk);
+      if (failure === null) onProgress(total);
+      done(failure, chunk);
+    },
+  });
+}
+
+const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE'];
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|^ERR_SSL/;
+
+function explain(error: unknown, { host, source, partial, size }: Transfer): Error {
+  if (host.signal.aborted) {
+    return new VipisoError('interrupted', 'the download was interrupted', { cause: error });
+  }
+  if (error instanceof TransferFailure || error instanceof VipisoError) return error;
+  if (source.kind === 'file') return explainFile(error, source.path, partial.file, size);
+  if (isErrno(error, ...DISK_ERRORS)) return ioError(error, 'write a download', partial.file, size);
+  return explainNetwork(error);
+}
+
+function explainFile(
+  error: unknown,
+  source: string,
+  target: string,
+  size: number | undefined,
+): Error {
+  if (isErrno(error, 'ENOENT', 'ENOTDIR')) {
+    return new TransferFailure('not-found', 'there is no such file', {
+      again: false,
+      cause: error,
+    });
+  }
+  const writing = isErrno(error, 'ENOSPC', 'EDQUOT', 'EROFS');
+  return ioError(error, writing ? 'write the cache' : 'read', writing ? target : source, size);
+}
+
+function explainNetwork(error: unknown): Error {
+  const { HeadersTimeoutError, BodyTimeoutError, ConnectTimeoutError } = errors;
+  const name = errnoOf(error) ?? '';
+  const message = error instanceof Error ? error.message : String(error);
+  const timedOut = [HeadersTimeoutError, BodyTimeoutError, ConnectTimeoutError].some(
+    (kind) => error instanceof kind,
+  );
+  if (timedOut) {
+    return new TransferFailure('timeout', `no answer in time (${message})`, {
+      again: true,
+      cause: error,
+    });
+  }
+  const final = CERTIFICATE_ERROR.test(name) || name === 'ENOTFOUND';
+  // What is no known network error may be a mistake of ours: it must not be retried into silence.
+  if (error instanceof TypeError && name === '') return error;
+  return new TransferFailure('network', message, { again: !final, cause: error });
+}

@@ -1,0 +1,89 @@
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../scripts/core/digest.ts';
+import { ContentStore } from '../../../scripts/host/content-store.ts';
+import { derivedFile } from '../../../scripts/host/derived-file.ts';
+import { testHost } from '../../support/test-host.ts';
+
+const BYTES = Buffer.from('some package');
+
+function flipByte(file: string, at: number): void {
+  const bytes = readFileSync(file);
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  chmodSync(file, 0o600);
+  writeFileSync(file, bytes);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
+}
+
+describe('ContentStore', () => {
+  test('gives back what was put, and nothing else', async () => {
+    const store = new ContentStore(testHost());
+    const digest = await store.putBytes(BYTES);
+    expect(digest).toBe(sha256(BYTES));
+    expect(await store.getBytes(digest)).toEqual(BYTES);
+    expect(readFileSync((await store.get(digest)) ?? '')).toEqual(BYTES);
+    expect(await store.get(sha256('other'))).toBeUndefined();
+  });
+
+  test.each(['get', 'getBytes'] as const)('%s drops an entry with a flipped byte', async (read) => {
+    const host = testHost();
+    const store = new ContentStore(host);
+    const digest = await store.putBytes(BYTES);
+    const file = (await store.get(digest)) ?? '';
+    flipByte(file, 3);
+    expect(await store[read](digest)).toBeUndefined();
+    expect(existsSync(file)).toBe(false);
+    expect(host.events).toMatchObject([{ type: 'note', level: 'warning' }]);
+    await store.putBytes(BYTES);
+    expect(await store[read](digest)).toBeDefined();
+  });
+
+  test('keeps nothing of a stream that breaks or differs', async () => {
+    const host = testHost();
+    const store = new ContentStore(host);
+    const other = store.put(Readable.from([BYTES]), sha256('expected'));
+    await expect(other).rejects.toMatchObject({ code: 'digest-mismatch' });
+    const broken = Readable.from(
+      (function* () {
+        yield BYTES;
+        throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      })(),
+    );
+    await expect(store.put(broken, undefined, 99)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(filesBelow(host.cacheFolder)).toEqual([]);
+  });
+
+  test('is interrupted without a trace', async () => {
+    const host = testHost();
+    const endless = new Readable({ read: () => undefined });
+    const put = new ContentStore(host).put(endless);
+    setTimeout(host.abort, 20);
+    await expect(put).rejects.toMatchObject({ code: 'interrupted' });
+    expect(filesBelow(host.cacheFolder)).toEqual([]);
+  });
+
+  test('many may put the same content at once', async () => {
+    const host = testHost();
+    const puts = Array.from({ length: 20 }, () => new ContentStore(host).putBytes(BYTES));
+    expect(new Set(await Promise.all(puts)).size).toBe(1);
+    expect(filesBelow(host.cacheFolder)).toHaveLength(1);
+  });
+});
+
+test('a derived file is made once, and again when its bytes are damaged', async () => {
+  const host = testHost();
+  let made = 0;
+  const make = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(`result ${(made += 1)}`));
+  const read = async (): Promise<string> =>
+    (await derivedFile(host, 'parsed', 'key', make)).toString();
+  expect([await read(), await read()]).toEqual(['result 1', 'result 1']);
+  flipByte(path.join(host.cacheFolder, 'parsed', 'key'), 70);
+  expect(await read()).toBe('result 2');
+});
