@@ -1,0 +1,252 @@
+import { isProvidedBy } from '../dependency.ts';
+import type { Dependency } from '../dependency.ts';
+import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
+import { CommonGround } from './merge.ts';
+import type { Universe } from './universe.ts';
+
+/** Whom a constraint comes from: a package, or the user's request with the bit set of tags it names. */
+export type Demander = Candidate | { readonly tags: number };
+
+/** An install_if condition that holds because something is absent brings no tag along. */
+const NO_TAGS: Demander = { tags: 0 };
+
+/** Whether what was decided for the dependency's name fulfils it; nothing fulfils only a conflict. */
+export function isFulfilled(dependency: Dependency, provider: Provider | undefined): boolean {
+  if (provider === undefined) return dependency.conflict;
+  const { candidate, version } = provider;
+  return isProvidedBy(dependency, { version, checksum: candidate.record.checksum });
+}
+
+/**
+ * Carries each decision to everything it touches: candidates that it rules out, dependencies that all the
+ * remaining ones share, install_if conditions that it fulfils.
+ */
+export class Propagator {
+  /** Names to be decided: asked for, or triggered by install_if. */
+  readonly open = new Set<NameNode>();
+  private readonly universe: Universe;
+  /** Repositories that each tag allows, by tag number. */
+  private readonly tagRepositories: readonly number[];
+  private dirty: NameNode[] = [];
+  private clock = 0;
+
+  constructor(universe: Universe, tagRepositories: readonly number[]) {
+    this.universe = universe;
+    this.tagRepositories = tagRepositories;
+  }
+
+  /** Looks at names until nothing changes any more. */
+  settle(): void {
+    for (let position = 0; position < this.dirty.length; position++) {
+      const name = this.dirty[position];
+      if (name?.dirty === true) this.reconsider(name);
+    }
+    this.dirty = [];
+  }
+
+  /** Makes everything that provides the requirement's name fulfil it or count as conflicting. */
+  constrain({ name, dependency }: Requirement, demander: Demander): void {
+    if (!dependency.conflict) {
+      name.requirers += 1;
+      if (name.requirers === 1) this.requirersChanged(name);
+    }
+    for (const provider of this.universe.providersOf(name)) {
+      const { candidate } = provider;
+      if (isFulfilled(dependency, provider)) {
+        this.inheritTags(candidate, demander);
+      } else {
+        candidate.conflicts += 1;
+      }
+      if (candidate.selectable && candidate.conflicts > 0) this.disqualify(candidate);
+    }
+  }
+
+  /** Settles a name on a provider or, without one, on nothing; others that insist on it are out. */
+  lock(name: NameNode, provider: Provider | undefined): void {
+    name.locked = true;
+    name.chosen = provider;
+    name.dirty = false;
+    name.openSince = 0;
+    this.open.delete(name);
+    for (const other of this.universe.providersOf(name)) {
+      const compatible = provider?.version === undefined && other.version === undefined;
+      if (other.candidate !== provider?.candidate && !compatible) this.disqualify(other.candidate);
+    }
+    this.recheckDependants(name);
+    if (provider === undefined) this.recheckTriggered(name);
+    else this.recheckTriggeredByPackage(provider.candidate);
+  }
+
+  private requirersChanged(name: NameNode): void {
+    this.updateOpen(name);
+    this.recheckTriggered(name);
+    this.markDirty(name);
+  }
+
+  private inheritTags(candidate: Candidate, demander: Demander): void {
+    if ('tags' in demander) {
+      candidate.allowedTags |= demander.tags;
+      candidate.tagPreferred = this.isOffered(candidate, demander.tags);
+    } else {
+      candidate.allowedTags |= demander.allowedTags;
+    }
+    candidate.tagAllowed ||= this.isOffered(candidate, candidate.allowedTags);
+  }
+
+  private isOffered(candidate: Candidate, tags: number): boolean {
+    return this.tagRepositories.some(
+      (repositories, tag) =>
+        (tags & (1 << tag)) !== 0 && (repositories & candidate.repositories) !== 0,
+    );
+  }
+
+  private disqualify(candidate: Candidate): void {
+    candidate.selectable = false;
+    this.recheckDependants(candidate.name);
+    for (const { name } of candidate.provides) this.recheckDependants(name);
+    this.recheckTriggeredByPackage(candidate);
+  }
+
+  private recheckDependants(name: NameNode): void {
+    for (const dependant of name.dependants) {
+      dependant.recheckDepends = true;
+      this.markDirty(dependant);
+    }
+  }
+
+  private recheckTriggered(name: NameNode): void {
+    for (const triggered of this.universe.triggeredBy(name)) {
+      if (!triggered.seen || triggered.neverTriggered) continue;
+      triggered.recheckInstallIf = true;
+      this.markDirty(triggered);
+    }
+  }
+
+  private recheckTriggeredByPackage(candidate: Candidate): void {
+    this.recheckTriggered(candidate.name);
+    for (const { name } of candidate.provides) this.recheckTriggered(name);
+  }
+
+  private markDirty(name: NameNode): void {
+    if (name.dirty || name.locked || (name.requirers === 0 && !name.recheckInstallIf)) return;
+    name.dirty = true;
+    this.dirty.push(name);
+  }
+
+  private updateOpen(name: NameNode): void {
+    if (name.locked) return;
+    if (name.requirers === 0 && !name.triggered) {
+      this.open.delete(name);
+    } else if (!this.open.has(name)) {
+      this.clock += 1;
+      name.openSince = this.clock;
+      this.open.add(name);
+    }
+  }
+
+  private reconsider(name: NameNode): void {
+    name.dirty = false;
+    const ground = this.sift(name);
+    name.hasOptions =
+      ground.options.length > 1 || ground.options.some((candidate) => !candidate.tagAllowed);
+    this.updateOpen(name);
+    const [first] = ground.options;
+    if (first !== undefined) {
+      for (const { candidate } of this.universe.providersOf(name)) {
+        candidate.inMergeGroup = candidate.merged;
+      }
+      this.pushDown(first, ground);
+      for (const common of ground.commonNames()) this.excludeOthers(common, name);
+    }
+    name.dependantsDecided = name.dependants.every((dependant) => dependant.locked);
+  }
+
+  /** Rules out candidates whose dependencies can no longer be met; gathers what the others share. */
+  private sift(name: NameNode): CommonGround {
+    const { recheckDepends, recheckInstallIf } = name;
+    name.recheckDepends = false;
+    name.recheckInstallIf = false;
+    const ground = new CommonGround();
+    let triggered = false;
+    let neverTriggered = true;
+    for (const provider of this.universe.providersOf(name)) {
+      const { candidate } = provider;
+      candidate.merged = false;
+      if (recheckDepends && candidate.selectable && !this.canBeMet(candidate)) {
+        this.disqualify(candidate);
+      }
+      if (!candidate.selectable) continue;
+      if (recheckInstallIf) this.checkInstallIf(candidate);
+      triggered ||= candidate.triggered;
+      neverTriggered &&= candidate.neverTriggered;
+      if (name.requirers === 0) continue;
+      candidate.merged = true;
+      ground.add(provider);
+    }
+    name.triggered = triggered;
+    name.neverTriggered = neverTriggered;
+    return ground;
+  }
+
+  private canBeMet(candidate: Candidate): boolean {
+    return candidate.depends.every(({ name, dependency }) => {
+      if (name.locked) return isFulfilled(dependency, name.chosen);
+      if (name.requirers === 0 && dependency.conflict) return true;
+      return this.universe
+        .providersOf(name)
+        .some((provider) => provider.candidate.selectable && isFulfilled(dependency, provider));
+    });
+  }
+
+  private checkInstallIf(candidate: Candidate): void {
+    if (!candidate.triggered && !candidate.neverTriggered) {
+      const open = candidate.installIf.find(
+        ({ name, dependency }) => !name.locked || !isFulfilled(dependency, name.chosen),
+      );
+      candidate.triggered = open === undefined;
+      candidate.neverTriggered = open?.name.locked === true;
+    }
+    if (!candidate.triggered) return;
+    for (const { name } of candidate.installIf) {
+      this.inheritTags(candidate, name.chosen?.candidate ?? NO_TAGS);
+    }
+  }
+
+  /** What all options depend on is needed whichever is taken; of a single option, every constraint holds. */
+  private pushDown(first: Candidate, ground: CommonGround): void {
+    for (const requirement of first.depends) {
+      const { name } = requirement;
+      if (!ground.takeDependency(name)) continue;
+      if (ground.options.length === 1) {
+        this.constrain(requirement, first);
+      } else if (name.requirers === 0) {
+        name.requirers = 1;
+        this.requirersChanged(name);
+        for (const { candidate } of this.universe.providersOf(name))
+          this.inheritTags(candidate, first);
+      }
+    }
+  }
+
+  /**
+   * When every option for `wanted` also provides `common`, whoever provides `common` without `wanted` would
+   * clash with all of them; where the name is virtual, several may provide it side by side.
+   */
+  private excludeOthers(
+    common: { readonly name: NameNode; readonly virtual: boolean },
+    wanted: NameNode,
+  ): void {
+    if (common.name === wanted) return;
+    for (const { candidate, version } of this.universe.providersOf(common.name)) {
+      const harmless =
+        candidate.name === wanted ||
+        !candidate.selectable ||
+        (common.virtual && version === undefined) ||
+        candidate.provides.some(
+          (provided) =>
+            provided.name === wanted || (common.virtual && provided.version === undefined),
+        );
+      if (!harmless) this.disqualify(candidate);
+    }
+  }
+}

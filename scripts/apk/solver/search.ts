@@ -1,0 +1,95 @@
+import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
+import { compareProviders, mostUrgent } from './preference.ts';
+import { Propagator } from './propagate.ts';
+import type { Universe } from './universe.ts';
+
+/** A part of the user's request; `tag` is the number of the repository tag it names, 0 for none. */
+export interface Wish extends Requirement {
+  readonly tag: number;
+}
+
+/** What the search could not do. Decisions themselves are left in the graph. */
+export interface SearchFailures {
+  /** Names that nothing could be chosen for although something asks for them. */
+  readonly unprovided: readonly NameNode[];
+  /** Chosen packages that break a constraint, come from a repository not allowed, or clash with another. */
+  readonly broken: readonly Candidate[];
+}
+
+/**
+ * Decides one name after the other, never taking a decision back: the candidates that remain after each
+ * step's consequences are ranked, and the best is taken, even if a broken one is all there is.
+ */
+export class Search {
+  private readonly universe: Universe;
+  private readonly propagator: Propagator;
+  private readonly unprovided: NameNode[] = [];
+  private readonly broken: Candidate[] = [];
+
+  constructor(universe: Universe, tagRepositories: readonly number[]) {
+    this.universe = universe;
+    this.propagator = new Propagator(universe, tagRepositories);
+  }
+
+  run(wishes: readonly Wish[]): SearchFailures {
+    for (const wish of wishes) this.propagator.constrain(wish, { tags: 1 << wish.tag });
+    for (;;) {
+      this.propagator.settle();
+      const name = mostUrgent(this.propagator.open, (each) => this.universe.kindOf(each));
+      if (name === undefined) break;
+      this.decide(name);
+    }
+    return { unprovided: this.unprovided, broken: this.broken };
+  }
+
+  private decide(name: NameNode): void {
+    const provider = this.bestProvider(name);
+    if (provider === undefined) {
+      this.propagator.lock(name, undefined);
+      if (name.requirers > 0) this.unprovided.push(name);
+      return;
+    }
+    const { candidate } = provider;
+    if (!candidate.selectable || !candidate.tagAllowed) this.markBroken(candidate);
+    this.assign(candidate.name, { candidate, version: candidate.record.version });
+    for (const { name: provided, version } of candidate.provides) {
+      this.assign(provided, { candidate, version });
+    }
+    for (const requirement of candidate.depends) this.propagator.constrain(requirement, candidate);
+  }
+
+  private bestProvider(name: NameNode): Provider | undefined {
+    let best: Provider | undefined;
+    for (const provider of this.universe.providersOf(name)) {
+      if (!mayBeChosen(provider, name)) continue;
+      if (best === undefined || compareProviders(provider, best) > 0) best = provider;
+    }
+    return best;
+  }
+
+  private assign(name: NameNode, provider: Provider): void {
+    if (!name.locked) {
+      this.propagator.lock(name, provider);
+    } else if (provider.version !== undefined || name.chosen?.version !== undefined) {
+      this.markBroken(provider.candidate);
+      if (name.chosen !== undefined) this.markBroken(name.chosen.candidate);
+    }
+  }
+
+  private markBroken(candidate: Candidate): void {
+    if (candidate.broken) return;
+    candidate.broken = true;
+    this.broken.push(candidate);
+  }
+}
+
+/**
+ * A name that only install_if wants takes a triggered package from an allowed repository; a bare virtual
+ * name never picks a package by itself unless that package declares a priority or is wanted anyway.
+ */
+function mayBeChosen({ candidate, version }: Provider, name: NameNode): boolean {
+  if (name.requirers === 0 && !(candidate.triggered && candidate.tagAllowed)) return false;
+  return (
+    version !== undefined || candidate.name.requirers > 0 || candidate.record.providerPriority !== 0
+  );
+}
