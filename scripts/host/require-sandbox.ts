@@ -41,11 +41,15 @@ export async function requireSandbox(host: Host): Promise<void> {
     });
   } catch (cause) {
     if (!(cause instanceof VipisoError) || cause.code !== 'tool-failed') throw cause;
-    throw new VipisoError('sandbox', 'this system does not allow the sandbox that images are built in', {
-      hint: hintFrom(readSetting),
-      details: cause.details,
-      cause,
-    });
+    throw new VipisoError(
+      'sandbox',
+      'this system does not allow the sandbox that images are built in',
+      {
+        hint: hintFrom(readSetting),
+        details: cause.details,
+        cause,
+      },
+    );
   }
 }
 

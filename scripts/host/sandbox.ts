@@ -84,7 +84,11 @@ export function sandboxArguments(call: SandboxCall): string[] {
     ...[call.writeRoot === true ? '--bind' : '--ro-bind', call.root, '/'],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...(call.temp === undefined ? ['--tmpfs', '/tmp'] : ['--bind', call.temp, '/tmp']),
-    ...(call.binds ?? []).flatMap(({ from, to, write }) => [write ? '--bind' : '--ro-bind', from, to]),
+    ...(call.binds ?? []).flatMap(({ from, to, write }) => [
+      write ? '--bind' : '--ro-bind',
+      from,
+      to,
+    ]),
     ...['--chdir', call.cwd ?? '/', '--clearenv'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...call.command],

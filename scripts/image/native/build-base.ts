@@ -1,0 +1,117 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { step } from '../../core/events.ts';
+import { cachedFolder } from '../../host/cached-folder.ts';
+import type { Host } from '../../host/host.ts';
+import { withTempFolder } from '../../host/temp-folder.ts';
+import { LAYOUT, initramfsFile, kernelFile, modloopFile } from '../layout.ts';
+import { openLocked } from '../package-files.ts';
+import { releaseIdOf } from '../release-id.ts';
+import type { ReleaseId } from '../release-id.ts';
+import { installPackages } from '../root/install-packages.ts';
+import { writePackageDatabase } from '../root/package-database.ts';
+import { runPackageScripts } from '../root/run-scripts.ts';
+import { baseDigest } from './base-inputs.ts';
+import type { BaseInputs } from './base-inputs.ts';
+import { copySyslinux, makeEfi } from './bootloaders.ts';
+import { makeInitramfs } from './initramfs.ts';
+import { findKernel } from './kernel-files.ts';
+import { makeModloop } from './modloop.ts';
+import { releaseName } from './release-name.ts';
+import { writeRepository } from './repository.ts';
+import type { WorkRoot } from './work-root.ts';
+
+/** What all nodes' images share: everything on the medium but the overlay and the boot configuration. */
+export interface Base {
+  /** Absolute path of the medium's tree; read-only. */
+  readonly tree: string;
+  readonly release: ReleaseId;
+  readonly cached: boolean;
+}
+
+/** Host programs that the native engine starts while it makes a base. */
+export const BASE_TOOLS = ['bwrap', 'mksquashfs', 'mformat', 'mcopy'];
+
+/** Makes the base, or finds it in the cache. */
+export async function buildBase(host: Host, inputs: BaseInputs): Promise<Base> {
+  const digest = baseDigest(inputs);
+  const release = releaseIdOf(digest);
+  const log = path.join(host.cacheFolder, 'logs', `${release.markerFolder}.log`);
+  const folder = await cachedFolder(host, 'bases', digest, async (fresh) => {
+    const tree = path.join(fresh, 'tree');
+    await mkdir(tree);
+    await withTempFolder(host, path.dirname(fresh), async (temp) => {
+      const work = { root: path.join(temp, 'root'), temp: path.join(temp, 'tmp'), log };
+      await makeBase(host, inputs, { ...work, epoch: inputs.epoch }, { tree, release });
+    });
+  });
+  return { tree: path.join(folder.path, 'tree'), release, cached: folder.cached };
+}
+
+async function makeBase(
+  host: Host,
+  inputs: BaseInputs,
+  work: WorkRoot,
+  { tree, release }: { readonly tree: string; readonly release: ReleaseId },
+): Promise<void> {
+  const { flavour, profile } = inputs;
+  const part = (id: string, title: string, make: () => Promise<void>): Promise<void> =>
+    step(host.report, { id: `base-${id}`, title }, make);
+  const modloop = path.join(tree, modloopFile(flavour));
+
+  await part('root', 'Unpacking the packages of the boot files', () =>
+    makeRoot(host, inputs, work),
+  );
+  const kernel = await findKernel(work.root, flavour);
+  await mkdir(path.join(tree, LAYOUT.boot), { recursive: true });
+  await copyFile(kernel.kernel, path.join(tree, kernelFile(flavour)));
+  await copyFile(kernel.config, path.join(tree, LAYOUT.boot, `config-${flavour}`));
+  await copyFile(kernel.systemMap, path.join(tree, LAYOUT.boot, `System.map-${flavour}`));
+  await part('modloop', 'Packing the kernel modules', () =>
+    makeModloop(host, work, kernel, { modloop: profile.modloop, output: modloop }),
+  );
+  await part('initramfs', 'Making the initramfs', () =>
+    makeInitramfs(host, work, kernel.version, {
+      profile,
+      modloop,
+      key: inputs.siteKey.signing,
+      output: path.join(tree, initramfsFile(flavour)),
+    }),
+  );
+  await part('loaders', 'Making the boot loaders', async () => {
+    await copySyslinux(work, tree);
+    await makeEfi(host, work, tree, { profile, release });
+  });
+  await part('packages', 'Indexing the packages', () => writeRepository(inputs, tree));
+  await mkdir(path.join(tree, release.markerFolder));
+  await writeFile(path.join(tree, LAYOUT.release), `${releaseName(inputs)} ${day(inputs.epoch)}\n`);
+}
+
+async function makeRoot(host: Host, inputs: BaseInputs, work: WorkRoot): Promise<void> {
+  await mkdir(work.root);
+  await mkdir(work.temp);
+  const installed = await installPackages(
+    work.root,
+    openLocked(inputs.kernelPackages, inputs.keys),
+  );
+  await writePackageDatabase(work.root, installed, inputs.kernelRequests);
+  // Mount points of the sandbox; mkinitfs takes every key from here into the initramfs.
+  const keys = path.join(work.root, 'etc/apk/keys');
+  for (const folder of ['proc', 'dev', 'sys', 'tmp', 'run']) {
+    await mkdir(path.join(work.root, folder), { recursive: true });
+  }
+  await mkdir(keys, { recursive: true });
+  for (const [name, pem] of inputs.keys) await writeFile(path.join(keys, name), pem);
+  const { siteKey } = inputs;
+  await writeFile(path.join(keys, siteKey.signing.name), siteKey.publicKeyPem);
+  // BusyBox's scripts link its applets; of the others, some would build an initramfs or write boot sectors.
+  await runPackageScripts(host, work.root, installed, {
+    select: (name) => name === 'busybox',
+    log: work.log,
+  });
+}
+
+/** `240131`, as mkimage dates its images. */
+function day(epoch: number): string {
+  return new Date(epoch * 1000).toISOString().slice(2, 10).replaceAll('-', '');
+}

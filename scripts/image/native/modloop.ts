@@ -1,0 +1,60 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { VipisoError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
+import { runTool } from '../../host/run.ts';
+import type { Profile } from '../profile.ts';
+import { copyFirmware } from './firmware.ts';
+import { refreshModuleIndex } from './module-index.ts';
+import type { KernelFiles } from './kernel-files.ts';
+import type { WorkRoot } from './work-root.ts';
+
+/**
+ * Packs the root's kernel modules, and the firmware they name, into the squashfs that OpenRC's modloop service mounts:
+ * `/modules/<version>` and `/modules/firmware`. The modules are unpacked first, because the squashfs compresses them
+ * better, and their index is made anew for the new names.
+ *
+ * @param output absolute path of the file to make
+ */
+export async function makeModloop(
+  host: Host,
+  work: WorkRoot,
+  kernel: KernelFiles,
+  options: { readonly modloop: Profile['modloop']; readonly output: string },
+): Promise<void> {
+  const compression = await compressionArguments(kernel, options.modloop);
+  await refreshModuleIndex(host, work, kernel.version);
+  const modules = path.join(work.root, 'lib/modules');
+  await mkdir(path.join(modules, 'firmware'), { recursive: true });
+  await copyFirmware(host, work, kernel.version);
+  await runTool(host, {
+    tool: 'mksquashfs',
+    args: [
+      ...[modules, options.output, '-keep-as-directory', ...compression],
+      ...['-all-root', '-no-xattrs', '-noappend', '-exit-on-error', '-no-progress', '-quiet'],
+    ],
+    env: { SOURCE_DATE_EPOCH: String(work.epoch) },
+    log: work.log,
+  });
+}
+
+const KERNEL_SETTINGS = { zstd: 'CONFIG_SQUASHFS_ZSTD', xz: 'CONFIG_SQUASHFS_XZ' };
+
+/** A kernel that cannot read its own modules' image boots without a network: found out here instead. */
+async function compressionArguments(
+  kernel: KernelFiles,
+  modloop: Profile['modloop'],
+): Promise<readonly string[]> {
+  const setting = KERNEL_SETTINGS[modloop.compression];
+  const config = await readFile(kernel.config, 'utf8');
+  if (!config.split('\n').includes(`${setting}=y`)) {
+    throw new VipisoError(
+      'image-wrong',
+      `kernel ${kernel.version} cannot read a modloop compressed by ${modloop.compression}: ${setting} is not set`,
+      { hint: 'Set another modloop.compression in the image profile.' },
+    );
+  }
+  return modloop.compression === 'zstd'
+    ? ['-comp', 'zstd', '-Xcompression-level', String(modloop.level)]
+    : ['-comp', 'xz'];
+}

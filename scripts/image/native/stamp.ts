@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageModel, NodeModel } from '../../cluster/model.ts';
+import type { Host } from '../../host/host.ts';
+import { withTempFolder } from '../../host/temp-folder.ts';
+import { grubConfig, syslinuxConfig } from '../boot-config.ts';
+import { kernelArguments } from '../kernel-arguments.ts';
+import { LAYOUT, overlayFile, overlayInitramfsFile } from '../layout.ts';
+import type { Profile } from '../profile.ts';
+import type { Base } from './build-base.ts';
+import { writeCpio } from './cpio.ts';
+import { writeIso } from './iso.ts';
+import type { Graft } from './iso.ts';
+
+/** One node's part of its image. */
+export interface Stamp {
+  readonly node: NodeModel;
+  readonly image: ImageModel;
+  readonly profile: Profile;
+  readonly flavour: string;
+  /** `<hostname>.apkovl.tar.gz`. */
+  readonly overlay: Buffer;
+  readonly epoch: number;
+}
+
+const REGULAR_FILE = 0o100600;
+
+/**
+ * Writes a node's image: the base with the node's overlay and boot configuration grafted in.
+ * @param output absolute path; the file is not complete until this returns
+ */
+export async function stampIso(
+  host: Host,
+  base: Base,
+  stamp: Stamp,
+  output: string,
+): Promise<void> {
+  await withTempFolder(host, path.join(host.cacheFolder, 'stamps'), async (temp) => {
+    const grafts: Graft[] = [];
+    for (const [to, content] of nodeFiles(base, stamp)) {
+      const from = path.join(temp, String(grafts.length));
+      await writeFile(from, content, { mode: 0o600 });
+      grafts.push({ to, from });
+    }
+    await writeIso(host, {
+      tree: base.tree,
+      grafts,
+      volumeId: base.release.volumeId,
+      epoch: stamp.epoch,
+      output,
+      log: path.join(host.cacheFolder, 'logs', `${stamp.node.hostname}.log`),
+    });
+  });
+}
+
+/** What differs from node to node, by path on the medium. */
+function nodeFiles({ release }: Base, stamp: Stamp): Map<string, string | Buffer> {
+  const { flavour, profile, image, overlay, epoch } = stamp;
+  const { hostname } = stamp.node;
+  const entry = {
+    flavour,
+    release,
+    profile,
+    serialConsole: image.serialConsole,
+    arguments: kernelArguments(image, profile, { flavour, hostname, release }),
+  };
+  const overlayEntry = {
+    name: overlayFile(hostname),
+    mode: REGULAR_FILE,
+    content: overlay,
+    device: { major: 0, minor: 0 },
+    linkGroup: undefined,
+  };
+  return new Map<string, string | Buffer>([
+    [overlayFile(hostname), overlay],
+    [overlayInitramfsFile(release.markerFolder), writeCpio([overlayEntry], epoch)],
+    [LAYOUT.syslinuxConfig, syslinuxConfig(entry)],
+    [LAYOUT.grubConfig, grubConfig(entry)],
+  ]);
+}

@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PackageRecord } from '../../apk/model.ts';
+import type { DataEntry } from '../../apk/package-file.ts';
+import { formatStanza } from '../../apk/stanza.ts';
+import { writeTar } from '../../apk/tar-writer.ts';
+import { compareStrings } from '../../core/digest.ts';
+import type { InstalledPackage } from './install-packages.ts';
+
+type OwnedEntry = Omit<DataEntry, 'content'>;
+
+/**
+ * Writes apk's own records of what is installed (lib/apk/db, format 2), so that the root's apk knows its packages.
+ *
+ * @param world what was asked for, in apk's notation
+ */
+export async function writePackageDatabase(
+  root: string,
+  installed: readonly InstalledPackage[],
+  world: readonly string[],
+): Promise<void> {
+  const folder = path.join(root, 'lib/apk/db');
+  await mkdir(folder, { recursive: true });
+  await mkdir(path.join(root, 'etc/apk'), { recursive: true });
+  const triggers = installed.filter(({ opened }) => opened.pkgInfo.triggers.length > 0);
+  const files = new Map<string, string | Buffer>([
+    ['lib/apk/db/installed', installed.map(installedStanza).join('')],
+    ['lib/apk/db/scripts.tar', scriptsTar(installed)],
+    [
+      'lib/apk/db/triggers',
+      triggers
+        .map(({ opened }) => `${opened.checksum} ${opened.pkgInfo.triggers.join(' ')}\n`)
+        .join(''),
+    ],
+    ['lib/apk/db/lock', ''],
+    ['etc/apk/world', world.map((request) => `${request}\n`).join('')],
+  ]);
+  for (const [file, content] of files) await writeFile(path.join(root, file), content);
+}
+
+function installedStanza({ opened, entries }: InstalledPackage): string {
+  const { pkgInfo, checksum, size } = opened;
+  const record: PackageRecord = { ...pkgInfo, checksum, size };
+  const priority = pkgInfo.replacesPriority === 0 ? '' : `q:${pkgInfo.replacesPriority}\n`;
+  return `${formatStanza(record)}${priority}${fileLines(entries)}\n`;
+}
+
+/** `F:` opens a folder, `R:` names a file in it; access rights follow where they are not the usual ones. */
+function fileLines(entries: readonly OwnedEntry[]): string {
+  const inFolder = new Map<string, { folder: OwnedEntry | undefined; files: OwnedEntry[] }>();
+  const slot = (name: string): { folder: OwnedEntry | undefined; files: OwnedEntry[] } => {
+    const known = inFolder.get(name) ?? { folder: undefined, files: [] };
+    inFolder.set(name, known);
+    return known;
+  };
+  for (const entry of entries) {
+    const parent = path.posix.dirname(entry.path);
+    if (entry.type === 'directory') slot(entry.path).folder = entry;
+    else slot(parent === '.' ? '' : parent).files.push(entry);
+  }
+  return [...inFolder]
+    .sort(([a], [b]) => compareStrings(a, b))
+    .map(([name, { folder, files }]) => {
+      const rights = folder === undefined ? '' : rightsLine('M', folder, 0o755);
+      return `F:${name}\n${rights}${files.map(fileLine).join('')}`;
+    })
+    .join('');
+}
+
+function fileLine(entry: OwnedEntry): string {
+  const usual = entry.type === 'symlink' ? 0o777 : 0o644;
+  const digest =
+    entry.sha1 === undefined ? '' : `Z:Q1${Buffer.from(entry.sha1, 'hex').toString('base64')}\n`;
+  return `R:${path.posix.basename(entry.path)}\n${rightsLine('a', entry, usual)}${digest}`;
+}
+
+function rightsLine(letter: 'a' | 'M', { uid, gid, mode }: OwnedEntry, usual: number): string {
+  if (uid === 0 && gid === 0 && mode === usual && mode !== 0o777) return '';
+  return `${letter}:${uid}:${gid}:${mode.toString(8)}\n`;
+}
+
+function scriptsTar(installed: readonly InstalledPackage[]): Buffer {
+  const entries = installed.flatMap(({ opened: { pkgInfo, checksum, scripts } }) =>
+    [...scripts].map(([script, content]) => ({
+      path: `${pkgInfo.name}-${pkgInfo.version}.${checksum}.${script}`,
+      type: 'file' as const,
+      mode: 0o755,
+      mtime: 0,
+      content,
+    })),
+  );
+  return writeTar(entries, { endMark: true });
+}

@@ -1,0 +1,73 @@
+import { createPublicKey } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { generateKeyPair, keySetOf } from '../apk/keys.ts';
+import type { SigningKey } from '../apk/model.ts';
+import { compareStrings } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { writeFileAtomic } from '../host/atomic-file.ts';
+import { ioError, isErrno } from '../host/errno.ts';
+import type { Host } from '../host/host.ts';
+
+/** The key that signs an image's index and modloop; its public half goes into the initramfs. */
+export interface SiteKey {
+  readonly signing: SigningKey;
+  readonly publicKeyPem: string;
+}
+
+const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
+
+/**
+ * The user's own signing key: `named`, or the one below the data folder, which is made at the first need.
+ *
+ * @param named absolute path of a private key in PEM form; the name of its public half is this name plus `.pub`
+ * @throws VipisoError usage: not an RSA private key, or a name that apk does not take; not-found
+ */
+export async function siteKey(host: Host, named?: string): Promise<SiteKey> {
+  const file = named ?? (await ownKeyFile(host)) ?? (await makeKey(host));
+  const privateKeyPem = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw ioError(error, 'read the signing key', file);
+  });
+  const name = `${path.basename(file)}.pub`;
+  const publicKeyPem = publicHalf(privateKeyPem, file);
+  keySetOf([{ name, pem: publicKeyPem }]);
+  return { signing: { name, privateKeyPem }, publicKeyPem };
+}
+
+function keyFolder(host: Host): string {
+  return path.join(host.dataFolder, 'keys');
+}
+
+async function ownKeyFile(host: Host): Promise<string | undefined> {
+  const folder = keyFolder(host);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError(error, 'look for the signing key', folder);
+  });
+  const [name] = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
+  return name === undefined ? undefined : path.join(folder, name);
+}
+
+async function makeKey(host: Host): Promise<string> {
+  const pair = generateKeyPair('vipiso');
+  const file = path.join(keyFolder(host), pair.signing.name.replace(/\.pub$/, ''));
+  await writeFileAtomic(`${file}.pub`, pair.publicKey.pem, { mode: 0o644 });
+  await writeFileAtomic(file, pair.signing.privateKeyPem, { mode: 0o600 });
+  host.report({
+    type: 'note',
+    level: 'info',
+    text: `Made a signing key for your images: ${file} (keep it: images signed by another key are other images)`,
+  });
+  return file;
+}
+
+function publicHalf(privateKeyPem: string, file: string): string {
+  try {
+    return createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
+  } catch (cause) {
+    throw new VipisoError('usage', `${file} holds no private key in PEM form`, {
+      hint: 'Make one by: openssl genrsa -out site.rsa 4096',
+      cause,
+    });
+  }
+}
