@@ -1,13 +1,21 @@
 import { z } from 'zod';
+import { isSha256 } from '../core/digest.ts';
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** Version of the format; a file of another version is refused with the command that writes it anew. */
+export const LOCK_SCHEMA = 1;
+
+const digest = z.string().refine(isSha256, 'must be a SHA-256 in lower-case hexadecimal');
 
 /** What asked for a package: the image's world, the root that makes the kernel files, mkimage's builder root. */
-const Purpose = z.enum(['image', 'kernel', 'builder']);
+export const Purpose = z.enum(['image', 'kernel', 'builder']);
 export type Purpose = z.infer<typeof Purpose>;
+
+/** By purpose; one that is not there asks for nothing (the native engine has no builder). */
+const namesByPurpose = z.partialRecord(Purpose, z.array(z.string()));
 
 const LockedRepository = z.strictObject({
   name: z.string(),
+  /** apk's `@tag`. */
   tag: z.string().optional(),
   /** Equivalent bases in the order they were configured, as the user wrote them (no credentials). */
   bases: z.array(z.string()),
@@ -15,7 +23,10 @@ const LockedRepository = z.strictObject({
     sha256: digest,
     /** The index's DESCRIPTION member: `v3.24.1-12-gabcdef`. */
     description: z.string(),
-    signedBy: z.string(),
+    /** Name of the key; absent when `--allow-untrusted` was used. */
+    signedBy: z.string().optional(),
+    /** Unix seconds: build time of its newest package. An index that is older than this is a step back. */
+    newest: z.number().int().nonnegative(),
   }),
 });
 export type LockedRepository = z.infer<typeof LockedRepository>;
@@ -24,12 +35,15 @@ const LockedPackage = z.strictObject({
   name: z.string(),
   version: z.string(),
   arch: z.string(),
+  /** Name of the repository. */
   repository: z.string(),
+  /** Bytes of the .apk file. */
   size: z.number().int().nonnegative(),
   /** apk's identity of the package: `Q1` + base64 SHA-1 of the control member. */
   checksum: z.string(),
   /** SHA-256 of the whole .apk file. */
   sha256: digest,
+  /** Source package. */
   origin: z.string(),
   for: z.array(Purpose).min(1),
 });
@@ -40,24 +54,27 @@ export type LockedPackage = z.infer<typeof LockedPackage>;
  * Packages are sorted by name; keys are written in the order of this schema.
  */
 export const Lockfile = z.strictObject({
-  schema: z.literal(1),
-  /** Digest of the part of the cluster file that decides the package set: `lockInputsOf`. */
+  schema: z.literal(LOCK_SCHEMA),
+  /** Digest of what was asked for: `inputsDigest`. */
   inputs: digest,
+  /** Alpine's release branch, `v3.24`. */
+  branch: z.string(),
   arch: z.string(),
   /** Unix seconds: the SOURCE_DATE_EPOCH of every image made from this lock. */
   sourceDateEpoch: z.number().int().nonnegative(),
+  /** The keys that signed the indexes, by SHA-256 of their DER form. */
   keys: z.array(z.strictObject({ name: z.string(), fingerprint: digest })),
   repositories: z.array(LockedRepository),
-  /** The resolved requests, by purpose, in apk's notation: what `packages` satisfies. */
-  requests: z.record(Purpose, z.array(z.string())),
+  /** What was asked for, by purpose, in apk's notation: what `packages` satisfies. */
+  requests: namesByPurpose,
   /** Install order of each purpose's closure, by package name. */
-  order: z.record(Purpose, z.array(z.string())),
+  order: namesByPurpose,
   packages: z.array(LockedPackage),
   /** aports scripts, when the mkimage engine is used. */
   aports: z
     .strictObject({ source: z.string(), commit: z.string().optional(), sha256: digest })
     .optional(),
   /** `--allow-untrusted` was used: shown by every later command and recorded in the manifest. */
-  untrusted: z.boolean().optional(),
+  untrusted: z.literal(true).optional(),
 });
 export type Lockfile = z.infer<typeof Lockfile>;
