@@ -1,0 +1,93 @@
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { compareStrings } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { isErrno } from '../host/errno.ts';
+import { runTool } from '../host/run.ts';
+import { readInto } from './contents.ts';
+import type { Content, Sources } from './recipe.ts';
+
+/** Modules that a virtual machine with a load balancer may want; what these need comes with them. */
+const KEPT_MODULES = [
+  ...['arch/x86/crypto', 'crypto', 'lib', 'block'],
+  ...['drivers/acpi', 'drivers/ata', 'drivers/block/loop', 'drivers/block/virtio', 'drivers/cdrom'],
+  ...['drivers/block/xen-blkfront', 'drivers/char', 'drivers/firmware', 'drivers/hv'],
+  ...['drivers/hid/hid-generic', 'drivers/hid/hid-hyperv', 'drivers/input', 'drivers/nvme/host'],
+  ...['drivers/net/bonding', 'drivers/net/dummy', 'drivers/net/ethernet/amazon'],
+  ...['drivers/net/ethernet/google', 'drivers/net/ethernet/intel', 'drivers/net/hyperv'],
+  ...['drivers/net/ifb', 'drivers/net/ipvlan', 'drivers/net/macvlan', 'drivers/net/net_failover'],
+  ...['drivers/net/team', 'drivers/net/tun', 'drivers/net/veth', 'drivers/net/virtio_net'],
+  ...['drivers/net/vmxnet3', 'drivers/net/vrf', 'drivers/net/vxlan', 'drivers/net/wireguard'],
+  ...['drivers/net/xen-netfront', 'drivers/ptp', 'drivers/pps', 'drivers/scsi/hv_storvsc'],
+  ...['drivers/scsi/sd_mod', 'drivers/scsi/sg', 'drivers/scsi/sr_mod', 'drivers/scsi/virtio_scsi'],
+  ...['drivers/scsi/vmw_pvscsi', 'drivers/virtio', 'drivers/watchdog'],
+  ...['fs/binfmt_misc', 'fs/efivarfs', 'fs/ext4', 'fs/fat', 'fs/fuse', 'fs/isofs', 'fs/nls'],
+  ...['fs/overlayfs', 'fs/squashfs', 'net/802', 'net/8021q', 'net/bridge', 'net/core'],
+  ...['net/ipv4', 'net/ipv6', 'net/llc', 'net/netfilter', 'net/netlink', 'net/packet'],
+  ...['net/sched/sch_', 'net/unix', 'net/vmw_vsock'],
+].map((it) => `kernel/${it}`);
+
+const TABLES = ['modules.alias', 'modules.dep', 'modules.symbols'];
+
+/** Kernel and modules of Debian's package `deb`, laid out as Alpine's package of a flavour. */
+export function kernel(deb: string, flavour: string): Content {
+  return async (sources) => {
+    const folder = sources.deb(deb);
+    const release = await releaseIn(path.join(folder, 'lib/modules'));
+    await trimModules(sources, folder, release);
+    const boot = ['System.map', 'config', 'vmlinuz'].map((name) =>
+      readInto(path.join(folder, 'boot', `${name}-${release}`), `boot/${name}-${flavour}`),
+    );
+    return [
+      ...(await Promise.all(boot)).flat(),
+      ...(await readInto(path.join(folder, 'lib/modules', release), `lib/modules/${release}`)),
+      {
+        path: `usr/share/kernel/${flavour}/kernel.release`,
+        content: Buffer.from(`${release}\n`),
+      },
+    ];
+  };
+}
+
+/** What `uname -r` will print: the one folder below lib/modules. */
+async function releaseIn(folder: string): Promise<string> {
+  const [release, ...others] = await readdir(folder);
+  if (release === undefined || others.length > 0) {
+    throw new VipisoError('bug', `Debian's kernel package holds not one release in ${folder}.`);
+  }
+  return release;
+}
+
+/** Removes what is not kept from the unpacked package, and makes the tables of what stays. */
+async function trimModules(sources: Sources, root: string, release: string): Promise<void> {
+  const folder = path.join(root, 'lib/modules', release);
+  await depmod(sources, root, release);
+  const kept = keptModules(await readFile(path.join(folder, 'modules.dep'), 'utf8'));
+  const all = await readdir(path.join(folder, 'kernel'), { recursive: true });
+  const dropped = all.filter((name) => name.endsWith('.ko') && !kept.has(`kernel/${name}`));
+  await Promise.all(dropped.map((name) => rm(path.join(folder, 'kernel', name))));
+  await depmod(sources, root, release);
+}
+
+/** Names below the release's folder; modules.dep has one module and what it needs per line. */
+function keptModules(table: string): ReadonlySet<string> {
+  const lines = table.split('\n').map((line) => line.split(/:? +|:$/).filter((it) => it !== ''));
+  const wanted = lines.filter(([name = '']) => KEPT_MODULES.some((it) => name.startsWith(it)));
+  return new Set(wanted.flat());
+}
+
+/** busybox's depmod writes in the order of the folder: sorted, equal modules give equal tables. */
+async function depmod({ host, deb }: Sources, root: string, release: string): Promise<void> {
+  const tool = path.join(deb('busybox-static'), 'bin/busybox');
+  await runTool(host, { tool, args: ['depmod', '-b', root, release], timeoutMs: 120_000 });
+  for (const name of TABLES) await sortLines(path.join(root, 'lib/modules', release, name));
+}
+
+async function sortLines(file: string): Promise<void> {
+  try {
+    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+    await writeFile(file, `${lines.sort(compareStrings).join('\n')}\n`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}

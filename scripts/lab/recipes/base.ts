@@ -1,0 +1,252 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { compareStrings } from '../../core/digest.ts';
+import { edited, folders, libraries, links, takeSame, take, texts } from '../contents.ts';
+import type { Content, Recipe } from '../recipe.ts';
+
+/** Release that the lab passes for: the last Alpine whose OpenSSL and folder layout resemble Debian 12's. */
+const RELEASE = '3.18.12';
+const OWN_VERSION = `${RELEASE}-r0`;
+
+const OS_RELEASE = `NAME="vipiso lab"
+ID=alpine
+VERSION_ID=${RELEASE}
+PRETTY_NAME="vipiso lab (Debian 12 packages in Alpine's layout)"
+HOME_URL="https://www.debian.org/"
+`;
+
+const certificates: Content = async ({ deb }) => {
+  const folder = path.join(deb('ca-certificates'), 'usr/share/ca-certificates/mozilla');
+  const names = (await readdir(folder)).sort(compareStrings);
+  const parts = await Promise.all(names.map((name) => readFile(path.join(folder, name))));
+  return [
+    { path: 'etc/ssl/certs/ca-certificates.crt', content: Buffer.concat(parts) },
+    { path: 'etc/ssl/cert.pem', type: 'symlink', linkTarget: 'certs/ca-certificates.crt' },
+  ];
+};
+
+const ownKey: Content = ({ key }) => {
+  const content = Buffer.from(key.pem);
+  return Promise.resolve([
+    { path: `etc/apk/keys/${key.name}`, content },
+    { path: `usr/share/apk/keys/x86_64/${key.name}`, content },
+  ]);
+};
+
+/** Debian asks each script for an LSB header, twice a boot and at great cost: Alpine's scripts have none. */
+const openrcScripts = edited(takeSame('openrc', ['lib/rc', 'etc/rc.conf']), [
+  { path: 'lib/rc/sh/gendepends.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
+  { path: 'lib/rc/sh/openrc-run.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
+]);
+
+const OPENRC_COMMANDS = ['openrc', 'openrc-run', 'rc-service', 'rc-update', 'supervise-daemon'];
+
+/** What every installation has. */
+export const baseRecipes: readonly Recipe[] = [
+  {
+    name: 'alpine-base',
+    description: 'Meta package for minimal alpine base',
+    version: OWN_VERSION,
+    noarch: true,
+    depends: [
+      'alpine-baselayout',
+      'alpine-conf',
+      'alpine-release',
+      'apk-tools',
+      'busybox',
+      'busybox-mdev-openrc',
+      'busybox-openrc',
+      'busybox-suid',
+      'libc-utils',
+      'openrc',
+    ],
+  },
+  {
+    name: 'alpine-baselayout',
+    description: 'Base folders and scripts',
+    version: OWN_VERSION,
+    noarch: true,
+    depends: ['alpine-baselayout-data=@', '/bin/sh'],
+    contents: [
+      folders({
+        ...Object.fromEntries(
+          [
+            ...['dev', 'dev/pts', 'dev/shm', 'home', 'media/cdrom', 'media/usb', 'mnt', 'opt'],
+            ...['proc', 'run', 'srv', 'sys', 'lib/firmware', 'lib/mdev', 'usr/local/bin'],
+            ...['etc/conf.d', 'etc/init.d', 'etc/modules-load.d', 'etc/profile.d', 'etc/sysctl.d'],
+            ...['etc/local.d', 'etc/network/if-up.d', 'etc/network/if-down.d', 'etc/apk'],
+            ...['var/cache/misc', 'var/lib/misc', 'var/log', 'var/mail', 'var/spool/cron'],
+          ].map((name) => [name, 0o755]),
+        ),
+        root: 0o700,
+        tmp: 0o1777,
+        'var/tmp': 0o1777,
+        'var/empty': 0o555,
+      }),
+      links({
+        'var/run': '/run',
+        'var/lock': '/run/lock',
+        'var/spool/cron/crontabs': '/etc/crontabs',
+      }),
+    ],
+  },
+  {
+    name: 'alpine-baselayout-data',
+    description: 'Accounts, inittab and other tables',
+    version: OWN_VERSION,
+    noarch: true,
+    origin: 'alpine-baselayout',
+    contents: [links({ 'etc/mtab': '/proc/mounts' })],
+    modes: { 'etc/shadow': 0o640 },
+  },
+  {
+    name: 'alpine-release',
+    description: 'Release data',
+    version: OWN_VERSION,
+    noarch: true,
+    origin: 'alpine-base',
+    depends: ['alpine-keys'],
+    contents: [texts({ 'etc/alpine-release': `${RELEASE}\n`, 'etc/os-release': OS_RELEASE })],
+  },
+  {
+    name: 'alpine-keys',
+    description: "The lab's own public key",
+    version: OWN_VERSION,
+    contents: [ownKey],
+  },
+  {
+    name: 'alpine-conf',
+    description: 'Configuration scripts: none of them in the lab',
+    version: OWN_VERSION,
+    depends: ['openrc', 'busybox'],
+  },
+  {
+    name: 'apk-tools',
+    description: 'A stand-in for apk that installs from the boot media',
+    version: '2.14.0-r0',
+    depends: ['/bin/sh', 'ca-certificates-bundle'],
+  },
+  {
+    name: 'libc-utils',
+    description: 'Meta package for the C library programs: none of them in the lab',
+    version: '0.7.2-r0',
+    noarch: true,
+  },
+  {
+    name: 'busybox',
+    description: 'Many common programs in one',
+    version: { deb: 'busybox-static' },
+    contents: [
+      takeSame('busybox-static', ['bin/busybox']),
+      folders({ 'usr/bin': 0o755, sbin: 0o755 }),
+    ],
+    triggers: ['/bin', '/usr/bin', '/sbin', '/usr/sbin', '/lib/modules/*'],
+  },
+  {
+    name: 'busybox-binsh',
+    description: 'busybox as /bin/sh',
+    version: { deb: 'busybox-static' },
+    origin: 'busybox',
+    depends: ['busybox=@'],
+    provides: ['/bin/sh'],
+    providerPriority: 100,
+    contents: [links({ 'bin/sh': '/bin/busybox' })],
+  },
+  {
+    name: 'busybox-suid',
+    description: 'Programs of busybox that need root: the lab has none apart',
+    version: { deb: 'busybox-static' },
+    origin: 'busybox',
+    depends: ['busybox'],
+  },
+  {
+    name: 'busybox-openrc',
+    description: "Services of busybox's daemons",
+    version: { deb: 'busybox-static' },
+    noarch: true,
+    origin: 'busybox',
+    depends: ['openrc'],
+  },
+  {
+    name: 'mdev-conf',
+    description: 'Configuration for mdev',
+    version: OWN_VERSION,
+    noarch: true,
+  },
+  {
+    name: 'busybox-mdev-openrc',
+    description: 'Devices by busybox mdev',
+    version: { deb: 'busybox-static' },
+    noarch: true,
+    origin: 'busybox',
+    depends: ['openrc', 'mdev-conf'],
+    provides: ['dev-openrc'],
+    providerPriority: 30,
+  },
+  {
+    name: 'openrc',
+    description: 'OpenRC manages the services, startup and shutdown of a host',
+    version: { deb: 'openrc' },
+    depends: ['ifupdown-any', '/bin/sh'],
+    contents: [
+      openrcScripts,
+      takeSame('openrc', ['bin/rc-status', ...OPENRC_COMMANDS.map((name) => `sbin/${name}`)]),
+      libraries('libeinfo1'),
+      libraries('librc1'),
+      take('dpkg', { 'sbin/start-stop-daemon': 'lib/rc/sbin/dpkg-start-stop-daemon' }),
+      links({ 'sbin/service': 'rc-service' }),
+      folders(
+        Object.fromEntries(
+          ['sysinit', 'boot', 'default', 'nonetwork', 'shutdown'].map((level) => [
+            `etc/runlevels/${level}`,
+            0o755,
+          ]),
+        ),
+      ),
+    ],
+  },
+  {
+    name: 'ifupdown-ng',
+    description: 'Tools for managing network configuration',
+    version: { deb: 'ifupdown-ng' },
+    provides: ['ifupdown-any'],
+    providerPriority: 900,
+    contents: [
+      takeSame('ifupdown-ng', ['sbin', 'usr/libexec/ifupdown-ng']),
+      folders({ 'etc/network': 0o755 }),
+    ],
+  },
+  {
+    name: 'ca-certificates-bundle',
+    description: "Mozilla's certificates in one file",
+    version: { deb: 'ca-certificates' },
+    origin: 'ca-certificates',
+    provides: ['ca-certificates-cacert=@'],
+    contents: [certificates],
+  },
+  {
+    name: 'tzdata',
+    description: 'Time zones',
+    version: { deb: 'tzdata' },
+    contents: [
+      takeSame(
+        'tzdata',
+        ['Africa', 'America', 'Asia', 'Atlantic', 'Australia', 'Etc', 'Europe', 'Indian', 'Pacific']
+          .concat(['GMT', 'UTC'])
+          .map((name) => `usr/share/zoneinfo/${name}`),
+      ),
+    ],
+  },
+];
+
+/** Debian packages that the recipes above read. */
+export const baseDebs: readonly string[] = [
+  'busybox-static',
+  'ca-certificates',
+  'dpkg',
+  'ifupdown-ng',
+  'libeinfo1',
+  'librc1',
+  'openrc',
+  'tzdata',
+];
