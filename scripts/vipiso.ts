@@ -37,6 +37,7 @@ function sessionOf(opened: Reporter): Session {
   return {
     host,
     json: asJson,
+    colour: takesColour(),
     print(text) {
       if (asJson) return;
       opened.close();
@@ -46,6 +47,11 @@ function sessionOf(opened: Reporter): Session {
       if (asJson) opened.report({ type: 'result', name, data });
     },
   };
+}
+
+/** https://no-color.org; a pipe or a file gets plain text. */
+function takesColour(): boolean {
+  return process.stderr.isTTY && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 }
 
 function fail(error: unknown): void {

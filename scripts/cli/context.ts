@@ -3,15 +3,17 @@ import type { Host } from '../host/host.ts';
 /** What a command gets from the entry. */
 export interface CliContext {
   /** Opens the host with the reporter that the flags ask for. Called once per run. */
-  open(options: { readonly json?: boolean | undefined }): Session;
+  readonly open: (options: { readonly json?: boolean | undefined }) => Session;
 }
 
 /** One run of one command. */
 export interface Session {
   readonly host: Host;
   readonly json: boolean;
+  /** Whether standard output and standard error take colours (a terminal, and no NO_COLOR). */
+  readonly colour: boolean;
   /** Writes a result for humans to standard output; silent with `--json`. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** Writes a machine-readable result; silent without `--json`. */
-  result(name: string, data: Readonly<Record<string, unknown>>): void;
+  readonly result: (name: string, data: Readonly<Record<string, unknown>>) => void;
 }

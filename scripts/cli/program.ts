@@ -1,10 +1,16 @@
 import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { initCommand } from './commands/init.ts';
+import { schemaCommand } from './commands/schema.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:
   0 done · 1 a bug in vipiso · 2 usage or cluster file · 3 packages cannot be chosen, or stale lock
   4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
+
+/** In the order in which a user meets them. */
+const COMMANDS = [initCommand, checkCommand, schemaCommand];
 
 /** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
 export function createProgram(context: CliContext, version: string): Command {
@@ -15,6 +21,6 @@ export function createProgram(context: CliContext, version: string): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(vipiso --help lists the commands)')
     .addHelpText('after', EXIT_CODES_HELP);
-  void context;
+  for (const command of COMMANDS) program.addCommand(command(context));
   return program;
 }

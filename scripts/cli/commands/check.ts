@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+
+export function checkCommand(context: CliContext): Command {
+  return new Command('check')
+    .description('check cluster files: every problem at once, and what fail-over times to expect')
+    .argument('[files...]', 'cluster files; several are also checked against each other', [
+      'cluster.yaml',
+    ])
+    .option('--json', 'events and results as JSON lines')
+    .action(async (files: string[], options: { json?: boolean }) => {
+      const { host, print, result, colour } = context.open(options);
+      const { checkClusters } = await import('../../workflows/check.ts');
+      const checked = await checkClusters(host, files, { colour });
+      for (const file of checked.files) result('check', { ...file });
+      print(checked.text.join('\n'));
+      if (checked.error !== undefined) throw checked.error;
+    });
+}
