@@ -1,10 +1,10 @@
-import type { Diagnostic, SourceSpan } from '../core/diagnostic.ts';
-import type { DocumentPath } from './document-path.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Finding } from './finding.ts';
 import { toDiagnostic } from './finding.ts';
 import type { ClusterModel } from './model.ts';
 import { readYaml } from './read-yaml.ts';
 import type { ReferenceContext } from './references.ts';
-import { applyIgnored } from './lint-ignore.ts';
+import { applyIgnored, unknownCodes } from './lint-ignore.ts';
 import { validateDocument } from './validate.ts';
 
 export type ClusterParse =
@@ -12,8 +12,8 @@ export type ClusterParse =
       readonly ok: true;
       readonly cluster: ClusterModel;
       readonly warnings: readonly Diagnostic[];
-      /** Position of a value in the text, for findings made later (across files, by the daemons). */
-      readonly locate: (path: DocumentPath) => SourceSpan | undefined;
+      /** Turns findings made later (across files, by the daemons) into diagnostics of this file. */
+      readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -25,12 +25,14 @@ export function parseCluster(text: string, context: ReferenceContext): ClusterPa
   const { value, map, diagnostics } = readYaml(text);
   if (value === undefined && diagnostics.length > 0) return { ok: false, diagnostics };
   const { findings, cluster, ignored } = validateDocument(value, context);
-  const judged = applyIgnored(findings, ignored).map((finding) => toDiagnostic(finding, map));
+  const judge = (made: readonly Finding[]) =>
+    applyIgnored(made, ignored).map((finding) => toDiagnostic(finding, map));
+  const judged = judge([...findings, ...unknownCodes(ignored)]);
   const all = [...diagnostics, ...judged].sort(inTextOrder);
   if (cluster === undefined || all.some(({ severity }) => severity === 'error')) {
     return { ok: false, diagnostics: all };
   }
-  return { ok: true, cluster, warnings: all, locate: (path) => map.span(path) };
+  return { ok: true, cluster, warnings: all, judge };
 }
 
 function inTextOrder(a: Diagnostic, b: Diagnostic): number {

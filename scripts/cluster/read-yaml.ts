@@ -4,8 +4,16 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { SourceMap } from './source-map.ts';
 
 /** Far above any real cluster file; keeps hostile input from costing minutes. */
-const MAX_CHARACTERS = 512 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
 const MAX_ALIASES = 100;
+
+/** One broken line makes the parser complain of many after it; the first ones tell. */
+const MAX_SYNTAX_ERRORS = 10;
+
+/** Brackets upon brackets: no cluster file, and slow to read. */
+const NESTED_DEEPLY = /[[{](?:\s*[[{]){63}/;
+
+const TOO_DEEP = 'the file is nested too deeply to be a cluster file';
 
 export interface YamlSource {
   /** Plain data, or `undefined` when the text is no YAML at all. */
@@ -18,11 +26,14 @@ export interface YamlSource {
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   if (text.length > MAX_CHARACTERS) return tooLarge(text, lines);
+  if (NESTED_DEEPLY.test(text)) return rejected('yaml-syntax', TOO_DEEP, lines);
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const map = new SourceMap(document.contents, lines);
     const problems = [...document.errors, ...document.warnings];
-    const diagnostics = problems.map((problem) => yamlDiagnostic(problem, map));
+    const diagnostics = problems
+      .slice(0, MAX_SYNTAX_ERRORS)
+      .map((problem) => yamlDiagnostic(problem, map));
     const syntaxBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
     const value: unknown = syntaxBroken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
     return { value, map, diagnostics };
@@ -48,10 +59,7 @@ function yamlDiagnostic(problem: YAMLError, map: SourceMap): Diagnostic {
 /** The parser throws on what it gives up on: nesting deeper than the stack, aliases that multiply or cycle. */
 function unreadable(error: unknown, lines: LineCounter): YamlSource {
   if (!(error instanceof Error)) throw error;
-  const message =
-    error instanceof RangeError
-      ? 'the file is nested too deeply to be a cluster file'
-      : firstLine(error.message);
+  const message = error instanceof RangeError ? TOO_DEEP : firstLine(error.message);
   return rejected('yaml-syntax', message, lines);
 }
 

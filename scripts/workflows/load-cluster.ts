@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
+import type { ClusterModel } from '../cluster/model.ts';
+import { parseCluster } from '../cluster/parse.ts';
+import { acrossFileFindings } from '../cluster/rules/across-files.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { VipisoError } from '../core/errors.ts';
+import { ioError, isErrno } from '../host/errno.ts';
+import type { Host } from '../host/host.ts';
+import { fileReferences } from '../host/reference-reader.ts';
+
+/** A cluster file that was read: what it resolves to, and what was found in it. */
+export interface LoadedCluster {
+  /** The name that the user gave. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+  readonly cluster: ClusterModel;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A cluster file that was read and judged; with errors there is no cluster. */
+export type JudgedCluster =
+  | ({ readonly ok: true } & LoadedCluster)
+  | {
+      readonly ok: false;
+      readonly name: string;
+      readonly file: string;
+      readonly text: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+/**
+ * Reads a cluster file for a command that needs a good one.
+ *
+ * @throws VipisoError cluster-invalid with a caret frame for each error, when there are any
+ */
+export async function loadCluster(
+  host: Pick<Host, 'cwd' | 'env'>,
+  name: string,
+  options: { readonly colour: boolean },
+): Promise<LoadedCluster> {
+  const [judged] = await judgeClusters(host, [name]);
+  if (judged?.ok === true) return judged;
+  throw clusterInvalid(judged === undefined ? [] : [judged], options);
+}
+
+/** Reads and judges several cluster files, each by itself and against those before it. */
+export async function judgeClusters(
+  host: Pick<Host, 'cwd' | 'env'>,
+  names: readonly string[],
+): Promise<readonly JudgedCluster[]> {
+  const judged: JudgedCluster[] = [];
+  for (const name of names) {
+    const file = path.resolve(host.cwd, name);
+    judged.push(judge(name, file, await readClusterFile(name, file), host, judged));
+  }
+  return judged;
+}
+
+function judge(
+  name: string,
+  file: string,
+  text: string,
+  host: Pick<Host, 'env'>,
+  earlier: readonly JudgedCluster[],
+): JudgedCluster {
+  const about = { name, file, text };
+  const parsed = parseCluster(text, { folder: path.dirname(file), reader: fileReferences(host) });
+  if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
+  const good = earlier.filter((other) => other.ok);
+  const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));
+  const all = [...parsed.warnings, ...clashes];
+  return clashes.some(({ severity }) => severity === 'error')
+    ? { ok: false, ...about, diagnostics: all }
+    : { ok: true, ...about, cluster: parsed.cluster, warnings: all };
+}
+
+async function readClusterFile(name: string, file: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) {
+      throw new VipisoError('cluster-invalid', `there is no cluster file ${name}`, {
+        hint: 'Make one with: vipiso init',
+      });
+    }
+    if (isErrno(error, 'EISDIR')) {
+      throw new VipisoError('cluster-invalid', `${name} is a folder, not a cluster file`, {
+        hint: `Name the file: ${path.join(name, 'cluster.yaml')}`,
+      });
+    }
+    if (isErrno(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
+      throw new VipisoError('cluster-invalid', `${name} is no UTF-8 text`, {
+        hint: 'Save it as UTF-8.',
+      });
+    }
+    throw ioError(error, 'read the cluster file', file);
+  }
+}
+
+/** The error for files with errors: how many, and a caret frame for each. */
+export function clusterInvalid(
+  files: readonly JudgedCluster[],
+  options: { readonly colour: boolean },
+): VipisoError {
+  const bad = files.filter((judged) => !judged.ok);
+  const errors = bad.map(({ diagnostics }) =>
+    diagnostics.filter(({ severity }) => severity === 'error'),
+  );
+  const count = errors.flat().length;
+  const names = bad.map(({ name }) => name).join(', ');
+  const details = bad.flatMap(({ name, text }, index) =>
+    formatDiagnostics(errors[index] ?? [], { name, text }, options),
+  );
+  return new VipisoError(
+    'cluster-invalid',
+    `${names}: ${count} ${count === 1 ? 'error' : 'errors'}`,
+    { details },
+  );
+}
