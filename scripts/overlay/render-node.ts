@@ -1,0 +1,33 @@
+import path from 'node:path';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { computedEntries } from './computed.ts';
+import { renderFolder } from './render-folder.ts';
+import { layTrees } from './tree.ts';
+import type { FileTree } from './tree.ts';
+import { viewOf } from './view.ts';
+
+export interface RenderOptions {
+  /** Folder that holds common/, master/ and backup/: `overlays` of this package. */
+  readonly templatesRoot: string;
+  /** Names the build on the node's console: a lock's digest or a version, never a time. */
+  readonly release: string;
+}
+
+/**
+ * The file tree that is laid over a node's system at boot: our common files, those of its role, what depends on
+ * the cluster file by its path, and the user's own folder on top, whose files win.
+ *
+ * @throws VipisoError cluster-invalid for a value, template or user's file that cannot be used
+ */
+export async function renderNode(
+  cluster: ClusterModel,
+  node: NodeModel,
+  { templatesRoot, release }: RenderOptions,
+): Promise<FileTree> {
+  const view = viewOf(cluster, node, release);
+  const folders = ['common', node.role.toLowerCase()].map((name) => path.join(templatesRoot, name));
+  const ours = await Promise.all(folders.map((folder) => renderFolder(folder, view)));
+  const users =
+    cluster.overlayFolder === undefined ? [] : await renderFolder(cluster.overlayFolder, view);
+  return layTrees(...ours, computedEntries(cluster, view), users);
+}

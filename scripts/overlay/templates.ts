@@ -1,0 +1,57 @@
+import { VipisoError } from '../core/errors.ts';
+import { createEngine, HELPERS } from './helpers.ts';
+import type { RenderData } from './helpers.ts';
+import { checkTemplate } from './template-check.ts';
+import type { View } from './view-schema.ts';
+
+export interface Rendered {
+  readonly text: string;
+  /** A secret is in the text: the file must be readable by its owner alone. */
+  readonly secret: boolean;
+}
+
+export type Template = (view: View) => Rendered;
+
+/**
+ * Compiles one Handlebars template. Values are not escaped for HTML; a path that the view does not have is an
+ * error here, before anything is rendered.
+ *
+ * @param name shown in errors: the file's path
+ * @throws VipisoError cluster-invalid for a syntax error or an unknown path or helper
+ */
+export function compileTemplate(name: string, source: string): Template {
+  const engine = createEngine();
+  const program = parse(engine, name, source);
+  const problems = checkTemplate(program);
+  if (problems.length > 0) {
+    throw new VipisoError(
+      'cluster-invalid',
+      `The template ${name} does not fit the node's values.`,
+      {
+        details: problems.map((problem) => `${name}:${problem}`),
+      },
+    );
+  }
+  const execute = engine.compile(program, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((helper) => [helper, true])),
+  });
+  return (view) => {
+    const data: RenderData = { revealed: false };
+    const text = execute(view, { data });
+    return { text, secret: data.revealed };
+  };
+}
+
+function parse(engine: ReturnType<typeof createEngine>, name: string, source: string) {
+  try {
+    return engine.parse(source);
+  } catch (error) {
+    throw new VipisoError('cluster-invalid', `The template ${name} has a syntax error.`, {
+      cause: error,
+      details: error instanceof Error ? error.message.split('\n') : [],
+    });
+  }
+}

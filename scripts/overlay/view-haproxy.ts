@@ -1,0 +1,105 @@
+import type {
+  BackendCheckModel,
+  BackendModel,
+  ClusterModel,
+  ServiceModel,
+  StatsModel,
+} from '../cluster/model.ts';
+import { caPath } from './computed.ts';
+import type { Probe } from './probe.ts';
+import type { View } from './view-schema.ts';
+
+type Service = View['haproxy']['services'][number];
+
+export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): View['haproxy'] {
+  const { haproxy, raw } = cluster;
+  return {
+    maxconn: haproxy.maxconn,
+    log: haproxy.log === 'syslog',
+    dontlognull: haproxy.dontlognull,
+    tcpKeepalive: haproxy.tcpKeepalive ?? false,
+    redispatch: haproxy.redispatch,
+    retries: haproxy.retries,
+    timeouts: { ...haproxy.timeouts },
+    rawGlobal: [...raw.haproxyGlobal],
+    rawDefaults: [...raw.haproxyDefaults],
+    services: cluster.services.map((service) => serviceView(service, cluster, probe)),
+  };
+}
+
+function serviceView(
+  service: ServiceModel,
+  cluster: ClusterModel,
+  probe: Probe | undefined,
+): Service {
+  const { name, backends } = service;
+  const probed = probe?.service === name;
+  return {
+    name,
+    ports: portsOf(service),
+    binds: [...service.binds, ...(probed ? probe.extraBinds : [])],
+    maxconn: service.frontendMaxconn,
+    allow: [...service.allow],
+    probeSource: probed ? probe.address : undefined,
+    timeouts: { ...service.timeouts },
+    balance: service.balance,
+    check: checkView(service.check, name),
+    defaultServer: { ...service.defaultServer },
+    sendProxy: SEND_PROXY[service.sendProxy],
+    backends: backends.map(backendView),
+    backendNames: backends.map((backend) => backend.name),
+    rawFrontend: [...(cluster.raw.haproxyFrontend[name] ?? [])],
+    rawBackend: [...(cluster.raw.haproxyBackend[name] ?? [])],
+  };
+}
+
+const SEND_PROXY = { none: undefined, v1: 'send-proxy', v2: 'send-proxy-v2' } as const;
+
+/** The ports a service listens on, from its bind lines: several binds may name several. */
+export function portsOf(service: ServiceModel): number[] {
+  const ports = service.binds.map((bind) =>
+    Number(/:(\d+)(?: |$)/.exec(bind)?.[1] ?? service.port),
+  );
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+function checkView(check: BackendCheckModel, service: string): Service['check'] {
+  return {
+    enabled: check.type !== 'none',
+    tcp: check.type === 'tcp',
+    https:
+      check.type === 'https'
+        ? {
+            path: check.path,
+            host: check.host,
+            expect: [...check.expect],
+            caFile: check.ca === undefined ? undefined : `/${caPath(service)}`,
+          }
+        : undefined,
+  };
+}
+
+function backendView({
+  name,
+  address,
+  port,
+  weight,
+  backup,
+}: BackendModel): Service['backends'][number] {
+  return { name, endpoint: endpoint(address, port), weight, backup };
+}
+
+/** HAProxy reads brackets around IPv6; without them a reader cannot tell the port. */
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+export function statsView(stats: StatsModel | undefined): View['stats'] {
+  if (stats === undefined) return undefined;
+  const everywhere = stats.bind === '*' || stats.bind === '::';
+  return {
+    bind: everywhere ? `:::${stats.port} v4v6` : endpoint(stats.bind, stats.port),
+    prometheus: stats.prometheus,
+    auth: stats.auth,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ClusterModel, NodeModel, VrrpInstanceModel } from '../cluster/model.ts';
+import type { Probe } from './probe.ts';
+import { addressesOn } from './view-network.ts';
+import type { View } from './view-schema.ts';
+
+type Keepalived = View['keepalived'];
+
+export function keepalivedView(
+  cluster: ClusterModel,
+  node: NodeModel,
+  probe: Probe | undefined,
+): Keepalived {
+  const { vrrp, raw } = cluster;
+  const { emailTo, ...notify } = vrrp.notify;
+  return {
+    version: vrrp.version,
+    advertInt: vrrp.advertInt,
+    ...notify,
+    emailTo: [...emailTo],
+    nopreempt: vrrp.preempt.mode === 'nopreempt',
+    preemptDelay: vrrp.preempt.mode === 'preempt' ? vrrp.preempt.delay : 0,
+    authPass: vrrp.authPass,
+    garp: { ...vrrp.garp },
+    check: checkView(cluster),
+    probe: probe && { address: probe.address, port: probe.port },
+    instances: vrrp.instances.map((instance) => instanceView(instance, cluster, node)),
+    rawGlobal: [...raw.keepalivedGlobal],
+    rawInstance: [...raw.keepalivedInstance],
+  };
+}
+
+function checkView({ vrrp }: ClusterModel): Keepalived['check'] {
+  const { name, user, interval, weight, timeout, fall, rise } = vrrp.check;
+  return { name, user, interval, weight, timeout, fall, rise };
+}
+
+function instanceView(
+  instance: VrrpInstanceModel,
+  cluster: ClusterModel,
+  node: NodeModel,
+): Keepalived['instances'][number] {
+  const { name, virtualRouterId, addresses } = instance;
+  const unicast = cluster.vrrp.transport === 'unicast' ? unicastOf(instance, cluster, node) : {};
+  return {
+    name,
+    virtualRouterId,
+    addresses: addresses.map(shortAddress),
+    unicastPeers: [],
+    ...unicast,
+  };
+}
+
+/** keepalived's own default prefix need not be written, and most people do not. */
+function shortAddress(cidr: string): string {
+  return cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, '');
+}
+
+function unicastOf({ family }: VrrpInstanceModel, cluster: ClusterModel, node: NodeModel) {
+  return {
+    unicastSource: addressesOn(node, node.vrrpInterface, family)[0],
+    unicastPeers: peersOf(cluster, node)
+      .map((peer) => addressesOn(peer, peer.vrrpInterface, family)[0])
+      .filter((address) => address !== undefined),
+  };
+}
+
+export function peersOf(cluster: ClusterModel, node: NodeModel): readonly NodeModel[] {
+  return cluster.nodes.filter(({ hostname }) => hostname !== node.hostname);
+}

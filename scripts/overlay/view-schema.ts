@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import type { SecretModel } from '../cluster/model.ts';
+
+/** One line of a configuration file: no control character, so that no value can begin a line of its own. */
+const Line = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'it has a control character, such as a line break');
+
+/** A line that the user wrote verbatim; a tab may indent it. */
+const RawLine = z
+  .string()
+  .regex(/^(\t|[^\p{Cc}\p{Zl}\p{Zp}])*$/u, 'it has a control character, such as a line break');
+
+/** Shown by no template except through the helper `secret`. */
+export const Secret = z.custom<SecretModel>(
+  (value) => typeof value === 'object' && value !== null && 'reveal' in value,
+);
+
+const Interface = z.strictObject({
+  name: Line,
+  method: z.enum(['static', 'dhcp', 'manual']),
+  addresses: z.array(Line),
+  gateways: z.array(Line),
+  vlan: z.strictObject({ id: z.int(), parent: Line }).optional(),
+  mtu: z.int().optional(),
+});
+
+const Network = z.strictObject({
+  interfaces: z.array(Interface),
+  hasVlan: z.boolean(),
+  dns: z.array(Line),
+  searchDomains: z.array(Line),
+  /** The DHCP client must leave etc/resolv.conf alone. */
+  keepResolvConf: z.boolean(),
+});
+
+const Service = z.strictObject({
+  name: Line,
+  ports: z.array(z.int()),
+  binds: z.array(Line),
+  maxconn: z.int().optional(),
+  allow: z.array(Line),
+  /** Source address of the local port probe, whose connections are closed at once. */
+  probeSource: Line.optional(),
+  timeouts: z.strictObject({
+    queue: Line.optional(),
+    connect: Line.optional(),
+    client: Line.optional(),
+    server: Line.optional(),
+    tunnel: Line.optional(),
+  }),
+  balance: Line,
+  check: z.strictObject({
+    enabled: z.boolean(),
+    tcp: z.boolean(),
+    https: z
+      .strictObject({
+        path: Line,
+        host: Line.optional(),
+        expect: z.array(z.int()),
+        /** Absolute path in the image. */
+        caFile: Line.optional(),
+      })
+      .optional(),
+  }),
+  defaultServer: z.strictObject({
+    inter: Line,
+    downinter: Line,
+    rise: z.int(),
+    fall: z.int(),
+    slowstart: Line,
+    maxconn: z.int(),
+    maxqueue: z.int(),
+    weight: z.int(),
+    shutdownSessionsOnDown: z.boolean(),
+  }),
+  sendProxy: z.enum(['send-proxy', 'send-proxy-v2']).optional(),
+  backends: z.array(
+    z.strictObject({
+      name: Line,
+      endpoint: Line,
+      weight: z.int().optional(),
+      backup: z.boolean(),
+    }),
+  ),
+  backendNames: z.array(Line),
+  rawFrontend: z.array(RawLine),
+  rawBackend: z.array(RawLine),
+});
+
+const Haproxy = z.strictObject({
+  maxconn: z.int(),
+  log: z.boolean(),
+  dontlognull: z.boolean(),
+  tcpKeepalive: z.boolean(),
+  redispatch: z.boolean(),
+  retries: z.int().optional(),
+  timeouts: z.strictObject({
+    httpRequest: Line,
+    queue: Line,
+    connect: Line,
+    client: Line,
+    server: Line,
+    tunnel: Line,
+  }),
+  rawGlobal: z.array(RawLine),
+  rawDefaults: z.array(RawLine),
+  services: z.array(Service),
+});
+
+const Stats = z.strictObject({
+  bind: Line,
+  prometheus: z.boolean(),
+  auth: z.strictObject({ user: Line, password: Secret }).optional(),
+});
+
+const Keepalived = z.strictObject({
+  version: z.int(),
+  advertInt: z.number(),
+  routerId: Line.optional(),
+  emailTo: z.array(Line),
+  emailFrom: Line,
+  smtpServer: Line,
+  smtpConnectTimeout: z.int(),
+  smtpAlert: z.boolean(),
+  nopreempt: z.boolean(),
+  preemptDelay: z.number(),
+  authPass: Secret.optional(),
+  garp: z.strictObject({
+    masterDelay: z.number().optional(),
+    masterRepeat: z.number().optional(),
+    masterRefresh: z.number().optional(),
+    masterRefreshRepeat: z.number().optional(),
+  }),
+  check: z.strictObject({
+    name: Line,
+    user: Line,
+    interval: z.number(),
+    weight: z.int(),
+    timeout: z.number().optional(),
+    fall: z.int().optional(),
+    rise: z.int().optional(),
+  }),
+  /** Listener that the check script connects to; absent = it looks for the process. */
+  probe: z.strictObject({ address: Line, port: z.int() }).optional(),
+  instances: z.array(
+    z.strictObject({
+      name: Line,
+      virtualRouterId: z.int(),
+      addresses: z.array(Line),
+      unicastSource: Line.optional(),
+      unicastPeers: z.array(Line),
+    }),
+  ),
+  rawGlobal: z.array(RawLine),
+  rawInstance: z.array(RawLine),
+});
+
+/** nft's name of an address family: `ip` or `ip6`. */
+const IpFamily = z.enum(['ip', 'ip6']);
+
+const Firewall = z.strictObject({
+  enabled: z.boolean(),
+  dhcp: z.boolean(),
+  vrrp: z.array(z.strictObject({ ip: IpFamily, from: z.array(Line), to: Line.optional() })),
+  ports: z.array(
+    z.strictObject({
+      name: Line,
+      ports: z.array(z.int()),
+      /** One rule each; no addresses = from everywhere. */
+      sources: z.array(z.strictObject({ ip: IpFamily.optional(), addresses: z.array(Line) })),
+    }),
+  ),
+});
+
+const Accounts = {
+  groups: z.array(z.strictObject({ name: Line, gid: z.int(), members: z.array(Line) })),
+  users: z.array(
+    z.strictObject({
+      name: Line,
+      uid: z.int(),
+      gid: z.int(),
+      comment: Line,
+      home: Line,
+      shell: Line,
+      passwordHash: Secret.optional(),
+      /** What stands in place of a hash: `!` or `*`. */
+      noPassword: Line,
+    }),
+  ),
+  admin: z.strictObject({ name: Line, passwordHash: Secret.optional() }).optional(),
+};
+
+/** All that the templates of one node may name. Checked strictly, in the schema and in the templates. */
+export const View = z.strictObject({
+  cluster: Line,
+  release: Line,
+  hostname: Line,
+  role: z.enum(['MASTER', 'BACKUP']),
+  /** VRRP state at start: BACKUP on all nodes with nopreempt. */
+  state: z.enum(['MASTER', 'BACKUP']),
+  priority: z.int(),
+  vrrpInterface: Line,
+  /** Without prefix lengths. */
+  vips: z.array(Line),
+  packages: z.array(Line),
+  hosts: z.array(z.strictObject({ address: Line, hostname: Line })),
+  network: Network,
+  haproxy: Haproxy,
+  stats: Stats.optional(),
+  keepalived: Keepalived,
+  firewall: Firewall,
+  ...Accounts,
+  ssh: z.strictObject({
+    enabled: z.boolean(),
+    permitRootLogin: z.enum(['no', 'prohibit-password']),
+    allowUsers: z.array(Line),
+    rootKeys: z.array(Line),
+    adminKeys: z.array(Line),
+  }),
+  ntp: z.array(z.strictObject({ directive: z.enum(['server', 'pool']), name: Line })),
+  syslogTarget: Line.optional(),
+  timezone: Line,
+  /** fs.file-max: open files of the whole system. */
+  fileMax: z.int(),
+});
+export type View = z.infer<typeof View>;

@@ -1,0 +1,79 @@
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { VipisoError } from '../core/errors.ts';
+import { accountsOf } from './accounts.ts';
+import { probeOf } from './probe.ts';
+import { firewallView } from './view-firewall.ts';
+import { haproxyView, statsView } from './view-haproxy.ts';
+import { keepalivedView } from './view-keepalived.ts';
+import { hostOf, hostsView, networkView } from './view-network.ts';
+import { View } from './view-schema.ts';
+import { installedWorldOf } from './world.ts';
+
+/** Two sockets per connection, the health checks and the system's own beside them. */
+const FILES_PER_CONNECTION = 3;
+const LEAST_FILES = 262_144;
+
+/**
+ * What the templates of one node may use.
+ *
+ * @param release shown on the console: names the build, never a time
+ * @throws VipisoError cluster-invalid where a value has a line break or another control character
+ */
+export function viewOf(cluster: ClusterModel, node: NodeModel, release: string): View {
+  const result = View.safeParse(draft(cluster, node, release));
+  if (result.success) return result.data;
+  throw new VipisoError(
+    'cluster-invalid',
+    `A value cannot be written into ${node.hostname}'s files.`,
+    {
+      details: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+      hint: 'Correct the value in the cluster file.',
+    },
+  );
+}
+
+function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
+  const { haproxy, system, vrrp } = cluster;
+  const probe = probeOf(cluster);
+  return {
+    cluster: cluster.name,
+    release,
+    hostname: node.hostname,
+    role: node.role,
+    state: vrrp.preempt.mode === 'nopreempt' ? 'BACKUP' : node.role,
+    priority: node.priority,
+    vrrpInterface: node.vrrpInterface,
+    vips: vrrp.instances.flatMap(({ addresses }) => addresses.map(hostOf)),
+    packages: [...installedWorldOf(cluster)],
+    hosts: hostsView(cluster),
+    network: networkView(node),
+    haproxy: haproxyView(cluster, probe),
+    stats: statsView(cluster.stats),
+    keepalived: keepalivedView(cluster, node, probe),
+    firewall: firewallView(cluster, node),
+    ...accountsOf(cluster),
+    ssh: sshView(cluster),
+    ntp: system.ntpServers.map((name) => ({ directive: isPool(name) ? 'pool' : 'server', name })),
+    syslogTarget: system.syslogTarget,
+    timezone: system.timezone,
+    fileMax: Math.max(LEAST_FILES, FILES_PER_CONNECTION * haproxy.maxconn),
+  };
+}
+
+/** With an admin user the keys are theirs, and root does not log in from the network. */
+function sshView({ access }: ClusterModel): View['ssh'] {
+  const keys = access.sshd ? [...access.sshAuthorizedKeys] : [];
+  const admin = access.adminUser?.name;
+  return {
+    enabled: access.sshd,
+    permitRootLogin: admin === undefined ? 'prohibit-password' : 'no',
+    allowUsers: [admin ?? 'root'],
+    rootKeys: admin === undefined ? keys : [],
+    adminKeys: admin === undefined ? [] : keys,
+  };
+}
+
+/** `pool.ntp.org`, `2.de.pool.ntp.org`: a name for many servers, of which chrony takes several. */
+function isPool(name: string): boolean {
+  return name.split('.').includes('pool');
+}

@@ -1,0 +1,170 @@
+import { REFERENCE_FILE } from './reference-model.ts';
+
+/** A cluster file that uses some part of what can be set, for tests that put all of it before the real daemons. */
+export interface OverlayVariant {
+  readonly name: string;
+  readonly file: string;
+  /** What the file refers to: variables as `$NAME`, files by absolute path. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+const SERVICES = REFERENCE_FILE.slice(REFERENCE_FILE.indexOf('services:'));
+const NODES = REFERENCE_FILE.slice(0, REFERENCE_FILE.indexOf('vrrp:'));
+
+function withVrrp(lines: string): string {
+  return `${NODES}\nvrrp: { ${lines} }\n${SERVICES}`;
+}
+
+/** A self-signed certificate of nobody, valid in form: HAProxy reads CA files when it checks a configuration. */
+export const TEST_CA = `-----BEGIN CERTIFICATE-----
+MIIBiTCCAS+gAwIBAgIUBqGyrcnItfGG/qUH6L2kqh9lmOMwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOdmlwaXNvIHRlc3QgQ0EwIBcNMjYxMTIzMTQ0NDM4WhgPMjEy
+NjEwMzAxNDQ0MzhaMBkxFzAVBgNVBAMMDnZpcGlzbyB0ZXN0IENBMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEFLYUKcouo4yxK0cT7jOKxlqVDnA0NwquVgYJyZBf
+wjzZKYLw+yQ+5wgIy74wrZqIUZL7emWjduupxekamcwzqaNTMFEwHQYDVR0OBBYE
+FKm9asNYBlAww52Mmy8Pj4paNSRbMB8GA1UdIwQYMBaAFKm9asNYBlAww52Mmy8P
+j4paNSRbMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgPDJGb6Tw
+M6QNTG5IHfi+AV9ijQlhUa5SbN/rgtSJ1hkCIQD+Qg4Ba+S0LJE+i92v6wmnlqbs
+t3rZJOxmfC2t0wofeQ==
+-----END CERTIFICATE-----
+`;
+
+const HTTPS = `
+vrrp: { vip: 192.168.9.139 }
+services:
+  - check: { type: https, path: /readyz, host: kubernetes, expect: [200, 401], ca: ca.pem }
+    backends:
+      - { name: k8s-1, address: 192.168.9.130 }
+      - { name: k8s-2, address: 192.168.9.131 }
+  - name: plain
+    port: 9345
+    check: { type: https, expect: 200 }
+    backends:
+      - { name: rke-1, address: 192.168.9.130 }
+      - { name: rke-2, address: 192.168.9.131 }
+`;
+
+const SEVERAL = `
+vrrp: { vip: [192.168.9.139, 192.168.9.140/24] }
+haproxy:
+  retries: 0
+  redispatch: true
+  tcp_keepalive: true
+  dontlognull: false
+  default_server: { shutdown_sessions: true }
+services:
+  - balance: leastconn
+    maxconn: 5000
+    allow: [192.168.0.0/16, "fd00::/8"]
+    backends:
+      - { name: k8s-1, address: 192.168.9.130, weight: 0 }
+      - { name: k8s-2, address: 192.168.9.131, backup: true }
+  - name: ingress
+    port: 443
+    bind: "0.0.0.0:443"
+    check: none
+    send_proxy: v2
+    timeouts: { client: 1h, server: 1h, connect: 2s, queue: 3s, tunnel: 2h }
+    backends:
+      - { name: in-1, address: "fd00::31", port: 30443 }
+      - { name: in-2, address: "fd00::32", port: 30443 }
+  - name: konnectivity
+    port: 8132
+    send_proxy: v1
+    backends:
+      - { name: k-1, address: 192.168.9.130 }
+      - { name: k-2, address: 192.168.9.131 }
+raw:
+  haproxy:
+    global: tune.bufsize 32768
+    defaults: option splice-auto
+    frontend: { ingress: "option tcp-smart-accept" }
+    backend: { ingress: "option tcp-smart-connect" }
+  keepalived:
+    global_defs: vrrp_garp_lower_prio_repeat 1
+    vrrp_instance: "dont_track_primary"
+`;
+
+const ACCESS = `
+access:
+  ssh_authorized_keys: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7Jm3lLZgYzWkYpQ8m0dPSdVZLQYpX0c8yT6cKZ8m9A admin
+  root_password_hash: { env: ROOT_HASH }
+  admin_user: { name: ops, password_hash: { env: OPS_HASH } }
+system: { timezone: Europe/Berlin, ntp_servers: [192.168.9.1, 0.de.pool.ntp.org], syslog: "192.168.9.5:1514" }
+guest_agent: qemu
+stats: { bind: "*", user: ops, password: { env: STATS } }
+firewall: { allow_management: [192.168.9.0/24, "fd00::/64"] }
+alpine: { packages: [tcpdump, "htop@edge", "curl>=8"] }
+`;
+
+const DUAL_NODES = `
+nodes:
+  - { hostname: lb-1, address: [192.168.9.137/24, "fd00::137/64"], gateway: [192.168.9.1, "fd00::1"] }
+  - { hostname: lb-2, address: [192.168.9.138/24, "fd00::138/64"], gateway: [192.168.9.1, "fd00::1"] }
+`;
+
+const WIDE_NODES = `
+network: { vlan: 20, mtu: 9000, gateway: 192.168.9.1, dns: [192.168.9.1, 9.9.9.9], search: example.org }
+nodes:
+  - hostname: lb-1
+    address: 192.168.9.137/24
+    interfaces: [{ name: eth1, dhcp: true }, { name: eth2, address: 10.1.0.7/16, mtu: 1400 }]
+  - hostname: lb-2
+    address: 192.168.9.138/24
+    interfaces: [{ name: eth1, dhcp: true }, { name: eth2, address: 10.1.0.8/16, mtu: 1400 }]
+  - hostname: lb-3
+    address: 192.168.9.136/24
+`;
+
+const SECRETS = {
+  $ROOT_HASH: '$6$abcdefgh$0123456789abcdefghijklmnopqrstuv./ABC',
+  $OPS_HASH: '$6$ijklmnop$0123456789abcdefghijklmnopqrstuv./DEF',
+  $STATS: 'a"quoted"$word\\#hash',
+};
+
+export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
+  { name: 'reference', file: REFERENCE_FILE },
+  { name: 'fast profile', file: withVrrp('vip: 192.168.9.139, profile: fast') },
+  { name: 'unicast', file: withVrrp('vip: 192.168.9.139/24, unicast: true') },
+  { name: 'nopreempt', file: withVrrp('vip: 192.168.9.139, nopreempt: true') },
+  { name: 'preempt delay', file: withVrrp('vip: 192.168.9.139, preempt_delay: 30') },
+  {
+    name: 'vrrp password',
+    file: withVrrp('vip: 192.168.9.139, auth_pass: { env: VRRP }'),
+    texts: { $VRRP: 'p4ss:w/d' },
+  },
+  {
+    name: 'every timer',
+    file: withVrrp(
+      'vip: 192.168.9.139, version: 3, advert_int: 0.25, garp_master_delay: 1, garp_master_repeat: 2, ' +
+        'garp_master_refresh: 60, garp_master_refresh_repeat: 1, virtual_router_id: 77, ' +
+        'check: { probe: port, interval: 1, timeout: 1, fall: 3, rise: 2, weight: -10 }, ' +
+        'notify: { notification_email: [a@example.org, b@example.org], smtp_alert: true, router_id: lbs }',
+    ),
+  },
+  {
+    name: 'dual stack',
+    file: `${DUAL_NODES}\nvrrp: { vip: [192.168.9.139/24, "fd00::139/64"] }\n${SERVICES}`,
+  },
+  {
+    name: 'dual stack unicast',
+    file: `${DUAL_NODES}\nvrrp: { vip: [192.168.9.139/24, "fd00::139/64"], unicast: true }\n${SERVICES}`,
+  },
+  {
+    name: 'vlan, several interfaces, three nodes',
+    file: `${WIDE_NODES}\nvrrp: { vip: 192.168.9.139/24 }\n${SERVICES}`,
+  },
+  { name: 'https check', file: NODES + HTTPS, texts: { '/cluster/ca.pem': TEST_CA } },
+  { name: 'several services', file: NODES + SEVERAL },
+  { name: 'access, stats, agents', file: REFERENCE_FILE + ACCESS, texts: SECRETS },
+  {
+    name: 'no firewall, no ntp, no logs',
+    file: `${REFERENCE_FILE}
+firewall: { enabled: false }
+system: { ntp_servers: [] }
+haproxy: { log: none }
+stats: { port: 9000, prometheus: false }
+guest_agent: vmware
+`,
+  },
+];
