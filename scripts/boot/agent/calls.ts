@@ -1,0 +1,95 @@
+import { CALLS } from '../lan/protocol.ts';
+import type { CallAnswer, CallArgs, CallMessage, CallName, Sighting } from '../lan/protocol.ts';
+import { ApiServer } from './api-server.ts';
+import { selfSignedIdentity } from './certificate.ts';
+import { Poller, requestOnce } from './client.ts';
+import type { ClientSeat } from './client.ts';
+import { Processes } from './processes.ts';
+import { Segment } from './segment.ts';
+
+type Handlers = { [N in CallName]: (args: CallArgs<N>) => Promise<CallAnswer<N>> };
+
+/** Answers calls: checks the arguments' shape and hands them to the part that is meant. */
+export function answerCalls(
+  tell: (sighting: Sighting) => void,
+): (message: CallMessage) => Promise<unknown> {
+  const handlers = handlersOf(tell);
+  return ({ call, args }) => answerOne(handlers, call, args);
+}
+
+async function answerOne<N extends CallName>(
+  handlers: Handlers,
+  call: N,
+  args: unknown,
+): Promise<CallAnswer<N>> {
+  return await handlers[call](CALLS[call].args.parse(args) as CallArgs<N>);
+}
+
+function handlersOf(tell: (sighting: Sighting) => void): Handlers {
+  const segment = new Segment(tell);
+  return {
+    lan: async ({ addresses, mtu }) => {
+      await segment.open(addresses, mtu);
+      return {};
+    },
+    plug: ({ port }) => segment.plug(port),
+    cable: ({ port, ...cable }) => {
+      segment.setCable(port, cable);
+      return Promise.resolve({});
+    },
+    ...processHandlers(new Processes()),
+    ...trafficHandlers(),
+  };
+}
+
+function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal' | 'exit'> {
+  return {
+    start: async ({ argv, log }) => ({ process: await processes.start(argv, log) }),
+    signal: ({ process, signal }) => {
+      processes.signal(process, signal);
+      return Promise.resolve({});
+    },
+    exit: ({ process }) => processes.exit(process),
+  };
+}
+
+function trafficHandlers(): Pick<
+  Handlers,
+  'apiServers' | 'apiServerMode' | 'request' | 'poll' | 'polled'
+> {
+  const servers = new Map<string, ApiServer>();
+  const pollers = new Map<string, Poller>();
+  let seat: ClientSeat = { authority: '', sources: [] };
+  return {
+    apiServers: async (args) => {
+      const identity = selfSignedIdentity(args.certifiedFor);
+      seat = { authority: identity.certificate, sources: args.clients };
+      for (const about of args.servers) {
+        const server = new ApiServer(about, identity);
+        servers.set(about.name, server);
+        await server.setMode('serving');
+      }
+      return {};
+    },
+    apiServerMode: async ({ name, mode }) => {
+      await known(servers, name).setMode(mode);
+      return {};
+    },
+    request: (target) => requestOnce(seat, target),
+    poll: ({ poller, everyMs, ...target }) => {
+      pollers.set(poller, new Poller(seat, target, everyMs));
+      return Promise.resolve({});
+    },
+    polled: async ({ poller, end }) => {
+      const found = known(pollers, poller);
+      if (end) await found.end();
+      return { outcomes: found.take() };
+    },
+  };
+}
+
+function known<T>(things: ReadonlyMap<string, T>, name: string): T {
+  const found = things.get(name);
+  if (found === undefined) throw new Error(`nothing is named ${name} here`);
+  return found;
+}

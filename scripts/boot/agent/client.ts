@@ -1,0 +1,96 @@
+import https from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Outcome, Target } from '../lan/protocol.ts';
+import { ANSWERED_BY, REACHED_FROM } from './api-server.ts';
+
+/** Where the client's own requests come from, and whom it trusts. */
+export interface ClientSeat {
+  /** Addresses of ours that are no API server's, at most one of each family. */
+  readonly sources: readonly string[];
+  /** The certificate (PEM) that the API servers must show. */
+  readonly authority: string;
+}
+
+/**
+ * One `GET /readyz` on a connection of its own, with the certificate checked against the VIP's address. It
+ * resolves in any case; a request that is not answered within the target's time has failed.
+ */
+export async function requestOnce(seat: ClientSeat, target: Target): Promise<Outcome> {
+  const at = Date.now();
+  const began = performance.now();
+  const result = await send(seat, target);
+  return { at, latencyMs: performance.now() - began, result };
+}
+
+function send(seat: ClientSeat, target: Target): Promise<Outcome['result']> {
+  return new Promise((resolve) => {
+    const request = https.get({
+      host: target.address,
+      port: target.port,
+      path: '/readyz',
+      agent: false,
+      ca: seat.authority,
+      localAddress: sourceFor(seat, target.address),
+    });
+    const deadline = setTimeout(() => {
+      resolve({ kind: 'failed', reason: `no answer within ${target.timeoutMs} ms` });
+      request.destroy();
+    }, target.timeoutMs);
+    const settle = (result: Outcome['result']): void => {
+      clearTimeout(deadline);
+      resolve(result);
+    };
+    request.on('error', (error) => settle({ kind: 'failed', reason: reasonOf(error) }));
+    request.on('response', (response) => {
+      response.on('error', (error) => settle({ kind: 'failed', reason: reasonOf(error) }));
+      response.on('end', () => settle(answered(response.statusCode ?? 0, response.headers)));
+      response.resume();
+    });
+  });
+}
+
+function sourceFor(seat: ClientSeat, target: string): string | undefined {
+  return seat.sources.find((source) => source.includes(':') === target.includes(':'));
+}
+
+function answered(status: number, headers: IncomingHttpHeaders): Outcome['result'] {
+  const value = (name: string): string => String(headers[name] ?? '');
+  return { kind: 'answered', status, server: value(ANSWERED_BY), via: value(REACHED_FROM) };
+}
+
+function reasonOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
+
+/** A client that asks at a fixed pace: a slow answer does not delay the next question. */
+export class Poller {
+  readonly #pending = new Set<Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  #seen: Outcome[] = [];
+
+  constructor(seat: ClientSeat, target: Target, everyMs: number) {
+    this.#timer = setInterval(() => {
+      this.#ask(seat, target);
+    }, everyMs);
+  }
+
+  #ask(seat: ClientSeat, target: Target): void {
+    const asked = requestOnce(seat, target).then((outcome) => {
+      this.#seen.push(outcome);
+      this.#pending.delete(asked);
+    });
+    this.#pending.add(asked);
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.#pending);
+  }
+
+  /** Outcomes since the last call, in the order in which they were asked. */
+  take(): Outcome[] {
+    const seen = this.#seen.sort((a, b) => a.at - b.at);
+    this.#seen = [];
+    return seen;
+  }
+}

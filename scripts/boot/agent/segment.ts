@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { noteOf } from '../lan/frame.ts';
+import type { Sighting } from '../lan/protocol.ts';
+import { Switch } from '../lan/switch.ts';
+import type { Cable } from '../lan/switch.ts';
+import { unwrapFrame, VXLAN_SEGMENT, wrapFrame } from '../lan/vxlan.ts';
+
+const run = promisify(execFile);
+
+const DEVICE = 'lan0';
+/** The port of the switch where the namespace's own kernel is plugged in. */
+const KERNEL = 'kernel';
+const KERNEL_MAC = '02:76:69:70:00:01';
+const KERNEL_LISTENS = 4789;
+const KERNEL_SENDS_TO = 4790;
+const FIRST_MACHINE_PORT = 20_000;
+/**
+ * The kernel short-cuts VXLAN packets to its own addresses past the socket layer and drops them when no other
+ * VXLAN device wants them; it does not for broadcasts, and the loopback network has a broadcast address.
+ */
+const LOOPBACK_BROADCAST = '127.255.255.255';
+
+/**
+ * One Ethernet segment: a switch of ours in user space, the namespace's kernel plugged into it by a VXLAN device
+ * (no /dev/net/tun and no root needed), and a UDP socket for each machine, as QEMU's `-netdev socket,udp=` wants.
+ */
+export class Segment {
+  readonly #switch = new Switch(Math.random, (work, milliseconds) =>
+    setTimeout(work, milliseconds),
+  );
+  readonly #tell: (sighting: Sighting) => void;
+  #machines = 0;
+
+  constructor(tell: (sighting: Sighting) => void) {
+    this.#tell = tell;
+  }
+
+  async open(addresses: readonly string[], mtu: number): Promise<void> {
+    await ip('link', 'set', 'lo', 'up');
+    await ip(
+      ...[
+        'link',
+        'add',
+        DEVICE,
+        'address',
+        KERNEL_MAC,
+        'type',
+        'vxlan',
+        'id',
+        String(VXLAN_SEGMENT),
+      ],
+      ...['dstport', String(KERNEL_LISTENS), 'nolearning'],
+    );
+    await run('bridge', [
+      ...['fdb', 'append', '00:00:00:00:00:00', 'dev', DEVICE],
+      ...['dst', LOOPBACK_BROADCAST, 'port', String(KERNEL_SENDS_TO)],
+    ]);
+    await this.#plugKernel();
+    // Segments of TCP are cut to size before they reach us: a machine's card cannot take 64 KiB frames.
+    await ip('link', 'set', DEVICE, 'mtu', String(mtu), 'gso_max_segs', '1', 'up');
+    for (const address of addresses) {
+      const nodad = address.includes(':') ? ['nodad'] : [];
+      await ip('address', 'add', address, 'dev', DEVICE, ...nodad);
+    }
+  }
+
+  async #plugKernel(): Promise<void> {
+    const socket = dgram.createSocket('udp4');
+    socket.on('message', (packet) => {
+      const frame = unwrapFrame(packet);
+      if (frame !== undefined) this.#receive(KERNEL, frame);
+    });
+    this.#switch.addPort(KERNEL, (frame) => {
+      socket.send(wrapFrame(frame), KERNEL_LISTENS, '127.0.0.1');
+    });
+    socket.bind(KERNEL_SENDS_TO);
+    await once(socket, 'listening');
+  }
+
+  async plug(port: string): Promise<{ readonly switchPort: number; readonly machinePort: number }> {
+    const switchPort = FIRST_MACHINE_PORT + 2 * this.#machines++;
+    const machinePort = switchPort + 1;
+    const socket = dgram.createSocket('udp4');
+    socket.on('message', (frame) => {
+      this.#receive(port, frame);
+    });
+    // A machine that is off leaves its socket closed: the kernel then reports refused packets.
+    socket.on('error', () => undefined);
+    this.#switch.addPort(port, (frame) => {
+      socket.send(frame, machinePort, '127.0.0.1');
+    });
+    socket.bind(switchPort, '127.0.0.1');
+    await once(socket, 'listening');
+    return { switchPort, machinePort };
+  }
+
+  setCable(port: string, cable: Cable): void {
+    this.#switch.setCable(port, cable);
+  }
+
+  #receive(port: string, frame: Buffer): void {
+    const note = noteOf(frame);
+    if (note !== undefined) this.#tell({ at: Date.now(), port, note });
+    this.#switch.receive(port, frame);
+  }
+}
+
+async function ip(...args: readonly string[]): Promise<void> {
+  await run('ip', args);
+}

@@ -1,0 +1,109 @@
+import { parseAddress, toCidr } from '../../cluster/address.ts';
+import type { Host } from '../../host/host.ts';
+import type { NetworkCard } from '../qemu/arguments.ts';
+import { Namespace } from './namespace.ts';
+import type { LanPlan } from './plan.ts';
+import type { ApiServerMode, Outcome, ProcessExit, Sighting, Target } from './protocol.ts';
+import type { Cable } from './switch.ts';
+
+/** A program inside the LAN. */
+export interface LanProgram {
+  readonly exited: Promise<ProcessExit>;
+  readonly signal: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/**
+ * One Ethernet segment with fake API servers and a client's seat on it, isolated from the host's networks. It ends,
+ * with all that runs on it, by `close` and with this process.
+ */
+export class Lan {
+  readonly plan: LanPlan;
+  readonly #namespace: Namespace;
+  #cards = 0;
+
+  private constructor(namespace: Namespace, plan: LanPlan) {
+    this.#namespace = namespace;
+    this.plan = plan;
+  }
+
+  /** @throws VipisoError tool-missing; sandbox when this system does not allow it */
+  static async open(host: Host, plan: LanPlan): Promise<Lan> {
+    const namespace = await Namespace.open(host);
+    try {
+      const lone = [...plan.gateways, ...plan.apiServers.map(({ address }) => address)];
+      const addresses = [...new Set([...plan.clients, ...lone.map(asCidr)])];
+      await namespace.call('lan', { addresses, mtu: plan.mtu });
+      await namespace.call('apiServers', {
+        servers: [...plan.apiServers],
+        certifiedFor: [...new Set(plan.entrances.map(({ address }) => address)), ...lone],
+        clients: plan.clients.map((client) => client.replace(/\/.*/, '')),
+      });
+      return new Lan(namespace, plan);
+    } catch (error) {
+      await namespace.close();
+      throw error;
+    }
+  }
+
+  /** A new cable into the switch, for one network card of a machine. */
+  async plug(port: string): Promise<NetworkCard> {
+    const number = ++this.#cards;
+    const ports = await this.#namespace.call('plug', { port });
+    return { id: `net${number}`, mac: `52:54:00:76:69:${hexByte(number)}`, ...ports };
+  }
+
+  async setCable(port: string, cable: Cable): Promise<void> {
+    await this.#namespace.call('cable', { port, ...cable });
+  }
+
+  /** @param log file that the program's output is appended to */
+  async start(argv: readonly string[], log: string): Promise<LanProgram> {
+    const { process } = await this.#namespace.call('start', { argv: [...argv], log });
+    // A program whose namespace was closed under it has ended as well.
+    const exited = this.#namespace
+      .call('exit', { process })
+      .catch((): ProcessExit => ({ code: null, signal: 'SIGKILL' }));
+    return {
+      exited,
+      signal: async (signal) => {
+        await this.#namespace.call('signal', { process, signal });
+      },
+    };
+  }
+
+  async setApiServer(name: string, mode: ApiServerMode): Promise<void> {
+    await this.#namespace.call('apiServerMode', { name, mode });
+  }
+
+  async request(target: Target): Promise<Outcome> {
+    return await this.#namespace.call('request', target);
+  }
+
+  /** Starts a client that asks every so many milliseconds, until `polled` ends it. */
+  async poll(poller: string, target: Target, everyMs: number): Promise<void> {
+    await this.#namespace.call('poll', { poller, everyMs, ...target });
+  }
+
+  async polled(poller: string, then: 'go-on' | 'end'): Promise<readonly Outcome[]> {
+    const { outcomes } = await this.#namespace.call('polled', { poller, end: then === 'end' });
+    return outcomes;
+  }
+
+  /** Every ARP, VRRP and neighbour advertisement from now on. @returns a function that ends the watching */
+  watch(listener: (sighting: Sighting) => void): () => void {
+    return this.#namespace.onSighting(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#namespace.close();
+  }
+}
+
+function asCidr(host: string): string {
+  const address = parseAddress(host);
+  return address === undefined ? host : toCidr(address);
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { FrameNote } from './frame.ts';
+
+/**
+ * What the tool and its agent inside the LAN's namespace say to each other: one JSON object a line. The tool
+ * sends calls, the agent answers each by its id and tells events in between.
+ */
+const Link = z.strictObject({
+  state: z.enum(['up', 'cut']),
+  loss: z.number().min(0).max(1),
+  delay: z.number().min(0),
+  jitter: z.number().min(0),
+});
+
+/** How a fake API server behaves: `stopped` refuses connections, `hung` accepts them and stays silent. */
+export const ApiServerMode = z.union([
+  z.enum(['serving', 'stopped', 'hung']),
+  z.strictObject({ readyzStatus: z.int().min(100).max(599) }),
+]);
+export type ApiServerMode = z.infer<typeof ApiServerMode>;
+
+/** Where a client sends its requests. */
+const Target = z.strictObject({ address: z.string(), port: z.int(), timeoutMs: z.number() });
+export type Target = z.infer<typeof Target>;
+
+/** What became of one request: from a client's seat. Times in milliseconds, `at` since the epoch. */
+export const Outcome = z.strictObject({
+  at: z.number(),
+  latencyMs: z.number(),
+  result: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('answered'),
+      status: z.int(),
+      /** Which API server answered, and the address it was reached from: the proxy's own. */
+      server: z.string(),
+      via: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('failed'), reason: z.string() }),
+  ]),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+const Nothing = z.strictObject({});
+export const ProcessExit = z.strictObject({
+  code: z.int().nullable(),
+  signal: z.string().nullable(),
+});
+export type ProcessExit = z.infer<typeof ProcessExit>;
+
+/** Every call, with the shapes of its arguments and of its answer. */
+export const CALLS = {
+  /** Makes the segment; the namespace's own addresses in CIDR notation. */
+  lan: { args: z.strictObject({ addresses: z.array(z.string()), mtu: z.int() }), answer: Nothing },
+  /** A socket of the switch for one machine: both are UDP ports of 127.0.0.1 inside the namespace. */
+  plug: {
+    args: z.strictObject({ port: z.string() }),
+    answer: z.strictObject({ switchPort: z.int(), machinePort: z.int() }),
+  },
+  cable: {
+    args: z.strictObject({ port: z.string(), fromMachine: Link, toMachine: Link }),
+    answer: Nothing,
+  },
+  /** Starts a program inside the namespace; its output goes to the file `log`. */
+  start: {
+    args: z.strictObject({ argv: z.array(z.string()).min(1), log: z.string() }),
+    answer: z.strictObject({ process: z.int() }),
+  },
+  signal: { args: z.strictObject({ process: z.int(), signal: z.string() }), answer: Nothing },
+  exit: { args: z.strictObject({ process: z.int() }), answer: ProcessExit },
+  apiServers: {
+    args: z.strictObject({
+      servers: z.array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() })),
+      /** Names and addresses that the servers' certificate is valid for. */
+      certifiedFor: z.array(z.string()),
+      /** Addresses that requests come from, at most one of each family. */
+      clients: z.array(z.string()),
+    }),
+    answer: Nothing,
+  },
+  apiServerMode: {
+    args: z.strictObject({ name: z.string(), mode: ApiServerMode }),
+    answer: Nothing,
+  },
+  request: { args: Target, answer: Outcome },
+  /** Starts a poller: one request every so often, whether or not earlier ones were answered. */
+  poll: {
+    args: Target.extend({ poller: z.string(), everyMs: z.number().positive() }),
+    answer: Nothing,
+  },
+  /** Hands over what a poller has seen since the last time; `end` stops it and waits for its last requests. */
+  polled: {
+    args: z.strictObject({ poller: z.string(), end: z.boolean() }),
+    answer: z.strictObject({ outcomes: z.array(Outcome) }),
+  },
+} as const;
+
+export type Calls = typeof CALLS;
+export type CallName = keyof Calls;
+export type CallArgs<N extends CallName> = z.infer<Calls[N]['args']>;
+export type CallAnswer<N extends CallName> = z.infer<Calls[N]['answer']>;
+
+export const CallMessage = z.strictObject({
+  id: z.int(),
+  call: z.enum(Object.keys(CALLS) as [CallName, ...CallName[]]),
+  args: z.unknown(),
+});
+export type CallMessage = z.infer<typeof CallMessage>;
+
+/** A frame of interest, as the switch received it from the machine at `port`. */
+const Sighting = z.strictObject({
+  at: z.number(),
+  port: z.string(),
+  note: z.custom<FrameNote>((value) => typeof value === 'object' && value !== null),
+});
+export type Sighting = z.infer<typeof Sighting>;
+
+export const AgentMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('answer'), id: z.int(), answer: z.unknown() }),
+  z.strictObject({ type: z.literal('failure'), id: z.int(), message: z.string() }),
+  z.strictObject({ type: z.literal('sighting'), sighting: Sighting }),
+]);
+export type AgentMessage = z.infer<typeof AgentMessage>;

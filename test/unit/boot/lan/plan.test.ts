@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { planLan } from '../../../../scripts/boot/lan/plan.ts';
+import { minimalFile, modelOf } from '../../../support/cluster-file.ts';
+
+const NODE = { hostname: 'lb-1', address: '192.168.9.137/24' };
+
+describe('planLan', () => {
+  test('puts API servers where the cluster expects them and a client beside them', () => {
+    expect(planLan(modelOf(minimalFile()))).toMatchObject({
+      mtu: 1500,
+      clients: ['192.168.9.254/24'],
+      apiServers: [
+        { name: 'k8s-1', address: '192.168.9.130', port: 6443 },
+        { name: 'k8s-2', address: '192.168.9.131', port: 6443 },
+        { name: 'k8s-3', address: '192.168.9.132', port: 6443 },
+      ],
+      entrances: [{ service: 'k8s-api', address: '192.168.9.139', port: 6443 }],
+    });
+  });
+
+  test('the client takes no address of the cluster file', () => {
+    const nodes = [
+      { ...NODE, gateway: '192.168.9.254' },
+      { hostname: 'lb-2', address: '192.168.9.253/24', gateway: '192.168.9.254' },
+    ];
+    const plan = planLan(modelOf(minimalFile({ nodes })));
+    expect(plan.clients).toEqual(['192.168.9.252/24']);
+    expect(plan.gateways).toEqual(['192.168.9.254']);
+  });
+
+  test('a backend of two services is one server a port', () => {
+    const backends = [{ name: 'k8s-1', address: '192.168.9.130' }];
+    const plan = planLan(
+      modelOf(
+        minimalFile({
+          services: [
+            { name: 'k8s-api', port: 6443, backends },
+            { name: 'rke2', port: 9345, backends },
+          ],
+        }),
+      ),
+    );
+    expect(plan.apiServers).toEqual([
+      { name: 'k8s-1', address: '192.168.9.130', port: 6443 },
+      { name: 'k8s-1:9345', address: '192.168.9.130', port: 9345 },
+    ]);
+    expect(plan.entrances.map(({ port }) => port)).toEqual([6443, 9345]);
+  });
+
+  test('says why nodes that ask for their address cannot be booted here', () => {
+    const nodes = [
+      { hostname: 'lb-1', dhcp: true },
+      { hostname: 'lb-2', dhcp: true },
+    ];
+    const cluster = modelOf(minimalFile({ nodes }));
+    expect(() => planLan(cluster)).toThrow(/no static address/);
+  });
+});
