@@ -46,12 +46,15 @@ function inAppliance(tree: string, ...command: readonly string[]) {
 const CASES = OVERLAY_VARIANTS.flatMap((variant) =>
   [0, 1].map((index) => ({ ...variant, name: `${variant.name}, node ${index + 1}`, index })),
 );
+/** For files that are the same on all nodes. */
+const ONE_NODE = CASES.filter(({ index }) => index === 0);
 
 describe.runIf(toolsThere)('the daemons accept what is rendered', () => {
-  it.each(CASES)('haproxy: $name', async ({ index, ...variant }) => {
+  it.each(ONE_NODE)('haproxy: $name', async ({ index, ...variant }) => {
     const tree = await treeOf(variant, index);
     const result = inAppliance(tree, 'haproxy', '-c', '-f', '/etc/haproxy/haproxy.cfg');
-    expect(result).toEqual({ status: 0, text: expect.not.stringMatching(/WARNING|ALERT|NOTICE/) });
+    expect(result.text).not.toMatch(/WARNING|ALERT|NOTICE/);
+    expect(result.status).toBe(0);
   });
 
   it.each(CASES)('keepalived: $name', async ({ index, ...variant }) => {
@@ -70,7 +73,7 @@ describe.runIf(toolsThere)('the daemons accept what is rendered', () => {
 });
 
 describe.runIf(requireTools('shellcheck'))('the shell scripts', () => {
-  it.each(CASES)('shellcheck: $name', async ({ index, ...variant }) => {
+  it.each(ONE_NODE)('shellcheck: $name', async ({ index, ...variant }) => {
     const tree = await treeOf(variant, index);
     const result = spawnSync(
       'shellcheck',
