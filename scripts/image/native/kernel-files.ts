@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
@@ -36,16 +36,17 @@ export async function findKernel(root: string, flavour: string): Promise<KernelF
   };
 }
 
+/** Alpine's kernel packages write their release down; a kernel of other making is known by being the only one. */
 async function kernelVersion(root: string, flavour: string): Promise<string> {
-  const versions = (await foldersIn(path.join(root, 'lib/modules')))
-    .filter((name) => name.endsWith(`-${flavour}`))
-    .sort(compareStrings);
+  const note = path.join(root, 'usr/share/kernel', flavour, 'kernel.release');
+  if (existsSync(note)) return (await readFile(note, 'utf8')).trim();
+  const versions = (await foldersIn(path.join(root, 'lib/modules'))).sort(compareStrings);
   const [version, ...others] = versions;
   if (version !== undefined && others.length === 0) return version;
   throw wrong(
     version === undefined
-      ? `linux-${flavour} holds no modules: there is no lib/modules/*-${flavour}`
-      : `there is more than one kernel of flavour ${flavour}: ${versions.join(', ')}`,
+      ? `linux-${flavour} holds no modules: there is nothing in lib/modules`
+      : `which kernel is linux-${flavour}? lib/modules holds ${versions.join(', ')}`,
   );
 }
 

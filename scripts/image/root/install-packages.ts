@@ -87,12 +87,20 @@ async function writeEntry(
       case 'file':
         await writeFile(place, content, { flag: 'wx', mode: 0o600 });
         await chmod(place, entry.mode);
-        { await utimes(place, entry.mtime, entry.mtime); return; }
+        {
+          await utimes(place, entry.mtime, entry.mtime);
+          return;
+        }
       case 'symlink':
         await symlink(entry.linkTarget, place);
-        { await lutimes(place, entry.mtime, entry.mtime); return; }
-      case 'hardlink':
-        { await link(entry.linkTarget, place); return; }
+        {
+          await lutimes(place, entry.mtime, entry.mtime);
+          return;
+        }
+      case 'hardlink': {
+        await link(entry.linkTarget, place);
+        return;
+      }
       case 'directory':
       case 'fifo':
       case 'character-device':

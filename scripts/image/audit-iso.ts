@@ -1,0 +1,148 @@
+import { gunzipSync } from 'node:zlib';
+import { openIndexArchive } from '../apk/index-archive.ts';
+import { PackageIndex } from '../apk/package-index.ts';
+import { compareStrings, sha256 } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { withIsoImage } from './iso9660/iso-image.ts';
+import type { IsoImage } from './iso9660/iso-image.ts';
+import { LAYOUT, initramfsFile, kernelFile, modloopFile, overlayFile } from './layout.ts';
+import { readCpio } from './native/cpio.ts';
+import { packageFileName } from './package-files.ts';
+import type { PackageFile } from './package-files.ts';
+import type { SiteKey } from './site-key.ts';
+
+/** What an image must hold to be the one that was asked for. */
+export interface ExpectedImage {
+  readonly hostname: string;
+  readonly arch: string;
+  readonly flavour: string;
+  readonly volumeId: string;
+  readonly packages: readonly PackageFile[];
+  readonly siteKey: SiteKey;
+  readonly overlay: Buffer;
+  /** Words that must stand on the kernel command line of every boot configuration. */
+  readonly kernelArguments: readonly string[];
+}
+
+/**
+ * Opens a finished image and looks for everything that booting it needs, independently of what wrote it: tools that
+ * fail to add a part do not always say so.
+ *
+ * @throws VipisoError image-wrong, with every finding
+ */
+export async function auditIso(file: string, expected: ExpectedImage): Promise<void> {
+  await withIsoImage(file, async (image) => {
+    const findings = [
+      ...bootFindings(image, expected),
+      ...(await configFindings(image, expected)),
+      ...(await packageFindings(image, expected)),
+      ...(await overlayFindings(image, expected)),
+      ...(await initramfsFindings(image, expected)),
+    ];
+    if (findings.length === 0) return;
+    throw new VipisoError(
+      'image-wrong',
+      `the image of ${expected.hostname} is not what it should be`,
+      {
+        details: findings,
+        hint: 'Build again with an empty cache (VIPISO_CACHE=<another folder>); if it stays, report it.',
+      },
+    );
+  });
+}
+
+function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedImage): string[] {
+  const needed = [
+    ...[kernelFile(flavour), initramfsFile(flavour), modloopFile(flavour)],
+    ...[LAYOUT.isolinux, LAYOUT.efiImage, LAYOUT.bootRepository, LAYOUT.release],
+  ];
+  const missing = needed.filter((path) => image.entries.get(path)?.type !== 'file');
+  return [
+    ...missing.map((path) => `/${path} is missing`),
+    ...(image.volumeId === volumeId
+      ? []
+      : [`its volume id is “${image.volumeId}”, not ${volumeId}`]),
+    ...(image.boots.asCd ? [] : ['it has no boot record for CDs']),
+    ...(image.boots.asDisk ? [] : ['it has no boot code for disks']),
+  ];
+}
+
+async function configFindings(image: IsoImage, expected: ExpectedImage): Promise<string[]> {
+  const findings: string[] = [];
+  for (const path of [LAYOUT.syslinuxConfig, LAYOUT.grubConfig]) {
+    if (!image.entries.has(path)) {
+      findings.push(`/${path} is missing`);
+      continue;
+    }
+    const words = new Set((await image.read(path)).toString('utf8').split(/[\s']+/));
+    const lacking = expected.kernelArguments.filter((argument) => !words.has(argument));
+    findings.push(...lacking.map((argument) => `/${path} lacks the kernel argument ${argument}`));
+  }
+  return findings;
+}
+
+/** The packages of the lock, all of them and nothing else, in files and in a signed index. */
+async function packageFindings(image: IsoImage, expected: ExpectedImage): Promise<string[]> {
+  const folder = `${LAYOUT.packages}/${expected.arch}`;
+  const findings: string[] = [];
+  const wanted = new Map(expected.packages.map((it) => [packageFileName(it.locked), it.locked]));
+  for (const [name, locked] of wanted) {
+    if (!image.entries.has(`${folder}/${name}`)) findings.push(`/${folder}/${name} is missing`);
+    else if ((await image.sha256(`${folder}/${name}`)) !== locked.sha256) {
+      findings.push(`/${folder}/${name} is not the file that the lock names`);
+    }
+  }
+  for (const path of image.entries.keys()) {
+    const name = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : '';
+    if (name.endsWith('.apk') && !wanted.has(name)) findings.push(`/${path} is not in the lock`);
+  }
+  return [...findings, ...(await indexFindings(image, expected, `${folder}/APKINDEX.tar.gz`))];
+}
+
+async function indexFindings(
+  image: IsoImage,
+  { packages, siteKey }: ExpectedImage,
+  path: string,
+): Promise<string[]> {
+  if (!image.entries.has(path)) return [`/${path} is missing`];
+  const keys = new Map([[siteKey.signing.name, siteKey.publicKeyPem]]);
+  try {
+    const { text } = openIndexArchive(await image.read(path), keys);
+    const listed = [...PackageIndex.fromText(text)].map(
+      (it) => `${it.name}-${it.version} ${it.checksum}`,
+    );
+    const locked = packages.map(({ locked: it }) => `${it.name}-${it.version} ${it.checksum}`);
+    const same = listed.sort(compareStrings).join('\n') === locked.sort(compareStrings).join('\n');
+    return same ? [] : [`/${path} lists other packages than the lock`];
+  } catch (error) {
+    if (!(error instanceof VipisoError)) throw error;
+    return [`/${path}: ${error.message}`];
+  }
+}
+
+async function overlayFindings(
+  image: IsoImage,
+  { hostname, overlay }: ExpectedImage,
+): Promise<string[]> {
+  const path = overlayFile(hostname);
+  if (!image.entries.has(path)) return [`/${path} is missing`];
+  return (await image.sha256(path)) === sha256(overlay) ? [] : [`/${path} is another overlay`];
+}
+
+/** Without the site key inside, the init would refuse the medium's own packages. */
+async function initramfsFindings(
+  image: IsoImage,
+  { flavour, siteKey }: ExpectedImage,
+): Promise<string[]> {
+  const path = initramfsFile(flavour);
+  if (!image.entries.has(path)) return [];
+  const entries = readCpio(gunzipSync(await image.read(path)));
+  const name = `etc/apk/keys/${siteKey.signing.name}`;
+  const key = entries.find((entry) => entry.name.replace(/^\.\//, '') === name);
+  return [
+    ...(key?.content.toString('utf8') === siteKey.publicKeyPem ? [] : [`/${path} lacks /${name}`]),
+    ...(entries.some((entry) => entry.name.replace(/^\.\//, '') === 'init')
+      ? []
+      : [`/${path} lacks /init`]),
+  ];
+}

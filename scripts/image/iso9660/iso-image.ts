@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Sha256 } from '../../core/digest.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { ioError } from '../../host/errno.ts';
+import { readDirectoryRecords } from './directory-records.ts';
+import type { DirectoryRecord } from './directory-records.ts';
+
+/** Bytes of a logical block; images with others exist on paper only. */
+const BLOCK = 2048;
+const FIRST_DESCRIPTOR = 16;
+const MAX_DESCRIPTORS = 32;
+const MAX_ENTRIES = 100_000;
+const CHUNK = 1024 * 1024;
+
+/** A file or folder of an image. */
+export interface IsoEntry {
+  /** Relative to the image's root, by the Rock Ridge names. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink';
+  /** Bytes. */
+  readonly size: number;
+  /** First block. */
+  readonly block: number;
+}
+
+/** An ISO 9660 image (ECMA-119) with Rock Ridge names (IEEE P1282), opened for reading. */
+export interface IsoImage {
+  readonly volumeId: string;
+  /** Whether it has a boot record for CDs (El Torito) and boot code for disks. */
+  readonly boots: { readonly asCd: boolean; readonly asDisk: boolean };
+  readonly entries: ReadonlyMap<string, IsoEntry>;
+  /** @throws VipisoError image-wrong: there is no such file */
+  read: (path: string) => Promise<Buffer>;
+  sha256: (path: string) => Promise<Sha256>;
+}
+
+/** @throws VipisoError image-wrong: not such an image; not-found, permission */
+export async function withIsoImage<T>(
+  file: string,
+  work: (image: IsoImage) => Promise<T>,
+): Promise<T> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw ioError(error, 'read the image', file);
+  });
+  try {
+    return await work(await openImage(handle, file));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openImage(handle: FileHandle, file: string): Promise<IsoImage> {
+  const descriptors = await readDescriptors(handle, file);
+  const primary = descriptors.find((descriptor) => descriptor[0] === 1);
+  const [root] = primary === undefined ? [] : readDirectoryRecords(primary.subarray(156, 190));
+  if (primary === undefined || root === undefined) throw wrong(file, 'it has no volume descriptor');
+  const entries = await readTree(handle, file, root);
+  const entryOf = (path: string): IsoEntry => {
+    const entry = entries.get(path);
+    if (entry?.type !== 'file') throw wrong(file, `it holds no file /${path}`);
+    return entry;
+  };
+  const mbr = await readAt(handle, 0, 512);
+  return {
+    volumeId: primary.toString('latin1', 40, 72).trimEnd(),
+    boots: {
+      asCd: descriptors.some((it) => it[0] === 0 && it.includes('EL TORITO SPECIFICATION')),
+      asDisk: mbr.readUInt16LE(510) === 0xaa55 && !mbr.subarray(0, 440).every((it) => it === 0),
+    },
+    entries,
+    read: async (path) => {
+      const { block, size } = entryOf(path);
+      return await readAt(handle, block * BLOCK, size);
+    },
+    sha256: async (path) => await hashExtent(handle, entryOf(path)),
+  };
+}
+
+async function readDescriptors(handle: FileHandle, file: string): Promise<Buffer[]> {
+  const descriptors: Buffer[] = [];
+  for (let index = 0; index < MAX_DESCRIPTORS; index++) {
+    const block = await readAt(handle, (FIRST_DESCRIPTOR + index) * BLOCK, BLOCK);
+    if (block.toString('latin1', 1, 6) !== 'CD001') break;
+    if (block[0] === 255) return descriptors;
+    descriptors.push(block);
+  }
+  throw wrong(file, 'it is no ISO 9660 image, or cut short');
+}
+
+async function readTree(
+  handle: FileHandle,
+  file: string,
+  root: DirectoryRecord,
+): Promise<Map<string, IsoEntry>> {
+  const entries = new Map<string, IsoEntry>();
+  const pending = [{ path: '', record: root }];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const { path: parent, record } = folder;
+    const data = await readAt(handle, record.block * BLOCK, record.size);
+    const continuation = (block: number, offset: number, size: number): Promise<Buffer> =>
+      readAt(handle, block * BLOCK + offset, size);
+    for (const child of readDirectoryRecords(data)) {
+      if (child.isSelfOrParent) continue;
+      const { name, isSymlink } = await child.rockRidge(continuation);
+      const path = parent === '' ? name : `${parent}/${name}`;
+      const type = child.isDirectory ? 'directory' : isSymlink ? 'symlink' : 'file';
+      if (entries.size >= MAX_ENTRIES) throw wrong(file, 'its tree has no end');
+      entries.set(path, { path, type, size: child.size, block: child.block });
+      if (child.isDirectory) pending.push({ path, record: child });
+    }
+  }
+  return entries;
+}
+
+async function hashExtent(handle: FileHandle, { block, size }: IsoEntry): Promise<Sha256> {
+  const hash = createHash('sha256');
+  for (let done = 0; done < size; done += CHUNK) {
+    hash.update(await readAt(handle, block * BLOCK + done, Math.min(CHUNK, size - done)));
+  }
+  return hash.digest('hex') as Sha256;
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, position);
+  if (bytesRead === length) return buffer;
+  throw new VipisoError('image-wrong', 'the image ends before its content does', {
+    details: [`${length} bytes were expected at ${position}, ${bytesRead} are there`],
+  });
+}
+
+function wrong(file: string, reason: string): VipisoError {
+  return new VipisoError('image-wrong', `${file} is not the image it should be: ${reason}`);
+}

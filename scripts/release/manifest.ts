@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const ManifestImage = z.strictObject({
+  /** File name beside the manifest. */
+  file: z.string(),
+  size: z.number().int().positive(),
+  sha256: digest,
+  node: z.string(),
+  role: z.enum(['MASTER', 'BACKUP']),
+  /** SHA-256 of the node's `<host>.apkovl.tar.gz`. */
+  overlay: digest,
+});
+
+/**
+ * `manifest.json`: what was built from what. It names no path of the machine it was built on and holds nothing of the
+ * overlays' content, so it can be published beside the images.
+ */
+export const Manifest = z.strictObject({
+  schema: z.literal(1),
+  cluster: z.string(),
+  engine: z.enum(['native', 'mkimage']),
+  profile: z.string(),
+  /** SHA-256 of the lock file's text. */
+  lock: digest,
+  /** SHA-256 of all inputs of what the images have in common. */
+  base: digest,
+  volumeId: z.string(),
+  /** Unix seconds of every time stamp in the images. */
+  sourceDateEpoch: z.number().int().nonnegative(),
+  /** Keys that the packages were verified by. */
+  keys: z.array(z.strictObject({ name: z.string(), fingerprint: digest })),
+  /** The key that signed the images' index and modloop. */
+  signingKey: z.strictObject({ name: z.string(), fingerprint: digest }),
+  /** `--allow-untrusted` was used when the lock was made. */
+  untrusted: z.boolean().optional(),
+  /** Version lines of the programs that wrote parts of the images. */
+  tools: z.record(z.string(), z.string()),
+  images: z.array(ManifestImage),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** The file's text: the schema's key order, two blanks, a newline at the end. */
+export function formatManifest(manifest: Manifest): string {
+  return `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`;
+}
