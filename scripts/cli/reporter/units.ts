@@ -1,14 +1,4 @@
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** Decimal units, one digit after the point from kB up: `54.1 MB`. */
-export function formatBytes(bytes: number): string {
-  const power = Math.min(
-    BYTE_UNITS.length - 1,
-    bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3),
-  );
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value.toString() : value.toFixed(1)} ${BYTE_UNITS[power] ?? 'TB'}`;
-}
+import { formatBytes } from '../../core/format-bytes.ts';
 
 /** `0.4 s`, `12.3 s`, `2 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
