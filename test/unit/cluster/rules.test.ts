@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { LINT_CODES } from '../../../scripts/cluster/rules.ts';
+import { findingsIn, minimalFile } from '../../support/cluster-file.ts';
+import { lb1, lb2 } from './rules/rule-case.ts';
+import type { Changes } from './rules/rule-case.ts';
+import { WEIGHT_AND_ROLES_CASES } from './rules/weight-and-roles.cases.ts';
+import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
+import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
+import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
+import { SERVICES_CASES } from './rules/services.cases.ts';
+import { ACCESS_CASES } from './rules/access.cases.ts';
+
+const CASES = [
+  ...WEIGHT_AND_ROLES_CASES,
+  ...PROTOCOL_CASES,
+  ...ADDRESSES_CASES,
+  ...DUPLICATES_CASES,
+  ...SERVICES_CASES,
+  ...ACCESS_CASES,
+];
+
+describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {
+  test('is found, with its place and reason', () => {
+    const found = findingsIn(minimalFile(bad), world)
+      .filter((other) => other.code === code)
+      .map(({ severity, path, message }) => ({
+        place: `${severity} ${path}`,
+        message,
+      }));
+    expect(found).toContainEqual({ place, message: expect.stringContaining(part) as string });
+  });
+
+  test('is not found where it is right, and no error hides there', () => {
+    const found = findingsIn(minimalFile(good), world);
+    expect(found.filter((other) => other.code === code || other.severity === 'error')).toEqual([]);
+  });
+});
+
+test('every code of the linter has a case', () => {
+  const covered = new Set(CASES.map(({ code }) => code));
+  expect(LINT_CODES.filter((code) => !covered.has(code))).toEqual([]);
+});
+
+describe('weight-gap says which numbers work', () => {
+  const hintFor = (changes: Changes) =>
+    findingsIn(minimalFile(changes)).find(({ code }) => code === 'weight-gap')?.hint;
+
+  test('for a positive weight', () => {
+    const nodes = [
+      { ...lb1, priority: 150 },
+      { ...lb2, priority: 100 },
+    ];
+    expect(hintFor({ nodes, vrrp: { check: { weight: 2 } } })).toBe(
+      'Use a weight from 51 to 153, or priorities at most 1 apart, such as 101 and 100.',
+    );
+  });
+
+  test.each([51, 100, 153])('and %i does', (weight) => {
+    const nodes = [
+      { ...lb1, priority: 150 },
+      { ...lb2, priority: 100 },
+    ];
+    expect(hintFor({ nodes, vrrp: { check: { weight } } })).toBeUndefined();
+  });
+
+  test('for a negative weight', () => {
+    const nodes = [
+      { ...lb1, priority: 150 },
+      { ...lb2, priority: 100 },
+    ];
+    expect(hintFor({ nodes, vrrp: { check: { weight: -3 } } })).toContain(
+      'a weight from -51 to -149',
+    );
+  });
+});
