@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { initCommand } from './commands/init.ts';
+import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
 import type { CliContext } from './context.ts';
 
@@ -10,7 +11,7 @@ Exit codes:
   4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
 
 /** In the order in which a user meets them. */
-const COMMANDS = [initCommand, checkCommand, schemaCommand];
+const COMMANDS = [initCommand, checkCommand, renderCommand, schemaCommand];
 
 /** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
 export function createProgram(context: CliContext, version: string): Command {

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
+import { ioError } from '../host/errno.ts';
 
 /** What a source folder holds: a regular file, a folder, or a link. */
 export type FolderEntry = { readonly path: string } & (
@@ -23,7 +24,7 @@ export async function readOverlayFolder(root: string): Promise<readonly FolderEn
   try {
     await collect(root, '', entries);
   } catch (error) {
-    throw error instanceof VipisoError ? error : unreadable(root, error);
+    throw ioError(error, 'read the overlay folder', root);
   }
   return entries;
 }
@@ -64,20 +65,7 @@ function climbsOut(relative: string, target: string): boolean {
 }
 
 function refused(file: string, problem: string): VipisoError {
-  return new VipisoError('cluster-invalid', `${file} ${problem}.`, {
+  return new VipisoError('cluster-invalid', `${file} ${problem}`, {
     hint: 'An overlay folder holds folders such as etc/, with files and links in them.',
   });
-}
-
-function unreadable(root: string, error: unknown): VipisoError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : 'io';
-  return new VipisoError(
-    code === 'EACCES' ? 'permission' : kind,
-    `Cannot read the overlay folder ${root}.`,
-    {
-      cause: error,
-      hint: 'Check that the folder exists and that you may read it.',
-    },
-  );
 }

@@ -17,7 +17,7 @@ function secret(model: SecretModel, options: Handlebars.HelperOptions): string {
   (options.data as RenderData).revealed = true;
   const value = model.reveal();
   if (CONTROL.test(value))
-    throw unusable(model.source, 'a line break or another control character');
+    throw unusable(`the secret from ${model.source}`, 'a line break or another control character');
   return value;
 }
 
@@ -41,7 +41,7 @@ function haproxyQuoted(value: string): string {
 }
 
 function unusable(what: string, problem: string): VipisoError {
-  return new VipisoError('cluster-invalid', `The secret (${what}) contains ${problem}.`, {
+  return new VipisoError('cluster-invalid', `${what} contains ${problem}`, {
     hint: 'Correct the value; a file may end in one line break, which is ignored.',
   });
 }
@@ -52,7 +52,9 @@ export const HELPERS = { join, secret, cryptHash, keepalivedWord, haproxyQuoted 
 export const BLOCKS: ReadonlySet<string> = new Set(['if', 'unless', 'each', 'with']);
 
 /** An engine of its own: nothing that other code registers is visible in it. */
-export function createEngine(): typeof Handlebars {
+export const ENGINE: Pick<typeof Handlebars, 'parse' | 'compile'> = createEngine();
+
+function createEngine(): typeof Handlebars {
   const engine = Handlebars.create();
   engine.registerHelper(HELPERS);
   return engine;

@@ -58,7 +58,7 @@ function assertFitsUstar(entry: TreeEntry): void {
   if (isAscii && fitsName(name) && target.length <= MAX_NAME_BYTES) return;
   throw new VipisoError(
     'cluster-invalid',
-    `${entry.path} cannot be packed: its name or link is too long or not ASCII.`,
+    `${entry.path} cannot be packed: its name or link is too long or not ASCII`,
     {
       hint: `Names go up to ${MAX_NAME_BYTES} characters behind a folder of up to ${MAX_PREFIX_BYTES}, in ASCII.`,
     },

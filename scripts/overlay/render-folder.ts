@@ -69,7 +69,7 @@ function decode({ path, content }: Extract<FolderEntry, { type: 'file' }>): stri
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch (cause) {
-    throw new VipisoError('cluster-invalid', `The template ${path} is not UTF-8 text.`, {
+    throw new VipisoError('cluster-invalid', `the template ${path} is not UTF-8 text`, {
       cause,
       hint: 'Drop the .hbs from the name to copy the file as it is.',
     });

@@ -1,5 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
-import { createEngine, HELPERS } from './helpers.ts';
+import { ENGINE, HELPERS } from './helpers.ts';
 import type { RenderData } from './helpers.ts';
 import { checkTemplate } from './template-check.ts';
 import type { View } from './view-schema.ts';
@@ -20,19 +20,18 @@ export type Template = (view: View) => Rendered;
  * @throws VipisoError cluster-invalid for a syntax error or an unknown path or helper
  */
 export function compileTemplate(name: string, source: string): Template {
-  const engine = createEngine();
-  const program = parse(engine, name, source);
+  const program = parse(name, source);
   const problems = checkTemplate(program);
   if (problems.length > 0) {
     throw new VipisoError(
       'cluster-invalid',
-      `The template ${name} does not fit the node's values.`,
+      `the template ${name} does not fit the values of a node`,
       {
         details: problems.map((problem) => `${name}:${problem}`),
       },
     );
   }
-  const execute = engine.compile(program, {
+  const execute = ENGINE.compile(program, {
     strict: true,
     noEscape: true,
     knownHelpersOnly: true,
@@ -45,11 +44,11 @@ export function compileTemplate(name: string, source: string): Template {
   };
 }
 
-function parse(engine: ReturnType<typeof createEngine>, name: string, source: string) {
+function parse(name: string, source: string): hbs.AST.Program {
   try {
-    return engine.parse(source);
+    return ENGINE.parse(source);
   } catch (error) {
-    throw new VipisoError('cluster-invalid', `The template ${name} has a syntax error.`, {
+    throw new VipisoError('cluster-invalid', `the template ${name} has a syntax error`, {
       cause: error,
       details: error instanceof Error ? error.message.split('\n') : [],
     });

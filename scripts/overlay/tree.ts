@@ -56,7 +56,7 @@ function addParents(byPath: Map<string, TreeEntry>, path: string): void {
     } else if (there.type !== 'directory') {
       throw new VipisoError(
         'cluster-invalid',
-        `The overlay has ${path}, but ${parent} is a ${there.type}.`,
+        `the overlay has ${path}, but ${parent} is a ${there.type}`,
         {
           hint: `Remove one of the two from the overlay folder.`,
         },
@@ -71,7 +71,7 @@ function assertUsablePath(path: string): void {
   if (path.split('/').some((part) => FORBIDDEN_PART.test(part))) {
     throw new VipisoError(
       'cluster-invalid',
-      `${JSON.stringify(path)} cannot be a path in the overlay.`,
+      `${JSON.stringify(path)} cannot be a path in the overlay`,
       {
         hint: 'Use relative paths without "..", backslashes and control characters.',
       },

@@ -24,7 +24,7 @@ export function viewOf(cluster: ClusterModel, node: NodeModel, release: string):
   if (result.success) return result.data;
   throw new VipisoError(
     'cluster-invalid',
-    `A value cannot be written into ${node.hostname}'s files.`,
+    `a value cannot be written into the files of ${node.hostname}`,
     {
       details: result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
       hint: 'Correct the value in the cluster file.',

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
+import { writeTree } from '../../../scripts/overlay/write-tree.ts';
 import { OVERLAY_VARIANTS } from '../../support/overlay-variants.ts';
 import type { OverlayVariant } from '../../support/overlay-variants.ts';
 import { modelOf, TEMPLATES_ROOT } from '../../support/reference-model.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryFolder } from '../../support/test-host.ts';
-import { writeTreeTo } from '../../support/write-tree.ts';
 
 /**
  * Puts the tree's etc/ folders in the place of the host's, inside namespaces of its own: the daemons read the
@@ -33,7 +33,7 @@ async function treeOf({ file, texts }: OverlayVariant, index: number): Promise<s
   if (node === undefined) throw new Error(`The variant has no node ${index}.`);
   const tree = await renderNode(cluster, node, { templatesRoot: TEMPLATES_ROOT, release: 'test' });
   const folder = temporaryFolder();
-  writeTreeTo(folder, tree);
+  await writeTree(folder, tree);
   return folder;
 }
 
