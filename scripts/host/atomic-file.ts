@@ -9,35 +9,38 @@ import { tempName } from './temp-folder.ts';
  * same folder, flushed to the disk, then renamed. Missing parent folders are made.
  *
  * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
+ * @param options.flush false for what may be lost in a power cut, such as cache entries that readers check
  * @throws VipisoError disk-full, permission, io
  */
 export async function writeFileAtomic(
   file: string,
   data: string | Uint8Array,
-  options: { readonly mode?: number } = {},
+  options: { readonly mode?: number; readonly flush?: boolean } = {},
 ): Promise<void> {
+  const { mode, flush = true } = options;
   const folder = path.dirname(file);
   const temp = path.join(folder, tempName());
   try {
     await mkdir(folder, { recursive: true });
-    await writeFlushed(temp, data, options.mode);
+    await writeNew(temp, data, mode, flush);
     await rename(temp, file);
-    await flushFolder(folder);
+    if (flush) await flushFolder(folder);
   } catch (error) {
     await rm(temp, { force: true }).catch(() => undefined);
     throw ioError(error, 'write', file, Buffer.byteLength(data));
   }
 }
 
-async function writeFlushed(
+async function writeNew(
   file: string,
   data: string | Uint8Array,
   mode: number | undefined,
+  flush: boolean,
 ): Promise<void> {
   const handle = await open(file, 'wx', mode ?? 0o666);
   try {
     await handle.writeFile(data);
-    await handle.sync();
+    if (flush) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -48,5 +48,5 @@ export async function writeDerived(
   content: Uint8Array,
 ): Promise<void> {
   const bytes = Buffer.concat([Buffer.from(sha256(content), 'latin1'), content]);
-  await writeFileAtomic(path.join(host.cacheFolder, kind, key), bytes);
+  await writeFileAtomic(path.join(host.cacheFolder, kind, key), bytes, { flush: false });
 }

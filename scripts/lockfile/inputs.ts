@@ -1,3 +1,4 @@
+import type { AlpineModel, RepositoryModel } from '../cluster/model.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import type { Lockfile, Purpose } from './schema.ts';
@@ -13,6 +14,14 @@ export interface LockInputs {
   readonly arch: string;
   readonly repositories: readonly { readonly name: string; readonly tag?: string | undefined }[];
   readonly requests: Requests;
+}
+
+export function lockInputsOf(
+  { branch, arch }: AlpineModel,
+  repositories: readonly RepositoryModel[],
+  requests: Requests,
+): LockInputs {
+  return { branch, arch, repositories, requests };
 }
 
 export function inputsDigest({ branch, arch, repositories, requests }: LockInputs): Sha256 {

@@ -29,13 +29,27 @@ function resolveRepositories(
 ): readonly RepositoryModel[] {
   const mirrors = listOf(file.mirror ?? DEFAULT_MIRROR);
   const branch = file.branch ?? DEFAULT_BRANCH;
-  const taken = new Set<string>();
-  return (file.repositories ?? DEFAULT_REPOSITORIES).map((entry) => {
-    const { tag, place } = splitTag(entry);
-    const bases = isPlace(place)
+  return namedRepositories(file.repositories ?? DEFAULT_REPOSITORIES, (place) =>
+    isPlace(place)
       ? [locate(place, context)]
-      : mirrors.map((mirror) => `${locate(mirror, context)}/${branch}/${place}`);
-    return { name: uniqueName(nameOf(place), taken), tag, bases };
+      : mirrors.map((mirror) => `${locate(mirror, context)}/${branch}/${place}`),
+  );
+}
+
+/**
+ * Gives each repository a short name of its own, made from its place.
+ *
+ * @param entries places in the notation of /etc/apk/repositories: `PLACE` or `@tag PLACE`
+ * @param basesOf where the packages of a place may be read from
+ */
+export function namedRepositories(
+  entries: readonly string[],
+  basesOf: (place: string) => readonly string[],
+): readonly RepositoryModel[] {
+  const taken = new Set<string>();
+  return entries.map((entry) => {
+    const { tag, place } = splitTag(entry);
+    return { name: uniqueName(nameOf(place), taken), tag, bases: basesOf(place) };
   });
 }
 

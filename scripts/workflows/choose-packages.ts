@@ -1,0 +1,82 @@
+import type { PackageRecord } from '../apk/model.ts';
+import type { Reason } from '../apk/solver/model.ts';
+import { solve } from '../apk/solver/solve.ts';
+import { VipisoError } from '../core/errors.ts';
+import type { Requests } from '../lockfile/inputs.ts';
+import type { Purpose } from '../lockfile/schema.ts';
+import type { OpenRepository } from './open-repositories.ts';
+
+/** A package that the solver chose, for one purpose or several. */
+export interface ChosenForPurposes {
+  readonly record: PackageRecord;
+  readonly repository: OpenRepository;
+  readonly purposes: readonly Purpose[];
+}
+
+export interface Choice {
+  readonly packages: readonly ChosenForPurposes[];
+  /** Install order of each purpose, by package name. */
+  readonly order: Readonly<Partial<Record<Purpose, string[]>>>;
+}
+
+/** Solves each purpose by itself. @throws VipisoError unsatisfiable with the tree of reasons */
+export function choosePackages(
+  repositories: readonly OpenRepository[],
+  requests: Requests,
+): Choice {
+  const packages = new Map<
+    string,
+    { record: PackageRecord; repository: OpenRepository; purposes: Purpose[] }
+  >();
+  const order: Partial<Record<Purpose, string[]>> = {};
+  for (const [purpose, request] of Object.entries(requests) as [Purpose, readonly string[]][]) {
+    const chosen = solveFor(purpose, repositories, request);
+    order[purpose] = chosen.map(({ record }) => record.name);
+    for (const { record, repository } of chosen) {
+      const key = `${record.name} ${record.version} ${record.checksum}`;
+      const known = packages.get(key);
+      if (known === undefined) packages.set(key, { record, repository, purposes: [purpose] });
+      else known.purposes.push(purpose);
+    }
+  }
+  return { packages: [...packages.values()], order };
+}
+
+function solveFor(
+  purpose: Purpose,
+  repositories: readonly OpenRepository[],
+  request: readonly string[],
+): { record: PackageRecord; repository: OpenRepository }[] {
+  const solution = solve({
+    request,
+    repositories: repositories.map(({ model, index }) => ({
+      name: model.name,
+      tag: model.tag,
+      records: index.records,
+    })),
+  });
+  if (!solution.satisfiable) throw unsatisfiable(purpose, solution.reasons);
+  return solution.packages.map(({ record, repository }) => {
+    const home = repositories.find(({ model }) => model.name === repository);
+    if (home === undefined)
+      throw new Error(`the solver named an unknown repository: ${repository}`);
+    return { record, repository: home };
+  });
+}
+
+const WHAT: Record<Purpose, string> = {
+  image: 'the packages of the image',
+  kernel: 'the packages that make the kernel files',
+  builder: 'the packages that mkimage runs with',
+};
+
+function unsatisfiable(purpose: Purpose, reasons: readonly Reason[]): VipisoError {
+  return new VipisoError('unsatisfiable', `${WHAT[purpose]} cannot be chosen`, {
+    details: reasons.flatMap((reason) => reasonLines(reason, '')),
+    hint: 'Change alpine.packages or alpine.repositories in the cluster file as the lines above suggest.',
+  });
+}
+
+function reasonLines({ text, because }: Reason, indent: string): string[] {
+  return [`${indent}${text}`, ...because.flatMap((below) => reasonLines(below, `${indent}  `))];
+}

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { openIndexArchive } from '../apk/index-archive.ts';
+import { keySetOf } from '../apk/keys.ts';
+import type { KeyFile } from '../apk/keys.ts';
+import type { KeySet, PackageRecord } from '../apk/model.ts';
+import { isOfficialKey, officialKeyNames } from '../apk/official-keys.ts';
+import { openPackage } from '../apk/package-file.ts';
+import { PackageIndex } from '../apk/package-index.ts';
+import type { RepositoryModel } from '../cluster/model.ts';
+import { digestOf } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { readDerived, writeDerived } from '../host/derived-file.ts';
+import type { Host } from '../host/host.ts';
+import { fetchIndex } from './open-repositories.ts';
+import { packageSources } from './repository-files.ts';
+import type { Supply } from './supply.ts';
+
+const KEYS_PACKAGE = 'alpine-keys';
+const KEYS_SITE = 'https://alpinelinux.org/keys';
+const MAX_KEY_BYTES = 64 * 1024;
+/** Kind of cache entry: the official keys of an architecture. */
+const CACHED_KEYS = 'official-keys';
+const KeyFiles = z.array(z.object({ name: z.string(), pem: z.string() }));
+
+/**
+ * Alpine's own signing keys. The trust root is the table of their fingerprints, so the files may come from where
+ * nothing is trusted yet: the repositories' `alpine-keys` package, or Alpine's site. What the table does not know
+ * is left out.
+ *
+ * @throws VipisoError signature-untrusted when not one of them could be had
+ */
+export async function officialKeys(
+  supply: Supply,
+  repositories: readonly RepositoryModel[],
+  arch: string,
+): Promise<KeySet> {
+  const known = official(await cachedKeys(supply.host, arch), arch);
+  if (known.length > 0) return keySetOf(known);
+  const found = await searchKeys(supply, repositories, arch);
+  if (found.length === 0) throw noKeys(repositories);
+  await writeDerived(supply.host, CACHED_KEYS, arch, Buffer.from(JSON.stringify(found)));
+  return keySetOf(found);
+}
+
+async function searchKeys(
+  supply: Supply,
+  repositories: readonly RepositoryModel[],
+  arch: string,
+): Promise<readonly KeyFile[]> {
+  for (const repository of repositories) {
+    const keys = official(await orNone(() => keysOfPackage(supply, repository, arch)), arch);
+    if (keys.length > 0) return keys;
+  }
+  return official(await orNone(() => keysOfSite(supply, arch)), arch);
+}
+
+/** A place that cannot serve the keys is passed over: the verdict falls when all were asked. */
+async function orNone(search: () => Promise<readonly KeyFile[]>): Promise<readonly KeyFile[]> {
+  try {
+    return await search();
+  } catch (error) {
+    if (error instanceof VipisoError && error.code !== 'interrupted') return [];
+    throw error;
+  }
+}
+
+async function cachedKeys(host: Host, arch: string): Promise<readonly KeyFile[]> {
+  const bytes = await readDerived(host, CACHED_KEYS, arch);
+  return bytes === undefined ? [] : KeyFiles.parse(JSON.parse(bytes.toString()));
+}
+
+function official(keys: readonly KeyFile[], arch: string): readonly KeyFile[] {
+  return keys.filter((key) => {
+    try {
+      return isOfficialKey(key, arch);
+    } catch {
+      // Not a key at all (a proxy's error page, say): it is no official one either.
+      return false;
+    }
+  });
+}
+
+async function keysOfPackage(
+  supply: Supply,
+  repository: RepositoryModel,
+  arch: string,
+): Promise<readonly KeyFile[]> {
+  const { index } = await fetchIndex(supply, repository, arch, (bytes) => {
+    return PackageIndex.fromText(openIndexArchive(bytes, 'allow-untrusted').text);
+  });
+  const record = [...index].find(({ name }) => name === KEYS_PACKAGE);
+  if (record === undefined) return [];
+  return await supply.downloader.fetch({
+    what: `${KEYS_PACKAGE}-${record.version}.apk`,
+    sources: packageSources(repository, arch, record),
+    key: digestOf(['keys', record]),
+    size: record.size,
+    accept: async (file) => keysIn(await readFile(file), record, arch),
+  });
+}
+
+function keysIn(bytes: Buffer, record: PackageRecord, arch: string): readonly KeyFile[] {
+  const folder = `usr/share/apk/keys/${arch}/`;
+  return [...openPackage(bytes, { record }).entries()]
+    .filter(({ type, path: file }) => type === 'file' && file.endsWith('.rsa.pub'))
+    .filter(({ path: file }) => file.startsWith(folder) || file.startsWith('etc/apk/keys/'))
+    .filter(({ content }) => content.length <= MAX_KEY_BYTES)
+    .map(({ path: file, content }) => ({ name: path.basename(file), pem: content.toString() }));
+}
+
+async function keysOfSite({ downloader }: Supply, arch: string): Promise<readonly KeyFile[]> {
+  return await Promise.all(
+    officialKeyNames(arch).map((name) =>
+      downloader.fetch({
+        what: name,
+        sources: [`${KEYS_SITE}/${name}`],
+        key: digestOf(['key', name]),
+        maxBytes: MAX_KEY_BYTES,
+        accept: async (file) => ({ name, pem: await readFile(file, 'utf8') }),
+      }),
+    ),
+  );
+}
+
+function noKeys(repositories: readonly RepositoryModel[]): VipisoError {
+  const names = repositories.map(({ name }) => name).join(', ');
+  return new VipisoError(
+    'signature-untrusted',
+    `no key to verify the repositories with: ${names}`,
+    {
+      details: [
+        `neither the package ${KEYS_PACKAGE} of these repositories nor ${KEYS_SITE} gave one of Alpine's official keys`,
+      ],
+      hint: 'Name the folder that holds the public keys (*.rsa.pub) of your repositories with --keys DIR.',
+    },
+  );
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { readIndexArchive } from '../apk/index-archive.ts';
+import type { IndexArchive, Trust } from '../apk/index-archive.ts';
+import type { RepositoryModel } from '../cluster/model.ts';
+import { digestOf, isSha256 } from '../core/digest.ts';
+import type { Sha256 } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { readDerived, writeDerived } from '../host/derived-file.ts';
+import { indexSources } from './repository-files.ts';
+import type { Supply } from './supply.ts';
+
+/** A repository whose index was fetched and found to be what a trusted key signed. */
+export interface OpenRepository {
+  readonly model: RepositoryModel;
+  readonly index: IndexArchive;
+  /** Of the index file as it was fetched. */
+  readonly sha256: Sha256;
+  /** Unix seconds: build time of the newest package; 0 when the index tells none. */
+  readonly newest: number;
+}
+
+const MAX_INDEX_BYTES = 256 * 1024 * 1024;
+/** Kind of cache entry: which index was fetched last from a place. */
+const LAST_INDEX = 'last-index';
+
+/**
+ * Fetches and verifies the index of each repository; offline, the one that was fetched last.
+ *
+ * @throws VipisoError signature-untrusted, signature-invalid, malformed-index; and what a download throws
+ */
+export async function openRepositories(
+  supply: Supply,
+  repositories: readonly RepositoryModel[],
+  arch: string,
+  trust: Trust,
+): Promise<readonly OpenRepository[]> {
+  return await Promise.all(
+    repositories.map(async (model) => {
+      const open = (bytes: Buffer): IndexArchive => readIndexArchive(bytes, trust);
+      const { index, sha256 } = await fetchIndex(supply, model, arch, open);
+      return { model, index, sha256, newest: newestBuildTime(index.records.text) };
+    }),
+  );
+}
+
+/**
+ * Fetches one index.
+ * @param open what makes something of its bytes; throws where they are not what they should be
+ */
+export async function fetchIndex<T>(
+  { host, store, downloader }: Supply,
+  repository: RepositoryModel,
+  arch: string,
+  open: (bytes: Buffer) => T,
+): Promise<{ readonly index: T; readonly sha256: Sha256 }> {
+  const sources = indexSources(repository, arch);
+  const key = digestOf(['index', sources]);
+  try {
+    return await downloader.fetch({
+      what: `the index of ${repository.name}`,
+      sources,
+      key,
+      maxBytes: MAX_INDEX_BYTES,
+      accept: async (file) => {
+        const bytes = await readFile(file);
+        const index = open(bytes);
+        const sha256 = await store.putBytes(bytes);
+        await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
+        return { index, sha256 };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof VipisoError) || error.code !== 'offline') throw error;
+    const last = (await readDerived(host, LAST_INDEX, key))?.toString() ?? '';
+    const bytes = isSha256(last) ? await store.getBytes(last) : undefined;
+    if (bytes === undefined || !isSha256(last)) throw error;
+    return { index: open(bytes), sha256: last };
+  }
+}
+
+const BUILD_TIME_LINE = Buffer.from('\nt:');
+
+/** Reads the build times alone: parsing 20,000 packages for one number would take seconds. */
+function newestBuildTime(text: Buffer): number {
+  let newest = 0;
+  for (
+    let at = text.indexOf(BUILD_TIME_LINE);
+    at >= 0;
+    at = text.indexOf(BUILD_TIME_LINE, at + 1)
+  ) {
+    const digits = /^\d+/.exec(text.toString('latin1', at + 3, at + 15))?.[0];
+    newest = Math.max(newest, Number(digits ?? 0));
+  }
+  return newest;
+}

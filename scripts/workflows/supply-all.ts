@@ -1,0 +1,41 @@
+import pMap from 'p-map';
+import { step } from '../core/events.ts';
+import { formatBytes } from '../core/format-bytes.ts';
+import type { Host } from '../host/host.ts';
+import type { SuppliedPackage } from './package-supply.ts';
+
+/** Downloads at the same time: enough to fill a line, few enough for a mirror's manners. */
+const CONCURRENCY = 4;
+
+/** Brings many packages into the store as one step whose progress counts bytes. Results keep the order. */
+export async function supplyAll<T extends { readonly size: number }>(
+  host: Host,
+  title: string,
+  packages: readonly T[],
+  supply: (item: T, onProgress: (bytes: number) => void) => Promise<SuppliedPackage>,
+): Promise<readonly SuppliedPackage[]> {
+  const total = packages.reduce((sum, { size }) => sum + size, 0);
+  const work = async (progress: (done: number) => void): Promise<SuppliedPackage[]> => {
+    const done = packages.map(() => 0);
+    let sum = 0;
+    return await pMap(
+      packages,
+      async (item, position) =>
+        await supply(item, (bytes) => {
+          sum += bytes - (done[position] ?? 0);
+          done[position] = bytes;
+          progress(sum);
+        }),
+      { concurrency: CONCURRENCY },
+    );
+  };
+  return await step(
+    host.report,
+    { id: 'fetch', title, total, unit: 'bytes' },
+    work,
+    (supplied) => ({
+      outcome: supplied.some(({ fetched }) => fetched) ? 'done' : 'cached',
+      summary: `${packages.length} packages, ${formatBytes(total)}`,
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import { ContentStore } from '../host/content-store.ts';
+import { Downloader } from '../host/download.ts';
+import type { DownloadTimings } from '../host/download.ts';
+import type { Host } from '../host/host.ts';
+
+/** What a workflow fetches with and where it puts what it fetched. */
+export interface Supply {
+  readonly host: Host;
+  readonly store: ContentStore;
+  readonly downloader: Downloader;
+}
+
+export interface SupplyOptions {
+  /** Forbids the network: only folders and the cache are read. */
+  readonly offline: boolean;
+  readonly timings?: DownloadTimings | undefined;
+}
+
+export async function withSupply<T>(
+  host: Host,
+  { offline, timings }: SupplyOptions,
+  work: (supply: Supply) => Promise<T>,
+): Promise<T> {
+  const downloader = new Downloader(host, { offline, ...(timings && { timings }) });
+  try {
+    return await work({ host, store: new ContentStore(host), downloader });
+  } finally {
+    await downloader.close();
+  }
+}

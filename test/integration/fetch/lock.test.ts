@@ -1,0 +1,153 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fetchLocked } from '../../../scripts/workflows/fetch.ts';
+import { requireLock } from '../../../scripts/workflows/lock-file.ts';
+import { lockCluster } from '../../../scripts/workflows/lock.ts';
+import type { LockRequest } from '../../../scripts/workflows/lock.ts';
+import { testKeyPair } from '../../support/apk-builder.ts';
+import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
+import { alpineModel } from '../../support/cluster-models.ts';
+import { testHost } from '../../support/test-host.ts';
+import type { TestHost } from '../../support/test-host.ts';
+
+const keys = testKeyPair();
+const stranger = testKeyPair('stranger');
+
+const PACKAGES = [
+  { name: 'app', depends: ['lib>=2'], buildTime: 1_700_000_000, files: [file('usr/bin/app')] },
+  { name: 'lib', version: '2.0-r0', buildTime: 1_600_000_000, files: [file('usr/lib/lib')] },
+  { name: 'lib', version: '1.0-r0' },
+  { name: 'kernel', files: [file('boot/vmlinuz')] },
+  { name: 'unwanted' },
+];
+
+function file(name: string): { path: string; content: Buffer } {
+  return { path: name, content: Buffer.from(`content of ${name}\n`.repeat(200)) };
+}
+
+function setUp(host: TestHost = testHost()): LockRequest & { host: TestHost; archFolder: string } {
+  const folder = path.join(host.folder, 'repo', 'main');
+  writeRepository(folder, PACKAGES, keys);
+  return {
+    host,
+    archFolder: path.join(folder, 'x86_64'),
+    alpine: alpineModel([{ name: 'main', tag: undefined, bases: [folder] }], {
+      keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
+    }),
+    lockFile: path.join(host.folder, 'vipiso.lock.json'),
+    requests: { image: ['app'], kernel: ['kernel', 'lib'] },
+    offline: true,
+    allowUntrusted: false,
+    allowOlder: false,
+  };
+}
+
+describe('lockCluster', () => {
+  test('writes down what was chosen, verified, for what, and from where', async () => {
+    const setup = setUp();
+    const { lock, changed, diff } = await lockCluster(setup.host, setup);
+    expect(changed).toBe(true);
+    expect(diff).toEqual(['+ app 1.0-r0', '+ kernel 1.0-r0', '+ lib 2.0-r0']);
+    expect(lock).toMatchObject({
+      branch: 'v3.24',
+      arch: 'x86_64',
+      sourceDateEpoch: 1_700_000_000,
+      keys: [{ name: keys.publicKey.name }],
+      repositories: [{ name: 'main', bases: ['repo/main'], index: { description: 'test' } }],
+      order: { image: ['lib', 'app'] },
+    });
+    expect(lock.packages.map((it) => [it.name, it.for])).toEqual([
+      ['app', ['image']],
+      ['kernel', ['kernel']],
+      ['lib', ['image', 'kernel']],
+    ]);
+    expect(await requireLock(setup.lockFile)).toEqual(lock);
+  });
+
+  test('leaves an unchanged lock untouched, wherever cache and checkout are', async () => {
+    const [one, other] = [setUp(), setUp()];
+    await lockCluster(one.host, one);
+    const before = statSync(one.lockFile).mtimeMs;
+    const again = await lockCluster(one.host, one);
+    expect([again.changed, again.diff, statSync(one.lockFile).mtimeMs]).toEqual([
+      false,
+      [],
+      before,
+    ]);
+    await lockCluster(other.host, other);
+    expect(readFileSync(other.lockFile)).toEqual(readFileSync(one.lockFile));
+  });
+
+  test('takes the time of the images from the environment where it is given', async () => {
+    const host = testHost({ env: { SOURCE_DATE_EPOCH: '42' } });
+    const setup = setUp(host);
+    expect((await lockCluster(host, setup)).lock.sourceDateEpoch).toBe(42);
+  });
+
+  test('explains a request that cannot be met', async () => {
+    const setup = setUp();
+    const failure = lockCluster(setup.host, { ...setup, requests: { image: ['app', 'lib<2'] } });
+    await expect(failure).rejects.toMatchObject({
+      code: 'unsatisfiable',
+      message: 'the packages of the image cannot be chosen',
+    });
+    expect(readdirSync(setup.host.folder)).not.toContain('vipiso.lock.json');
+  });
+
+  test('refuses an index of an unknown key, unless asked loudly', async () => {
+    const setup = setUp();
+    const keysFolder = writeKeysFolder(path.join(setup.host.folder, 'other'), stranger);
+    const request = { ...setup, keysFolder };
+    await expect(lockCluster(setup.host, request)).rejects.toMatchObject({
+      code: 'signature-untrusted',
+    });
+    const { lock } = await lockCluster(setup.host, { ...request, allowUntrusted: true });
+    expect(lock).toMatchObject({ untrusted: true, keys: [] });
+  });
+
+  test('refuses an index that is older than the locked one', async () => {
+    const setup = setUp();
+    await lockCluster(setup.host, setup);
+    const [folder] = setup.alpine.repositories[0]?.bases ?? [];
+    writeRepository(folder ?? '', PACKAGES.slice(1), keys);
+    const requests = { image: ['lib'] };
+    await expect(lockCluster(setup.host, { ...setup, requests })).rejects.toMatchObject({
+      code: 'downgrade',
+      details: [
+        'main: of 2020-09-13T12:26:40.000Z, but the lock saw one of 2023-11-14T22:13:20.000Z',
+      ],
+    });
+    const { diff } = await lockCluster(setup.host, { ...setup, requests, allowOlder: true });
+    expect(diff.slice(0, 3)).toEqual([
+      '- app 1.0-r0',
+      '- kernel 1.0-r0',
+      '~ lib 2.0-r0: for image+kernel -> image',
+    ]);
+  });
+});
+
+describe('fetchLocked', () => {
+  test('finds every locked package, verified, without the repository', async () => {
+    const setup = setUp();
+    const { lock } = await lockCluster(setup.host, setup);
+    const gone = [{ name: 'main', tag: undefined, bases: ['/nowhere'] }];
+    const find = await fetchLocked(setup.host, { lock, repositories: gone, offline: true });
+    for (const locked of lock.packages) {
+      const original = path.join(setup.archFolder, `${locked.name}-${locked.version}.apk`);
+      expect(readFileSync(await find(locked))).toEqual(readFileSync(original));
+    }
+  });
+
+  test('refuses a package that was replaced under its name', async () => {
+    const setup = setUp();
+    const { lock } = await lockCluster(setup.host, setup);
+    const file = path.join(setup.archFolder, 'app-1.0-r0.apk');
+    writeFileSync(file, readFileSync(file).fill(0, 50, 60));
+    const host = testHost();
+    const { repositories } = setup.alpine;
+    await expect(fetchLocked(host, { lock, repositories, offline: true })).rejects.toMatchObject({
+      code: 'digest-mismatch',
+    });
+  });
+});
