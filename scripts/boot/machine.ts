@@ -22,26 +22,26 @@ export interface MachineOptions {
   readonly firmware: Firmware;
   readonly memoryMib: number;
   readonly cards: readonly NetworkCard[];
-  /** For its sockets and logs, absolute; made if missing. Socket paths are short of 108 bytes: keep it short. */
-  readonly folder: string;
+  /** Absolute folder for its sockets, made if missing. Socket paths hold 107 bytes: keep it short. */
+  readonly sockets: string;
+  /** Absolute folder that gets `<name>.console.log` and `<name>.qemu.log`, and keeps them. */
+  readonly logs: string;
 }
 
 /** A computer on the LAN that has been switched on. */
 export class Machine {
   readonly name: string;
   readonly console: Console;
-  readonly consoleLog: string;
   readonly #host: Host;
   readonly #program: LanProgram;
   readonly #qmp: Qmp;
 
   private constructor(
     host: Host,
-    parts: { options: MachineOptions; program: LanProgram; qmp: Qmp; console: Console },
+    parts: { name: string; program: LanProgram; qmp: Qmp; console: Console },
   ) {
-    this.name = parts.options.name;
+    this.name = parts.name;
     this.console = parts.console;
-    this.consoleLog = consoleLogIn(parts.options.folder);
     this.#host = host;
     this.#program = parts.program;
     this.#qmp = parts.qmp;
@@ -51,25 +51,26 @@ export class Machine {
   static async powerOn(host: Host, lan: Lan, options: MachineOptions): Promise<Machine> {
     requireTools(host, [QEMU]);
     const { kind: accelerator } = await chooseAccelerator(host);
-    const { folder } = options;
-    await mkdir(folder, { recursive: true });
-    const sockets = {
-      consoleSocket: path.join(folder, 'console.sock'),
-      qmpSocket: path.join(folder, 'qmp.sock'),
-    };
-    const consoleLog = consoleLogIn(folder);
+    const { name, sockets } = options;
+    await mkdir(sockets, { recursive: true });
+    const consoleSocket = path.join(sockets, 'console.sock');
+    const qmpSocket = path.join(sockets, 'qmp.sock');
     const argv = [
       findTool(host, QEMU) ?? QEMU,
-      ...qemuArguments({ ...options, ...sockets, accelerator, consoleLog }),
+      ...qemuArguments({
+        ...options,
+        ...{ accelerator, consoleSocket, qmpSocket },
+        consoleLog: path.join(options.logs, `${name}.console.log`),
+      }),
     ];
-    const log = path.join(folder, 'qemu.log');
+    const log = path.join(options.logs, `${name}.qemu.log`);
     const program = await lan.start(argv, log);
-    const opened = openSockets(host, sockets);
+    const opened = openSockets(host, { consoleSocket, qmpSocket });
     const ended = program.exited.then(() => undefined);
     const connections = await Promise.race([opened, ended]);
-    if (connections === undefined) throw await didNotStart(options.name, log);
+    if (connections === undefined) throw await didNotStart(name, log);
     await connections.qmp.execute('cont');
-    return new Machine(host, { options, program, ...connections });
+    return new Machine(host, { name, program, ...connections });
   }
 
   /** Resolves when the machine is off, for whatever reason. */
@@ -117,8 +118,4 @@ async function didNotStart(name: string, log: string): Promise<VipisoError> {
   return new VipisoError('tool-failed', `QEMU did not start the machine ${name}`, {
     details: said.trimEnd().split('\n').slice(-10),
   });
-}
-
-function consoleLogIn(folder: string): string {
-  return path.join(folder, 'console.log');
 }

@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Lan } from '../boot/lan/lan.ts';
+import { planLan } from '../boot/lan/plan.ts';
+import { Machine } from '../boot/machine.ts';
+import type { NetworkCard } from '../boot/qemu/arguments.ts';
+import { findUefi } from '../boot/qemu/firmware.ts';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { compareStrings } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
+
+/** How one node's image is put into its machine. */
+export interface NodeBoot {
+  /** Absolute path of the ISO. */
+  readonly image: string;
+  readonly as: 'cd' | 'disk';
+  readonly firmware: 'bios' | 'uefi';
+}
+
+export interface BootOptions {
+  readonly cluster: ClusterModel;
+  /** By host name; nodes that are not named stay off. */
+  readonly boots: ReadonlyMap<string, NodeBoot>;
+  /** Absolute folder that keeps every machine's console log. */
+  readonly logs: string;
+  readonly memoryMib?: number | undefined;
+}
+
+/** The nodes of a cluster, switched on, on a LAN of their own. */
+export interface BootedCluster {
+  readonly lan: Lan;
+  /** By host name. */
+  readonly machines: ReadonlyMap<string, Machine>;
+  /** Switches a node on (again) after its power was cut. */
+  readonly powerOn: (hostname: string) => Promise<Machine>;
+}
+
+const DEFAULT_MEMORY_MIB = 512;
+
+/**
+ * Boots the images of a cluster's nodes on an isolated LAN with fake API servers and runs `work` with them. When it
+ * returns, throws or is interrupted, machines and LAN are gone.
+ *
+ * @throws VipisoError tool-missing, sandbox, cluster-invalid; whatever `work` throws
+ */
+export async function withBootedCluster<T>(
+  host: Host,
+  options: BootOptions,
+  work: (booted: BootedCluster) => Promise<T>,
+): Promise<T> {
+  const plan = planLan(options.cluster);
+  await mkdir(options.logs, { recursive: true });
+  return await withTempFolder(host, os.tmpdir(), async (temp) => {
+    const lan = await Lan.open(host, plan);
+    try {
+      const racks = await Promise.all(
+        nodesToBoot(options).map(async (node) => await rack(lan, node)),
+      );
+      const machines = new Map<string, Machine>();
+      const powerOn = async (hostname: string): Promise<Machine> => {
+        const cards = racks.find((it) => it.hostname === hostname)?.cards ?? [];
+        const about = { hostname, cards, sockets: path.join(temp, hostname) };
+        const machine = await switchOn(host, lan, options, about);
+        machines.set(hostname, machine);
+        return machine;
+      };
+      for (const { hostname } of racks) await powerOn(hostname);
+      return await work({ lan, machines, powerOn });
+    } finally {
+      await lan.close();
+    }
+  });
+}
+
+function nodesToBoot({ cluster, boots }: BootOptions): readonly NodeModel[] {
+  const unknown = [...boots.keys()].find(
+    (hostname) => !cluster.nodes.some((node) => node.hostname === hostname),
+  );
+  if (unknown !== undefined)
+    throw new VipisoError('usage', `the cluster file has no node ${unknown} to boot`);
+  return cluster.nodes.filter(({ hostname }) => boots.has(hostname));
+}
+
+/** One network card for each physical interface of a node, in the order in which its kernel will name them. */
+async function rack(
+  lan: Lan,
+  node: NodeModel,
+): Promise<{ readonly hostname: string; readonly cards: readonly NetworkCard[] }> {
+  const physical = node.interfaces.map(({ name, vlan }) => vlan?.parent ?? name);
+  const cards: NetworkCard[] = [];
+  for (const name of [...new Set(physical)].sort(compareStrings))
+    cards.push(await lan.plug(`${node.hostname}/${name}`));
+  return { hostname: node.hostname, cards };
+}
+
+async function switchOn(
+  host: Host,
+  lan: Lan,
+  options: BootOptions,
+  about: {
+    readonly hostname: string;
+    readonly cards: readonly NetworkCard[];
+    readonly sockets: string;
+  },
+): Promise<Machine> {
+  const boot = options.boots.get(about.hostname);
+  if (boot === undefined)
+    throw new VipisoError('usage', `no image was named for the node ${about.hostname}`);
+  return await Machine.powerOn(host, lan, {
+    name: about.hostname,
+    medium: { kind: boot.as, image: boot.image },
+    firmware: boot.firmware === 'uefi' ? findUefi() : { kind: 'bios' },
+    memoryMib: options.memoryMib ?? DEFAULT_MEMORY_MIB,
+    cards: about.cards,
+    sockets: about.sockets,
+    logs: options.logs,
+  });
+}
