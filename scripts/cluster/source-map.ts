@@ -18,16 +18,16 @@ export class SourceMap {
     this.#visit(root, [], undefined);
   }
 
-  /** Span of the value, or of the nearest ancestor that the text has. */
-  span(path: DocumentPath): SourceSpan | undefined {
+  /** Span of the value, or of the nearest ancestor that the text has; of nothing: the start of the text. */
+  span(path: DocumentPath): SourceSpan {
     const place = this.#nearest(path);
-    return place?.value ?? place?.key;
+    return place?.value ?? place?.key ?? this.spanBetween(0, 0);
   }
 
   /** Span of the key that holds the value, or of the nearest ancestor's. */
-  keySpan(path: DocumentPath): SourceSpan | undefined {
+  keySpan(path: DocumentPath): SourceSpan {
     const place = this.#nearest(path);
-    return place?.key ?? place?.value;
+    return place?.key ?? place?.value ?? this.spanBetween(0, 0);
   }
 
   #nearest(path: DocumentPath): Place | undefined {

@@ -1,0 +1,257 @@
+import { describe, expect, test } from 'vitest';
+import { minimalFile, modelOf } from '../../support/cluster-file.ts';
+
+const lb = (number: number, more: object = {}) => ({
+  hostname: `lb-${number}`,
+  address: `192.168.9.${number}/24`,
+  ...more,
+});
+
+describe('roles and priorities', () => {
+  const ranks = (nodes: readonly object[], vrrp: object = {}) =>
+    modelOf(
+      minimalFile({ nodes: nodes.map((node) => ({ ...node })), vrrp: { ...vrrp } }),
+    ).nodes.map(({ role, priority }) => `${role} ${priority}`);
+
+  test('come from the order', () => {
+    expect(ranks([lb(1), lb(2), lb(3)])).toEqual(['MASTER 101', 'BACKUP 100', 'BACKUP 99']);
+  });
+
+  test('a role that is written decides', () => {
+    expect(ranks([lb(1), lb(2, { role: 'MASTER' })])).toEqual(['BACKUP 100', 'MASTER 101']);
+    expect(ranks([lb(1, { role: 'BACKUP' }), lb(2)])).toEqual(['BACKUP 100', 'MASTER 101']);
+  });
+
+  test('a priority that is written decides who is MASTER', () => {
+    expect(ranks([lb(1, { priority: 100 }), lb(2, { priority: 101 })])).toEqual([
+      'BACKUP 100',
+      'MASTER 101',
+    ]);
+  });
+
+  test('the MASTER gets more than any priority that is written', () => {
+    expect(ranks([lb(1, { role: 'MASTER' }), lb(2, { priority: 150 })])).toEqual([
+      'MASTER 151',
+      'BACKUP 150',
+    ]);
+  });
+
+  test('BACKUPs stay below a low MASTER and apart from each other', () => {
+    expect(
+      ranks([lb(1, { role: 'MASTER', priority: 50 }), lb(2, { priority: 49 }), lb(3)]),
+    ).toEqual(['MASTER 50', 'BACKUP 49', 'BACKUP 48']);
+  });
+
+  test('with nopreempt or preempt_delay all start as BACKUP', () => {
+    expect(ranks([lb(1), lb(2)], { nopreempt: true })).toEqual(['BACKUP 101', 'BACKUP 100']);
+    expect(ranks([lb(1), lb(2)], { preempt: false })).toEqual(['BACKUP 101', 'BACKUP 100']);
+    expect(ranks([lb(1), lb(2)], { preempt_delay: 5 })).toEqual(['BACKUP 101', 'BACKUP 100']);
+  });
+});
+
+describe("the check's weight", () => {
+  const weightOf = (nodes: readonly object[], vrrp: object = {}) =>
+    modelOf(minimalFile({ nodes: nodes.map((node) => ({ ...node })), vrrp: { ...vrrp } })).vrrp
+      .check.weight;
+
+  test('bridges the gaps of however many nodes', () => {
+    expect(weightOf([lb(1), lb(2)])).toBe(2);
+    expect(weightOf([lb(1), lb(2), lb(3), lb(4)])).toBe(4);
+    expect(weightOf([lb(1, { priority: 150 }), lb(2, { priority: 100 })])).toBe(51);
+  });
+
+  test('is a fault with nopreempt', () => {
+    expect(weightOf([lb(1), lb(2)], { nopreempt: true })).toBe(0);
+  });
+});
+
+describe('the fast profile', () => {
+  test('chooses version 3, quick adverts and a quick port check', () => {
+    const { vrrp } = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
+    expect(vrrp).toMatchObject({
+      version: 3,
+      advertInt: 0.1,
+      check: { probe: 'port', interval: 1, timeout: 1, fall: 2, rise: 2, weight: 2 },
+    });
+  });
+
+  test('never changes what is written', () => {
+    const written = {
+      version: 2,
+      advert_int: 2,
+      check: { probe: 'process', interval: 3, fall: 4 },
+    };
+    const { vrrp } = modelOf(minimalFile({ vrrp: { profile: 'fast', ...written } }));
+    expect(vrrp).toMatchObject({
+      version: 2,
+      advertInt: 2,
+      check: { probe: 'process', interval: 3, fall: 4, rise: 2 },
+    });
+  });
+});
+
+describe('virtual addresses', () => {
+  const dualNodes = [
+    { hostname: 'lb-1', address: ['192.168.9.137/24', 'fd00::137/64'] },
+    { hostname: 'lb-2', address: ['192.168.9.138/24', 'fd00::138/64'] },
+  ];
+
+  test('make one instance per family, and IPv6 asks for version 3', () => {
+    const { vrrp } = modelOf(
+      minimalFile({ nodes: dualNodes, vrrp: { vip: ['fd00:0::139', '192.168.9.139'] } }),
+    );
+    expect(vrrp.version).toBe(3);
+    expect(vrrp.instances).toEqual([
+      { name: 'VI_1', family: 4, virtualRouterId: 51, addresses: ['192.168.9.139/32'] },
+      { name: 'VI_2', family: 6, virtualRouterId: 51, addresses: ['fd00::139/128'] },
+    ]);
+  });
+
+  test('keep a prefix that is written', () => {
+    const { vrrp } = modelOf(minimalFile({ vrrp: { vip: ['192.168.9.139/24', '192.168.9.140'] } }));
+    expect(vrrp.instances[0]?.addresses).toEqual(['192.168.9.139/24', '192.168.9.140/32']);
+  });
+});
+
+describe('interfaces', () => {
+  test('shared values stand in for what a node leaves out', () => {
+    const network = {
+      interface: 'ens18',
+      gateway: ['192.168.9.1', 'fe80::1'],
+      dns: '192.168.9.2',
+      mtu: 9000,
+      vlan: 20,
+    };
+    const { nodes } = modelOf(
+      minimalFile({
+        nodes: [lb(11), lb(12, { interface: 'eth0', vlan: 30, dns: ['1.1.1.1'] })],
+        rest: { network },
+      }),
+    );
+    expect(nodes[0]).toMatchObject({
+      vrrpInterface: 'ens18.20',
+      dns: ['192.168.9.2'],
+      interfaces: [
+        {
+          name: 'ens18.20',
+          vlan: { id: 20, parent: 'ens18' },
+          mtu: 9000,
+          gateway4: '192.168.9.1',
+          gateway6: 'fe80::1',
+        },
+      ],
+    });
+    expect(nodes[1]).toMatchObject({ vrrpInterface: 'eth0.30', dns: ['1.1.1.1'] });
+  });
+
+  test('further interfaces keep to themselves, and VRRP may run on one of them', () => {
+    const node = (number: number) => ({
+      hostname: `lb-${number}`,
+      dhcp: true,
+      interfaces: [{ name: 'eth1', address: `192.168.9.${number}/24`, vlan: 9 }],
+    });
+    const { nodes } = modelOf(
+      minimalFile({
+        nodes: [node(1), node(2)],
+        vrrp: { interface: 'eth1' },
+        rest: { network: { mtu: 1400 } },
+      }),
+    );
+    expect(nodes[0]?.vrrpInterface).toBe('eth1.9');
+    expect(nodes[0]?.interfaces).toMatchObject([
+      { name: 'eth0', dhcp: true, mtu: 1400 },
+      { name: 'eth1.9', dhcp: false, mtu: undefined },
+    ]);
+  });
+
+  test('a node with a list of interfaces alone takes the first for VRRP', () => {
+    const node = (number: number) => ({
+      hostname: `lb-${number}`,
+      interfaces: [{ name: 'eth3', address: `192.168.9.${number}/24` }],
+    });
+    const { nodes } = modelOf(minimalFile({ nodes: [node(1), node(2)] }));
+    expect(nodes[0]).toMatchObject({ vrrpInterface: 'eth3', interfaces: [{ name: 'eth3' }] });
+  });
+});
+
+describe('repositories', () => {
+  const repositoriesOf = (alpine: object) =>
+    modelOf(minimalFile({ rest: { alpine } })).alpine.repositories;
+
+  test('names stand below every mirror and the branch', () => {
+    const mirror = ['https://one.example/alpine/', './mirror', '/srv/alpine'];
+    expect(repositoriesOf({ mirror, branch: 'v3.23', repositories: ['main'] })).toEqual([
+      {
+        name: 'main',
+        tag: undefined,
+        bases: [
+          'https://one.example/alpine/v3.23/main',
+          '/site/mirror/v3.23/main',
+          '/srv/alpine/v3.23/main',
+        ],
+      },
+    ]);
+  });
+
+  test('whole places stand for themselves, get a name of their own, and may be pinned', () => {
+    const repositories = ['main', './repo/main', '@edge https://x.example/edge/testing/', '/'];
+    expect(repositoriesOf({ repositories }).slice(1)).toEqual([
+      { name: 'main-2', tag: undefined, bases: ['/site/repo/main'] },
+      { name: 'testing', tag: 'edge', bases: ['https://x.example/edge/testing'] },
+      { name: 'repository', tag: undefined, bases: ['/'] },
+    ]);
+  });
+});
+
+describe('services', () => {
+  test('values of a service win over those of haproxy, key by key', () => {
+    const { services } = modelOf(
+      minimalFile({
+        service: { default_server: { inter: '2s' }, timeouts: { queue: '5s' } },
+        rest: { haproxy: { default_server: { inter: '3s', fall: 3 } } },
+      }),
+    );
+    expect(services[0]).toMatchObject({
+      defaultServer: { inter: '2s', fall: 3, rise: 2 },
+      timeouts: { queue: '5s' },
+    });
+  });
+
+  test.each([
+    ['tcp', { type: 'tcp' }],
+    ['none', { type: 'none' }],
+    ['https', https({})],
+    [
+      { type: 'https', expect: [200, 401], host: 'api' },
+      https({ expect: [200, 401], host: 'api' }),
+    ],
+    [
+      { type: 'https', path: '/livez', ca: 'ca.crt' },
+      https({ path: '/livez', ca: '-----BEGIN CERTIFICATE-----' }),
+    ],
+  ])('the check %j', (check, expected) => {
+    const world = { files: { '/site/ca.crt': '-----BEGIN CERTIFICATE-----' } };
+    expect(modelOf(minimalFile({ service: { check } }), world).services[0]?.check).toEqual(
+      expected,
+    );
+  });
+});
+
+function https(values: object) {
+  return {
+    type: 'https',
+    path: '/readyz',
+    host: undefined,
+    expect: [200],
+    ca: undefined,
+    ...values,
+  };
+}
+
+test('paths are absolute in the model, from the folder of the file', () => {
+  const cluster = modelOf(
+    minimalFile({ rest: { overlay: './mine', alpine: { keys: '/etc/keys', aports: 'aports' } } }),
+  );
+  expect(cluster.overlayFolder).toBe('/site/mine');
+  expect(cluster.alpine).toMatchObject({ keysFolder: '/etc/keys', aports: '/site/aports' });
+});
