@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
 import { formatDiagnostics } from '../../../scripts/cluster/diagnostic-frame.ts';
 import { minimalFile, parseText } from '../../support/cluster-file.ts';
+
+// Many runs, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Reads a text, and formats whatever is found; throws only on a bug. */
 function survives(text: string): void {

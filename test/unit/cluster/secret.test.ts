@@ -30,8 +30,8 @@ describe('secrets', () => {
   test('say where they come from', () => {
     const cluster = modelOf(FILE, WORLD);
     expect(cluster.vrrp.authPass?.source).toBe('file pass');
-    expect(`${cluster.stats?.auth?.password as unknown as string}`).toBe(
-      '<secret from environment variable STATS>',
+    expect(JSON.stringify(cluster.stats?.auth)).toBe(
+      '{"user":"admin","password":"<secret from environment variable STATS>"}',
     );
   });
 
