@@ -11,6 +11,8 @@ import { findPackageRoot, nodeHost } from './host/node-host.ts';
 
 const USAGE_EXIT_CODE = 2;
 
+const SILENT: Reporter = { report: () => undefined, close: () => undefined };
+
 const interruption = new AbortController();
 let reporter: Reporter | undefined;
 let asJson = process.argv.includes('--json');
@@ -23,10 +25,13 @@ function interruptOn(signal: NodeJS.Signals): void {
 }
 
 const context: CliContext = {
-  open({ json }) {
+  open({ json, quiet }) {
     asJson = json ?? false;
     const streams = { stdout: process.stdout, stderr: process.stderr, now: Date.now };
-    const opened = chooseReporter(streams, { json: asJson, ci: process.env['CI'] !== undefined });
+    const opened =
+      quiet === true
+        ? SILENT
+        : chooseReporter(streams, { json: asJson, ci: process.env['CI'] !== undefined });
     reporter = opened;
     return sessionOf(opened);
   },

@@ -1,9 +1,16 @@
 import type { Host } from '../host/host.ts';
 
+export interface OpenOptions {
+  /** Events and results as JSON lines. */
+  readonly json?: boolean | undefined;
+  /** No progress at all: for commands whose output is one document. */
+  readonly quiet?: boolean | undefined;
+}
+
 /** What a command gets from the entry. */
 export interface CliContext {
   /** Opens the host with the reporter that the flags ask for. Called once per run. */
-  readonly open: (options: { readonly json?: boolean | undefined }) => Session;
+  readonly open: (options: OpenOptions) => Session;
 }
 
 /** One run of one command. */

@@ -3,6 +3,7 @@ import { checkCommand } from './commands/check.ts';
 import { initCommand } from './commands/init.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { solveCommand } from './commands/solve.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_CODES_HELP = `
@@ -11,7 +12,7 @@ Exit codes:
   4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
 
 /** In the order in which a user meets them. */
-const COMMANDS = [initCommand, checkCommand, renderCommand, schemaCommand];
+const COMMANDS = [initCommand, checkCommand, renderCommand, solveCommand, schemaCommand];
 
 /** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
 export function createProgram(context: CliContext, version: string): Command {

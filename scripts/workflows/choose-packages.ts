@@ -55,7 +55,9 @@ function solveFor(
       records: index.records,
     })),
   });
-  if (!solution.satisfiable) throw unsatisfiable(purpose, solution.reasons);
+  if (!solution.satisfiable) {
+    throw unsatisfiable(WHAT[purpose], solution.reasons, CLUSTER_FILE_HINT);
+  }
   return solution.packages.map(({ record, repository }) => {
     const home = repositories.find(({ model }) => model.name === repository);
     if (home === undefined)
@@ -70,10 +72,14 @@ const WHAT: Record<Purpose, string> = {
   builder: 'the packages that mkimage runs with',
 };
 
-function unsatisfiable(purpose: Purpose, reasons: readonly Reason[]): VipisoError {
-  return new VipisoError('unsatisfiable', `${WHAT[purpose]} cannot be chosen`, {
+const CLUSTER_FILE_HINT =
+  'Change alpine.packages or alpine.repositories in the cluster file as the lines above suggest.';
+
+/** The error of a request that has no solution: the chain of reasons, indented by depth. */
+export function unsatisfiable(what: string, reasons: readonly Reason[], hint: string): VipisoError {
+  return new VipisoError('unsatisfiable', `${what} cannot be chosen`, {
     details: reasons.flatMap((reason) => reasonLines(reason, '')),
-    hint: 'Change alpine.packages or alpine.repositories in the cluster file as the lines above suggest.',
+    hint,
   });
 }
 

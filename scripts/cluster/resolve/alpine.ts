@@ -36,6 +36,13 @@ function resolveRepositories(
   );
 }
 
+/** What a cluster file that says nothing of repositories uses: main and community of Alpine's own mirror. */
+export function alpineRepositories(branch = DEFAULT_BRANCH): readonly RepositoryModel[] {
+  return namedRepositories(DEFAULT_REPOSITORIES, (place) => [
+    `${DEFAULT_MIRROR}/${branch}/${place}`,
+  ]);
+}
+
 /**
  * Gives each repository a short name of its own, made from its place.
  *

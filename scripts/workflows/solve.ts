@@ -1,0 +1,60 @@
+import type { ChosenPackage, Why } from '../apk/solver/model.ts';
+import { solve } from '../apk/solver/solve.ts';
+import type { RepositoryModel } from '../cluster/model.ts';
+import type { Host } from '../host/host.ts';
+import { unsatisfiable } from './choose-packages.ts';
+import { openRepositories } from './open-repositories.ts';
+import { withSupply } from './supply.ts';
+import type { SupplyOptions } from './supply.ts';
+import { trustedKeys } from './trusted-keys.ts';
+
+export interface SolveRequest extends SupplyOptions {
+  /** What to install, in apk's notation: `name`, `name>=1.2`, `so:libssl.so.3`, `!name`, `name@tag`. */
+  readonly request: readonly string[];
+  readonly arch: string;
+  readonly repositories: readonly RepositoryModel[];
+  /** Absolute path; absent = Alpine's official keys. */
+  readonly keysFolder: string | undefined;
+}
+
+/**
+ * What `apk add` would install into an empty root, in its order, and why.
+ *
+ * @throws VipisoError unsatisfiable with the chain of reasons; what reading an index throws
+ */
+export async function solveRequest(
+  host: Host,
+  request: SolveRequest,
+): Promise<readonly ChosenPackage[]> {
+  const { arch, repositories: models, keysFolder } = request;
+  const repositories = await withSupply(host, request, async (supply) => {
+    const keys = await trustedKeys(supply, keysFolder, models, arch);
+    return await openRepositories(supply, models, arch, keys);
+  });
+  const solution = solve({
+    request: request.request,
+    repositories: repositories.map(({ model, index }) => ({
+      name: model.name,
+      tag: model.tag,
+      records: index.records,
+    })),
+  });
+  if (solution.satisfiable) return solution.packages;
+  throw unsatisfiable(
+    `the request “${request.request.join(' ')}”`,
+    solution.reasons,
+    'Change the request or the repositories as the lines above suggest.',
+  );
+}
+
+/** One line: `requested`, `openrc[so:libcap.so.2]`, `installed with openrc, haproxy`. */
+export function formatWhy(why: Why): string {
+  switch (why.kind) {
+    case 'request':
+      return 'requested';
+    case 'depends':
+      return `${why.by} needs ${why.atom}`;
+    case 'install-if':
+      return `comes with ${why.atoms.join(' + ')}`;
+  }
+}
