@@ -12,7 +12,7 @@ import type { Recipe, Sources } from './recipe.ts';
 export const LAB_EPOCH = 1_767_225_600;
 
 const SCRIPT_NAMES: readonly ScriptName[] = ['pre-install', 'post-install', 'trigger'];
-const LIBRARY_FOLDERS = /^(?:usr\/)?lib(?:64)?\/[^/]+$/;
+const LIBRARY = /^lib\/x86_64-linux-gnu\/[^/]+$/;
 const COMMAND = /^(?:usr\/)?s?bin\/([^/]+)$/;
 
 /** Turns recipes into packages to be written; `versions` are Debian's, by package. */
@@ -56,7 +56,7 @@ function neededLibraries(files: readonly ApkFile[]): ReadonlySet<string> {
   for (const file of files) {
     const elf = elfOf(file);
     if (elf === undefined) continue;
-    if (elf.soname === undefined || !LIBRARY_FOLDERS.test(file.path)) queue.push(...elf.needed);
+    if (elf.soname === undefined || !LIBRARY.test(file.path)) queue.push(...elf.needed);
     else needs.set(elf.soname, elf.needed);
   }
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
@@ -128,7 +128,7 @@ function scriptsOf(files: readonly ApkFile[]): Partial<Record<ScriptName, string
 }
 
 function isWanted(file: ApkFile, needed: ReadonlySet<string>): boolean {
-  if (!LIBRARY_FOLDERS.test(file.path)) return true;
+  if (!LIBRARY.test(file.path)) return true;
   const soname = elfOf(file)?.soname;
   return soname === undefined || needed.has(soname);
 }
@@ -144,7 +144,7 @@ function namesOf(
   for (const file of files) {
     const elf = elfOf(file);
     for (const name of elf?.needed ?? []) needed.add(name);
-    if (elf?.soname !== undefined && LIBRARY_FOLDERS.test(file.path)) offered.add(elf.soname);
+    if (elf?.soname !== undefined && LIBRARY.test(file.path)) offered.add(elf.soname);
     const command = COMMAND.exec(file.path)?.[1];
     if (command !== undefined) commands.add(command);
   }

@@ -8,7 +8,7 @@ import { readElf } from './elf.ts';
 import type { Content } from './recipe.ts';
 
 const EXECUTABLE = 0o755;
-const LIBRARY_FOLDERS = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'];
+const LIBRARY_FOLDERS = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'] as const;
 const ELF_OR_SCRIPT = /^(?:#!|\x7fELF)/;
 
 /** Files and folders of a Debian package, by their path there and the path they get. */
@@ -82,7 +82,10 @@ function applyEdit(
   return { ...file, content: Buffer.from(text.replaceAll(edit.find, edit.replace)) };
 }
 
-/** Every shared library of a Debian package under its soname, where Alpine keeps libraries. */
+/**
+ * Every shared library of a Debian package under its soname, in the folder that Debian's loader searches first:
+ * elsewhere each program would try some two hundred names before it starts.
+ */
 export function libraries(deb: string): Content {
   return async ({ deb: folderOf }) => {
     const files = await Promise.all(
@@ -90,7 +93,9 @@ export function libraries(deb: string): Content {
     );
     return files.flat().flatMap(({ content, path: name }) => {
       const soname = content === undefined || name.includes('/') ? undefined : sonameOf(content);
-      return soname === undefined ? [] : [{ path: `usr/lib/${soname}`, content, mode: EXECUTABLE }];
+      return soname === undefined
+        ? []
+        : [{ path: `${LIBRARY_FOLDERS[0]}/${soname}`, content, mode: EXECUTABLE }];
     });
   };
 }
@@ -102,12 +107,6 @@ function sonameOf(content: Buffer): string | undefined {
 function none(error: unknown): readonly ApkFile[] {
   if (isErrno(error, 'ENOENT')) return [];
   throw error;
-}
-
-/** Another content with its files at other paths. */
-export function moved(content: Content, paths: Readonly<Record<string, string>>): Content {
-  return async (sources) =>
-    (await content(sources)).map((file) => ({ ...file, path: paths[file.path] ?? file.path }));
 }
 
 /**

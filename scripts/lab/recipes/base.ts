@@ -33,11 +33,35 @@ const ownKey: Content = ({ key }) => {
   ]);
 };
 
-/** Debian asks each script for an LSB header, twice a boot and at great cost: Alpine's scripts have none. */
-const openrcScripts = edited(takeSame('openrc', ['lib/rc', 'etc/rc.conf']), [
+/** This busybox's shell prefers its own applets to programs in PATH; its ifup and start-stop-daemon are not OpenRC's. */
+const ALIASES = ['ifdown', 'ifup', 'start-stop-daemon'].map((name) => `${name}=/sbin/${name}`);
+
+/**
+ * Changes to Debian's OpenRC, most of them for speed under emulation: it asks each script for an LSB header, twice a
+ * boot, where Alpine's scripts have none; it starts a program to change a name into a variable's name. Its look
+ * whether /proc is sound misleads where the shell runs md5sum without a process of its own.
+ */
+const OPENRC_EDITS = [
   { path: 'lib/rc/sh/gendepends.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
   { path: 'lib/rc/sh/openrc-run.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
-]);
+  { path: 'lib/rc/sh/init.sh', find: 'if $got_md5sum && [', replace: 'if false && [' },
+  {
+    path: 'lib/rc/sh/rc-functions.sh',
+    find: '$(shell_var "$RC_SVCNAME")',
+    replace: '${RC_SVCNAME//[!a-zA-Z0-9_]/_}',
+  },
+  {
+    path: 'lib/rc/sh/functions.sh',
+    find: 'RC_GOT_FUNCTIONS="yes"',
+    replace: `RC_GOT_FUNCTIONS="yes"\nalias ${ALIASES.join(' ')}`,
+  },
+];
+
+/** No control groups are mounted: without their script a service starts four programs less. */
+const openrcScripts: Content = async (sources) => {
+  const files = await edited(takeSame('openrc', ['lib/rc', 'etc/rc.conf']), OPENRC_EDITS)(sources);
+  return files.filter(({ path: name }) => name !== 'lib/rc/sh/rc-cgroup.sh');
+};
 
 const OPENRC_COMMANDS = ['openrc', 'openrc-run', 'rc-service', 'rc-update', 'supervise-daemon'];
 

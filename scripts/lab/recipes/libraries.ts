@@ -1,4 +1,4 @@
-import { folders, libraries, links, moved, takeSame } from '../contents.ts';
+import { folders, libraries, links, takeSame } from '../contents.ts';
 import type { Recipe } from '../recipe.ts';
 
 /** Alpine's name of each library package, and the Debian packages whose libraries it holds. */
@@ -64,10 +64,8 @@ const C_LIBRARY: Recipe = {
   description: "the C library (Debian's glibc in its place)",
   version: { deb: 'libc6' },
   contents: [
-    moved(libraries('libc6'), {
-      'usr/lib/libc.so.6': 'lib/libc.so.6',
-      'usr/lib/ld-linux-x86-64.so.2': 'lib64/ld-linux-x86-64.so.2',
-    }),
+    libraries('libc6'),
+    links({ 'lib64/ld-linux-x86-64.so.2': '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2' }),
   ],
 };
 
