@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import { VipisoError } from '../core/errors.ts';
@@ -88,9 +88,7 @@ async function receive(
     body.destroy();
     throw wrongLength(start + length, size);
   }
-  const meter = meterOf(attempt, start);
-  const file = createWriteStream(partial.file, { flags: start > 0 ? 'a' : 'w' });
-  await pipeline(body, meter, file, { signal: host.signal });
+  await append(attempt, addAbortSignal(host.signal, body), start);
   const total = await partial.size();
   const expected = size ?? (length === undefined ? total : start + length);
   if (total === expected) return;
@@ -99,44 +97,56 @@ async function receive(
   });
 }
 
+/** Writes piece by piece: when the body breaks, what came before is on the disk for the next attempt. */
+async function append(attempt: Transfer, body: Readable, start: number): Promise<void> {
+  const meter = meterOf(attempt, start);
+  const file = await open(attempt.partial.file, start > 0 ? 'a' : 'w');
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const total = meter(chunk.length);
+      await file.writeFile(chunk);
+      attempt.onProgress(total);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 function wrongLength(found: number, expected: number): TransferFailure {
   const message = `has ${found} bytes where ${expected} were expected`;
   return new TransferFailure('wrong-content', message, { again: false });
 }
 
-/** Counts, and ends a body that is too long or too slow. */
+/**
+ * Counts the bytes of pieces.
+ * @returns the sum; throws TransferFailure when it is too large, or grows too slowly
+ */
 function meterOf(
-  { host, timings, size, maxBytes, onProgress }: Transfer,
+  { host, timings, size, maxBytes }: Transfer,
   start: number,
-): Transform {
+): (bytes: number) => number {
   const limit = size ?? maxBytes;
   let total = start;
   let windowStart = host.now();
   let windowBytes = 0;
-  const judge = (chunk: Buffer): TransferFailure | null => {
-    total += chunk.length;
-    windowBytes += chunk.length;
+  return (bytes) => {
+    total += bytes;
+    windowBytes += bytes;
     if (total > limit) {
-      return new TransferFailure('wrong-content', `is larger than ${limit} bytes`, {
-        again: false,
-      });
+      const message = `is larger than ${limit} bytes`;
+      throw new TransferFailure('wrong-content', message, { again: false });
     }
     const elapsed = host.now() - windowStart;
-    if (elapsed < timings.slowAfterMs) return null;
+    if (elapsed < timings.slowAfterMs) return total;
     const rate = (windowBytes * 1000) / elapsed;
+    if (rate < timings.minBytesPerSecond) {
+      const message = `sends only ${Math.round(rate)} bytes per second`;
+      throw new TransferFailure('timeout', message, { again: true });
+    }
     windowStart += elapsed;
     windowBytes = 0;
-    if (rate >= timings.minBytesPerSecond) return null;
-    const message = `sends only ${Math.round(rate)} bytes per second`;
-    return new TransferFailure('timeout', message, { again: true });
+    return total;
   };
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const failure = judge(chunk);
-      if (failure === null) onProgress(total);
-      done(failure, chunk);
-    },
-  });
 }
 
 const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE'];

@@ -1,0 +1,270 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../scripts/core/digest.ts';
+import { VipisoError } from '../../../scripts/core/errors.ts';
+import { Downloader } from '../../../scripts/host/download.ts';
+import type { DownloadRequest } from '../../../scripts/host/download.ts';
+import { content, drip, inTurn, serve, status, truncated } from '../../support/http-server.ts';
+import { testHost } from '../../support/test-host.ts';
+import type { TestHost } from '../../support/test-host.ts';
+
+const BYTES = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `${index}\n`).join(''));
+const OTHER = Buffer.from(BYTES).fill(0, 0, 100);
+
+const TIMINGS = {
+  connectMs: 1000,
+  idleMs: 400,
+  slowAfterMs: 300,
+  minBytesPerSecond: 5000,
+  pausesMs: [5, 10, 20],
+  longestPauseMs: 50,
+};
+
+/** Takes only the right bytes, as a digest would. */
+async function accept(file: string): Promise<string> {
+  const bytes = readFileSync(file);
+  if (sha256(bytes) === sha256(BYTES)) return await Promise.resolve('right');
+  throw new VipisoError('digest-mismatch', 'other bytes than expected');
+}
+
+async function download(
+  host: TestHost,
+  sources: readonly string[],
+  more: Partial<DownloadRequest<string>> & { offline?: boolean } = {},
+): Promise<string> {
+  const { offline = false, ...request } = more;
+  const downloader = new Downloader(host, { offline, timings: TIMINGS });
+  try {
+    const what = 'thing.apk';
+    return await downloader.fetch({
+      what,
+      sources,
+      key: 'k',
+      size: BYTES.length,
+      accept,
+      ...request,
+    });
+  } finally {
+    await downloader.close();
+  }
+}
+
+async function downloadFrom(listener: RequestListener, host = testHost()): Promise<string> {
+  return await download(host, [`${(await serve(listener)).url}/thing.apk`]);
+}
+
+function leftBehind(host: TestHost): string[] {
+  const folder = path.join(host.cacheFolder, 'partial');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+describe('a transfer', () => {
+  test('reports its bytes and leaves nothing behind', async () => {
+    const host = testHost();
+    const { url } = await serve(content(BYTES));
+    const seen: number[] = [];
+    await download(host, [`${url}/thing.apk`], { onProgress: (bytes) => seen.push(bytes) });
+    expect(seen.at(-1)).toBe(BYTES.length);
+    expect(leftBehind(host)).toEqual([]);
+  });
+
+  test('goes on where a cut line ended', async () => {
+    const server = await serve(inTurn(truncated(BYTES, 50_000), content(BYTES)));
+    expect(await download(testHost(), [`${server.url}/x`])).toBe('right');
+    expect(server.requests).toEqual(['/x', '/x bytes=50000-']);
+  });
+
+  test('goes on in a later run, from another mirror without the same ETag too', async () => {
+    const host = testHost();
+    const cut = truncated(BYTES, 50_000);
+    await expect(downloadFrom(inTurn(cut, status(404)), host)).rejects.toThrow();
+    expect(leftBehind(host)).toEqual(['k']);
+    const server = await serve(content(BYTES, '"other"'));
+    expect(await download(host, [`${server.url}/x`])).toBe('right');
+    expect(server.requests).toEqual(['/x bytes=50000-']);
+    expect(leftBehind(host)).toEqual([]);
+  });
+
+  test('begins anew when the file changed meanwhile', async () => {
+    const listener = inTurn(truncated(OTHER, 50_000, '"old"'), content(BYTES, '"new"'));
+    expect(await downloadFrom(listener)).toBe('right');
+  });
+
+  test('begins anew when what an earlier run left was wrong', async () => {
+    const host = testHost();
+    const left = path.join(host.cacheFolder, 'partial', 'k');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(path.join(left, 'content'), OTHER.subarray(0, 1000));
+    expect(await downloadFrom(content(BYTES), host)).toBe('right');
+  });
+
+  test('takes a whole file of an earlier run without asking', async () => {
+    const host = testHost();
+    const left = path.join(host.cacheFolder, 'partial', 'k');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(path.join(left, 'content'), BYTES);
+    expect(await downloadFrom(status(500), host)).toBe('right');
+  });
+
+  test('begins anew when the server refuses the range', async () => {
+    const server = await serve(inTurn(truncated(BYTES, 50_000), status(416), content(BYTES)));
+    expect(await download(testHost(), [`${server.url}/x`])).toBe('right');
+    expect(server.requests).toEqual(['/x', '/x bytes=50000-', '/x']);
+  });
+
+  test.each([
+    ['500s', inTurn(status(500), status(503), content(BYTES))],
+    ['429', inTurn(status(429, { 'retry-after': '1' }), content(BYTES))],
+    ['a slow drip', inTurn(drip(BYTES, 20), content(BYTES))],
+    ['silence', inTurn(() => undefined, content(BYTES))],
+    ['a cut before the first byte', inTurn((request) => request.destroy(), content(BYTES))],
+  ])('succeeds after %s', async (_what, listener) => {
+    expect(await downloadFrom(listener)).toBe('right');
+  });
+
+  test.each<[string, RequestListener, string, RegExp]>([
+    ['only 500s', status(500), 'network', /HTTP 500/],
+    ['404', status(404), 'not-found', /HTTP 404/],
+    ['403', status(403), 'network', /HTTP 403/],
+    ['only a drip', drip(BYTES, 20), 'timeout', /bytes per second/],
+    ['only silence', () => undefined, 'timeout', /no answer in time/],
+    [
+      'another length',
+      content(BYTES.subarray(1)),
+      'digest-mismatch',
+      /has 108889 bytes where 108890/,
+    ],
+    ['wrong content', content(OTHER), 'digest-mismatch', /other bytes than expected/],
+    ['a redirect loop', status(302, { location: '/x' }), 'network', /redirect loop: .* -> .*\/x/],
+    ['another protocol', status(302, { location: 'file:///etc/passwd' }), 'network', /refused/],
+    [
+      'a body without end',
+      (_request, response) => {
+        const timer = setInterval(() => response.write(BYTES), 1);
+        response.on('close', () => clearInterval(timer));
+      },
+      'digest-mismatch',
+      /is larger than/,
+    ],
+    [
+      'a compressed body',
+      (_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(BYTES);
+      },
+      'network',
+      /gzip encoding/,
+    ],
+  ])('gives up at %s', async (_what, listener, code, text) => {
+    const error: unknown = await downloadFrom(listener).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code });
+    const { message, details } = error as VipisoError;
+    expect([message, ...details].join('\n')).toMatch(text);
+  });
+
+  test('follows redirects, but never shows or passes on a password', async () => {
+    const seen: (string | undefined)[] = [];
+    const target = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    const first = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(301, { location: `${target.url}/y` }).end();
+    });
+    const url = `${first.url.replace('//', '//user:hunter2@')}/x?token=hunter2`;
+    const error: unknown = await download(testHost(), [url]).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'not-found', details: [`${first.url}/x: HTTP 404`] });
+    expect(seen).toEqual([`Basic ${Buffer.from('user:hunter2').toString('base64')}`, undefined]);
+  });
+});
+
+describe('several sources', () => {
+  test('the next is asked when one is down, and each is named when all are', async () => {
+    const [bad, good] = [await serve(status(404)), await serve(content(BYTES))];
+    expect(await download(testHost(), [`${bad.url}/x`, `${good.url}/x`])).toBe('right');
+    const dead = 'http://127.0.0.1:1/x';
+    const error: unknown = await download(testHost(), [dead, `${bad.url}/x`]).catch(
+      (it: unknown) => it,
+    );
+    expect(error).toMatchObject({
+      code: 'network',
+      message: 'cannot fetch thing.apk',
+      details: [
+        expect.stringMatching(/^http:\/\/127.0.0.1:1\/x: .*ECONNREFUSED/),
+        `${bad.url}/x: HTTP 404`,
+      ],
+    });
+  });
+
+  test('wrong content of one is told, and the right one of another taken', async () => {
+    const host = testHost();
+    const [bad, good] = [await serve(content(OTHER)), await serve(content(BYTES))];
+    expect(await download(host, [`${bad.url}/x`, `${good.url}/x`])).toBe('right');
+    expect(host.events).toMatchObject([
+      { type: 'note', level: 'warning', text: expect.stringContaining(bad.url) as string },
+    ]);
+  });
+
+  test('one that made trouble is asked last the next time', async () => {
+    const [bad, good] = [await serve(status(500)), await serve(content(BYTES))];
+    const downloader = new Downloader(testHost(), { offline: false, timings: TIMINGS });
+    const sources = [`${bad.url}/x`, `${good.url}/x`];
+    const request = { what: 'x', sources, size: BYTES.length, accept };
+    await downloader.fetch({ ...request, key: 'a' });
+    await downloader.fetch({ ...request, key: 'b' });
+    await downloader.close();
+    expect([bad.requests.length, good.requests.length]).toEqual([1, 2]);
+  });
+
+  test('folders serve as well, by path or file URL', async () => {
+    const host = testHost();
+    const file = path.join(host.folder, 'thing');
+    writeFileSync(file, BYTES);
+    expect(await download(host, [`${file}-missing`, file], { offline: true })).toBe('right');
+    expect(await download(host, [`file://${file}`], { offline: true })).toBe('right');
+  });
+});
+
+test('--offline asks no server', async () => {
+  const server = await serve(content(BYTES));
+  await expect(download(testHost(), [server.url], { offline: true })).rejects.toMatchObject({
+    code: 'offline',
+  });
+  expect(server.requests).toEqual([]);
+});
+
+test('an interrupt ends it and keeps what was received', async () => {
+  const host = testHost();
+  const server = await serve((_request, response) => {
+    response.writeHead(200, { 'content-length': BYTES.length });
+    response.write(BYTES.subarray(0, 50_000));
+  });
+  const running = download(host, [`${server.url}/x`], {
+    onProgress: (bytes) => {
+      if (bytes === 50_000) setTimeout(host.abort, 20);
+    },
+  });
+  await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+  expect(leftBehind(host)).toEqual(['k']);
+});
+
+test('two at once for the same file do not disturb each other', async () => {
+  const host = testHost();
+  const { url } = await serve(content(BYTES));
+  const both = Array.from({ length: 5 }, () => download(host, [`${url}/x`]));
+  expect(await Promise.all(both)).toEqual(Array.from({ length: 5 }, () => 'right'));
+  expect(leftBehind(host)).toEqual([]);
+});
+
+test('plain http goes through the proxy of the environment, except to no_proxy hosts', async () => {
+  const proxy = await serve(content(BYTES));
+  const env = { http_proxy: proxy.url };
+  expect(await download(testHost({ env }), ['http://mirror.invalid/x'])).toBe('right');
+  expect(proxy.requests).toEqual(['http://mirror.invalid/x']);
+  const direct = await serve(content(BYTES));
+  const host = testHost({ env: { ...env, no_proxy: '127.0.0.1' } });
+  expect(await download(host, [`${direct.url}/x`])).toBe('right');
+  expect(proxy.requests).toHaveLength(1);
+});
