@@ -2,9 +2,10 @@ import Handlebars from 'handlebars';
 import type { SecretModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 
-/** Data channel of one rendering, invisible to templates: tells whether a secret went into the text. */
+/** Data channel of one rendering, invisible to templates. Blocks copy it, so it holds no state itself. */
 export interface RenderData {
-  revealed: boolean;
+  /** Called when a secret goes into the text. */
+  readonly onSecret: () => void;
 }
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
@@ -14,7 +15,7 @@ function join(list: readonly (string | number)[], separator: string): string {
 }
 
 function secret(model: SecretModel, options: Handlebars.HelperOptions): string {
-  (options.data as RenderData).revealed = true;
+  (options.data as RenderData).onSecret();
   const value = model.reveal();
   if (CONTROL.test(value))
     throw unusable(`the secret from ${model.source}`, 'a line break or another control character');

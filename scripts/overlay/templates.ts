@@ -12,14 +12,24 @@ export interface Rendered {
 
 export type Template = (view: View) => Rendered;
 
+/** A fleet renders the same few templates for each of its nodes. */
+const compiled = new Map<string, Template>();
+
 /**
- * Compiles one Handlebars template. Values are not escaped for HTML; a path that the view does not have is an
+ * Compiles one Handlebars template, once per name and text. Values are not escaped for HTML; a path that the view does not have is an
  * error here, before anything is rendered.
  *
  * @param name shown in errors: the file's path
  * @throws VipisoError cluster-invalid for a syntax error or an unknown path or helper
  */
 export function compileTemplate(name: string, source: string): Template {
+  const key = `${name}\n${source}`;
+  const template = compiled.get(key) ?? compile(name, source);
+  compiled.set(key, template);
+  return template;
+}
+
+function compile(name: string, source: string): Template {
   const program = parse(name, source);
   const problems = checkTemplate(program);
   if (problems.length > 0) {
@@ -38,9 +48,10 @@ export function compileTemplate(name: string, source: string): Template {
     knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((helper) => [helper, true])),
   });
   return (view) => {
-    const data: RenderData = { revealed: false };
+    let secret = false;
+    const data: RenderData = { onSecret: () => (secret = true) };
     const text = execute(view, { data });
-    return { text, secret: data.revealed };
+    return { text, secret };
   };
 }
 
