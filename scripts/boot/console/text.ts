@@ -4,9 +4,13 @@ const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b
 // eslint-disable-next-line no-control-regex -- As above; tab stays.
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
+/** Restoring the cursor goes back to where a progress display began, as a carriage return does. */
+// eslint-disable-next-line no-control-regex -- As above.
+const CURSOR_RESTORED = /\u001b(?:8|\[u)/g;
+
 /** What a person would read of a raw console line: no colours, no cursor movements, no bells. */
 export function plainText(raw: string): string {
-  const visible = raw.replace(ESCAPES, '').replace(/\r+$/, '');
+  const visible = raw.replace(CURSOR_RESTORED, '\r').replace(ESCAPES, '').replace(/\r+$/, '');
   // A carriage return in the middle starts the line anew, as progress displays do.
   return (visible.split('\r').at(-1) ?? '').replace(CONTROLS, '').trimEnd();
 }

@@ -8,6 +8,11 @@ describe('plainText', () => {
     ['cursor movements', '\u001b[A\u001b[74C\u001b[34;01m[ ok ]\u001b[0m', '[ ok ]'],
     ['a carriage return at the end', 'lb-1 login: \r', 'lb-1 login:'],
     ['a progress display', ' 10%\r 90%\rdone', 'done'],
+    [
+      "apk's progress display",
+      '\u001b7  0% \u001b8\u001b[0K\u001b7 97% ####\u001b8\u001b[0KOK: 13 MiB in 38 packages',
+      'OK: 13 MiB in 38 packages',
+    ],
     ['SeaBIOS clearing the screen', '\u001bc\u001b[?7l\u001b[2J\u001b[0mSeaBIOS', 'SeaBIOS'],
     ['a bell', 'oops\u0007', 'oops'],
     ['a terminal title', '\u001b]0;title\u0007text', 'text'],

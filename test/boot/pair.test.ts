@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client, isSteady } from '../../scripts/boot/client.ts';
+import { complaintsAbout } from '../../scripts/boot/console/verdict.ts';
+import type { Outcome, Sighting, Target } from '../../scripts/boot/lan/protocol.ts';
+import { outagesOf } from '../../scripts/boot/outages.ts';
+import { buildLabPair, openCluster, suiteHost } from '../support/lab-pair.ts';
+import type { LabPair, OpenCluster } from '../support/lab-pair.ts';
+import { requireTools } from '../support/require-tools.ts';
+
+const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
+const BOOT_DEADLINE_MS = 400_000;
+const SETTLE_DEADLINE_MS = 90_000;
+const MASTER = '192.168.9.137';
+const BACKUP = '192.168.9.138';
+const VIP: Target = { address: '192.168.9.139', port: 6443, timeoutMs: 900 };
+const STEADY = 40;
+
+const host = suiteHost();
+
+function serversIn(outcomes: readonly Outcome[]): readonly string[] {
+  const names = outcomes.flatMap(({ result }) =>
+    result.kind === 'answered' ? [result.server] : [],
+  );
+  return [...new Set(names)].sort();
+}
+
+async function reachLogin({ machines }: OpenCluster): Promise<void> {
+  await Promise.all([...machines.values()].map((it) => it.reach('login', BOOT_DEADLINE_MS)));
+}
+
+describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
+  let pair: LabPair;
+
+  beforeAll(async () => {
+    pair = await buildLabPair(host, 'test-pair');
+  });
+
+  describe('from CDs, by BIOS', () => {
+    let cluster: OpenCluster;
+    let client: Client;
+    const sightings: Sighting[] = [];
+
+    beforeAll(async () => {
+      const way = { as: 'cd', firmware: 'bios' } as const;
+      cluster = await openCluster(host, pair, { 'lb-1': way, 'lb-2': way });
+      cluster.lan.watch((sighting) => sightings.push(sighting));
+      await reachLogin(cluster);
+      client = await Client.start(host, cluster.lan, { name: 'test', target: VIP, everyMs: 50 });
+    });
+    afterAll(() => cluster.close());
+
+    test.each(['lb-1', 'lb-2'])('%s starts everything and complains of nothing', (name) => {
+      const console = cluster.machines.get(name)?.console;
+      expect(console?.record.stages.has('openrc')).toBe(true);
+      expect(console && complaintsAbout(console.record, ['haproxy', 'keepalived'])).toEqual([]);
+    });
+
+    test('the VIP answers by way of the MASTER, from every API server', async () => {
+      const seen = await client.until((outcomes) => isSteady(outcomes, MASTER, STEADY), {
+        what: 'steady answers by way of the MASTER',
+        since: 0,
+        deadlineMs: SETTLE_DEADLINE_MS,
+      });
+      expect(serversIn(seen.slice(-STEADY))).toEqual(['k8s-1', 'k8s-2', 'k8s-3']);
+    });
+
+    test('an API server that dies costs nothing that lasts', async () => {
+      const since = host.now();
+      await cluster.lan.setApiServer('k8s-2', 'stopped');
+      const seen = await client.until(
+        (outcomes) =>
+          isSteady(outcomes, MASTER, 4 * STEADY) &&
+          !serversIn(outcomes.slice(-4 * STEADY)).includes('k8s-2'),
+        { what: 'steady answers from the others', since, deadlineMs: SETTLE_DEADLINE_MS },
+      );
+      expect(serversIn(seen.slice(-STEADY))).toEqual(['k8s-1', 'k8s-3']);
+      await cluster.lan.setApiServer('k8s-2', 'serving');
+    });
+
+    test('when the MASTER loses its power, the BACKUP answers within seconds', async () => {
+      const since = host.now();
+      await cluster.machines.get('lb-1')?.cutPower();
+      const seen = await client.until((outcomes) => isSteady(outcomes, BACKUP, STEADY), {
+        what: 'steady answers by way of the BACKUP',
+        since,
+        deadlineMs: SETTLE_DEADLINE_MS,
+      });
+      const lost = outagesOf(seen).map(({ from, until }) => (until ?? Infinity) - from);
+      const total = lost.reduce((sum, it) => sum + it, 0) / 1000;
+      console.log(`MASTER's power cut: ${total.toFixed(2)} s lost`);
+      // Three adverts of one second and the BACKUP's skew (RFC 3768), and what emulation adds.
+      expect(total).toBeGreaterThan(1);
+      expect(total).toBeLessThan(10);
+    });
+
+    test('the BACKUP has announced the VIP as its own', () => {
+      const announcements = sightings.filter(
+        ({ port, note }) =>
+          port.startsWith('lb-2/') &&
+          note.kind === 'arp' &&
+          note.senderAddress === VIP.address &&
+          note.targetAddress === VIP.address,
+      );
+      expect(announcements.length).toBeGreaterThan(0);
+    });
+  });
+
+  describe('by UEFI, and as a disk', () => {
+    let cluster: OpenCluster;
+
+    beforeAll(async () => {
+      cluster = await openCluster(host, pair, {
+        'lb-1': { as: 'cd', firmware: 'uefi' },
+        'lb-2': { as: 'disk', firmware: 'bios' },
+      });
+    });
+    afterAll(() => cluster.close());
+
+    test('both boot as well, and the VIP answers', async () => {
+      await reachLogin(cluster);
+      const complaints = [...cluster.machines.values()].flatMap(({ console }) =>
+        complaintsAbout(console.record, ['haproxy', 'keepalived']),
+      );
+      expect(complaints).toEqual([]);
+      const client = await Client.start(host, cluster.lan, {
+        name: 'test',
+        target: VIP,
+        everyMs: 100,
+      });
+      await client.until((outcomes) => isSteady(outcomes, MASTER, STEADY), {
+        what: 'steady answers by way of the MASTER',
+        since: 0,
+        deadlineMs: SETTLE_DEADLINE_MS,
+      });
+    });
+  });
+});
