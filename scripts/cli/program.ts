@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { initCommand } from './commands/init.ts';
 import { renderCommand } from './commands/render.ts';
@@ -12,7 +13,14 @@ Exit codes:
   4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
 
 /** In the order in which a user meets them. */
-const COMMANDS = [initCommand, checkCommand, renderCommand, solveCommand, schemaCommand];
+const COMMANDS = [
+  initCommand,
+  checkCommand,
+  buildCommand,
+  renderCommand,
+  solveCommand,
+  schemaCommand,
+];
 
 /** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
 export function createProgram(context: CliContext, version: string): Command {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { openPackage } from '../apk/package-file.ts';
 import type { OpenedPackage } from '../apk/package-file.ts';
-import type { KeySet } from '../apk/model.ts';
 import { sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError } from '../host/errno.ts';
+import type { Host } from '../host/host.ts';
 import type { LockedPackage } from '../lockfile/schema.ts';
 
 /** A package of the lock, and where its file lies. */
@@ -21,10 +21,13 @@ export function packageFileName({ name, version }: LockedPackage): string {
 
 /** Opens packages one after the other, each checked against the lock at the moment that its bytes are used. */
 export async function* openLocked(
+  host: Host,
   files: readonly PackageFile[],
-  keys: KeySet,
 ): AsyncGenerator<OpenedPackage> {
-  for (const file of files) yield openPackage(await readLocked(file), { keys, what: nameOf(file) });
+  for (const file of files) {
+    host.signal.throwIfAborted();
+    yield openPackage(await readLocked(file), { what: nameOf(file) });
+  }
 }
 
 /** @throws VipisoError digest-mismatch */

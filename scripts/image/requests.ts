@@ -15,16 +15,16 @@ const INIT_INSTALLS = ['alpine-base', 'openssl'];
 const KERNEL_ROOT = ['alpine-base', 'mkinitfs', 'syslinux', 'grub', 'grub-efi'];
 
 /**
- * The packages of an image are those that any node's init will want; all nodes share one set.
- * @param worlds each node's /etc/apk/world
+ * The packages of an image are those that its init will want; all nodes share one set.
+ * @param world the nodes' /etc/apk/world
  */
 export function requestsOf(
   cluster: ClusterModel,
   profile: Profile,
-  worlds: readonly (readonly string[])[],
+  world: readonly string[],
 ): ImageRequests {
   return {
-    image: sorted([...worlds.flat(), ...INIT_INSTALLS]),
+    image: sorted([...world, ...INIT_INSTALLS]),
     kernel: sorted([
       ...KERNEL_ROOT,
       `linux-${cluster.alpine.kernelFlavour}`,

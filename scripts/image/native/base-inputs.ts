@@ -1,5 +1,4 @@
 import { keyFingerprint } from '../../apk/keys.ts';
-import type { KeySet } from '../../apk/model.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import type { PackageFile } from '../package-files.ts';
@@ -20,8 +19,6 @@ export interface BaseInputs {
   readonly kernelPackages: readonly PackageFile[];
   readonly kernelRequests: readonly string[];
   readonly imagePackages: readonly PackageFile[];
-  /** Keys of the repositories that the packages came from. */
-  readonly keys: KeySet;
   readonly siteKey: SiteKey;
   /** Host programs that write parts of the base, with their version lines. */
   readonly toolVersions: Readonly<Record<string, string>>;
@@ -32,13 +29,12 @@ const ENGINE_VERSION = 1;
 
 /** The cache key of a base, and what its release is named after. */
 export function baseDigest(inputs: BaseInputs): Sha256 {
-  const { kernelPackages, imagePackages, keys, siteKey, ...rest } = inputs;
+  const { kernelPackages, imagePackages, siteKey, ...rest } = inputs;
   return digestOf({
     ...rest,
     engine: `native ${ENGINE_VERSION}`,
     kernelPackages: kernelPackages.map(({ locked }) => locked.sha256),
     imagePackages: imagePackages.map(({ locked }) => locked.sha256),
-    keys: [...keys].map(([name, pem]) => [name, keyFingerprint(pem)]),
     siteKey: [siteKey.signing.name, keyFingerprint(siteKey.publicKeyPem)],
   });
 }

@@ -90,18 +90,15 @@ async function makeBase(
 async function makeRoot(host: Host, inputs: BaseInputs, work: WorkRoot): Promise<void> {
   await mkdir(work.root);
   await mkdir(work.temp);
-  const installed = await installPackages(
-    work.root,
-    openLocked(inputs.kernelPackages, inputs.keys),
-  );
+  const installed = await installPackages(work.root, openLocked(host, inputs.kernelPackages));
   await writePackageDatabase(work.root, installed, inputs.kernelRequests);
-  // Mount points of the sandbox; mkinitfs takes every key from here into the initramfs.
+  // Mount points of the sandbox.
   const keys = path.join(work.root, 'etc/apk/keys');
   for (const folder of ['proc', 'dev', 'sys', 'tmp', 'run']) {
     await mkdir(path.join(work.root, folder), { recursive: true });
   }
   await mkdir(keys, { recursive: true });
-  for (const [name, pem] of inputs.keys) await writeFile(path.join(keys, name), pem);
+  // mkinitfs takes every key from here into the initramfs; Alpine's own came with alpine-keys.
   const { siteKey } = inputs;
   await writeFile(path.join(keys, siteKey.signing.name), siteKey.publicKeyPem);
   // BusyBox's scripts link its applets; of the others, some would build an initramfs or write boot sectors.

@@ -56,7 +56,8 @@ async function unpack(
   };
   for (const entry of opened.entries()) {
     const { content, ...record } = entry;
-    if (entry.path === '') continue;
+    // Like apk, which leaves names with a dot in front out: packages without files carry a `.dummy`.
+    if (entry.path === '' || entry.path.startsWith('.')) continue;
     if (entry.type === 'directory') {
       const folder = path.join(root, await resolveInside(root, entry.path));
       await chmod(folder, entry.mode | 0o700);

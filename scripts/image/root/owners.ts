@@ -43,7 +43,7 @@ function priority(by: Owner, of: Owner): number {
   const replaces = by.replaces.some((atom) => {
     const dependency = parseDependency(atom);
     if (dependency?.name !== of.name) return false;
-    return isProvidedBy(dependency, { version: of.version, checksum: '' });
+    return isProvidedBy(dependency, of.version, '');
   });
   return replaces ? by.replacesPriority : -1;
 }

@@ -1,0 +1,53 @@
+import type { ClusterModel } from '../cluster/model.ts';
+import type { Host } from '../host/host.ts';
+import { toolVersion } from '../host/tool-version.ts';
+import type { BaseInputs } from '../image/native/base-inputs.ts';
+import { BASE_TOOLS } from '../image/native/build-base.ts';
+import type { PackageFile } from '../image/package-files.ts';
+import type { Profile } from '../image/profile.ts';
+import type { SiteKey } from '../image/site-key.ts';
+import { closureOf } from '../lockfile/closure.ts';
+import type { Purpose } from '../lockfile/schema.ts';
+import type { BuildLock } from './build-lock.ts';
+import { fetchLocked } from './fetch.ts';
+
+/** Fetches the locked packages and gathers everything that decides what the images have in common. */
+export async function baseInputsOf(
+  host: Host,
+  about: {
+    readonly cluster: ClusterModel;
+    readonly profile: Profile;
+    readonly locked: BuildLock;
+    readonly siteKey: SiteKey;
+    readonly offline: boolean;
+  },
+): Promise<BaseInputs> {
+  const { cluster, locked, profile, siteKey } = about;
+  const { lock, repositories } = locked;
+  const find = await fetchLocked(host, { lock, repositories, offline: about.offline });
+  const filesFor = (purpose: Purpose): Promise<PackageFile[]> =>
+    Promise.all(closureOf(lock, purpose).map(async (it) => ({ locked: it, path: await find(it) })));
+  return {
+    arch: lock.arch,
+    branch: lock.branch,
+    flavour: cluster.alpine.kernelFlavour,
+    profileName: cluster.image.profile,
+    profile,
+    epoch: lock.sourceDateEpoch,
+    kernelPackages: await filesFor('kernel'),
+    kernelRequests: lock.requests.kernel ?? [],
+    imagePackages: await filesFor('image'),
+    siteKey,
+    toolVersions: await versionsOf(host, BASE_TOOLS),
+  };
+}
+
+async function versionsOf(
+  host: Host,
+  tools: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const versions: [string, string][] = [];
+  for (const tool of tools) versions.push([tool, await toolVersion(host, tool)]);
+  // Node's zlib compresses the index: other versions may write other bytes.
+  return Object.fromEntries([...versions, ['zlib', process.versions.zlib]]);
+}

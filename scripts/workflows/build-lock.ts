@@ -1,0 +1,69 @@
+import path from 'node:path';
+import type { RepositoryModel } from '../cluster/model.ts';
+import { sha256 } from '../core/digest.ts';
+import type { Sha256 } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+import type { ImageRequests } from '../image/requests.ts';
+import { lockInputsOf } from '../lockfile/inputs.ts';
+import type { Lockfile } from '../lockfile/schema.ts';
+import { serialiseLock } from '../lockfile/serialise.ts';
+import type { LoadedCluster } from './load-cluster.ts';
+import { assertFresh, findLock, lockFileOf } from './lock-file.ts';
+import { lockCluster } from './lock.ts';
+import { repositoriesFromFlags } from './repository-flags.ts';
+
+/** The lock a build goes by, and where its packages are to be had. */
+export interface BuildLock {
+  readonly lock: Lockfile;
+  /** Of the lock file's text. */
+  readonly digest: Sha256;
+  readonly repositories: readonly RepositoryModel[];
+}
+
+export interface BuildLockRequest {
+  readonly loaded: LoadedCluster;
+  readonly requests: ImageRequests;
+  readonly repositories: readonly string[];
+  readonly keys?: string | undefined;
+  readonly offline: boolean;
+  readonly frozen: boolean;
+}
+
+/**
+ * Reads the lock beside the cluster file, or makes it when there is none.
+ * @throws VipisoError lock-stale with the differences; lock-missing when it may not be made
+ */
+export async function lockForBuild(host: Host, request: BuildLockRequest): Promise<BuildLock> {
+  const { loaded, requests, offline } = request;
+  const { alpine } = loaded.cluster;
+  const flags = repositoriesFromFlags(host, request.repositories);
+  const repositories = flags ?? alpine.repositories;
+  const lockFile = lockFileOf(loaded.file);
+  const found = await findLock(lockFile);
+  if (found !== undefined) {
+    assertFresh(found, lockInputsOf(alpine, repositories, { ...requests }));
+    return { lock: found, digest: lockDigest(found), repositories };
+  }
+  if (request.frozen) {
+    throw new VipisoError('lock-missing', `there is no lock file: ${lockFile}`, {
+      hint: 'Make it with: vipiso lock',
+    });
+  }
+  const { lock } = await lockCluster(host, {
+    alpine,
+    lockFile,
+    requests: { ...requests },
+    repositories: flags,
+    keysFolder: request.keys === undefined ? undefined : path.resolve(host.cwd, request.keys),
+    offline,
+    allowUntrusted: false,
+    allowOlder: false,
+  });
+  host.report({ type: 'note', level: 'info', text: `Locked the packages: ${lockFile}` });
+  return { lock, digest: lockDigest(lock), repositories };
+}
+
+function lockDigest(lock: Lockfile): Sha256 {
+  return sha256(serialiseLock(lock));
+}

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { sha256 } from '../core/digest.ts';
+import type { Sha256 } from '../core/digest.ts';
+import { step } from '../core/events.ts';
+import type { Host } from '../host/host.ts';
+import { auditIso } from '../image/audit-iso.ts';
+import { kernelArguments } from '../image/kernel-arguments.ts';
+import type { BaseInputs } from '../image/native/base-inputs.ts';
+import type { Base } from '../image/native/build-base.ts';
+import { stampIso } from '../image/native/stamp.ts';
+import { packApkovl } from '../overlay/pack.ts';
+import { renderNode } from '../overlay/render-node.ts';
+
+/** A node with its packed overlay. */
+export interface RenderedNode {
+  readonly node: NodeModel;
+  /** `<hostname>.apkovl.tar.gz`. */
+  readonly overlay: Buffer;
+}
+
+/** An image in the work folder, opened and found to be right. */
+export interface NodeImage {
+  readonly node: NodeModel;
+  /** Absolute path. */
+  readonly file: string;
+  /** SHA-256 of the overlay. */
+  readonly overlay: Sha256;
+}
+
+/** @param release names the build on the nodes' consoles */
+export async function renderOverlays(
+  host: Host,
+  cluster: ClusterModel,
+  nodes: readonly NodeModel[],
+  { epoch, release }: { readonly epoch: number; readonly release: string },
+): Promise<readonly RenderedNode[]> {
+  const templatesRoot = path.join(host.packageRoot, 'overlays');
+  const rendered: RenderedNode[] = [];
+  for (const node of nodes) {
+    const tree = await renderNode(cluster, node, { templatesRoot, release });
+    rendered.push({ node, overlay: await packApkovl(tree, epoch) });
+  }
+  return rendered;
+}
+
+/** Puts one node's part onto the base, in `folder`, and checks the result. */
+export async function buildNode(
+  host: Host,
+  cluster: ClusterModel,
+  { node, overlay }: RenderedNode,
+  about: { readonly base: Base; readonly inputs: BaseInputs; readonly folder: string },
+): Promise<NodeImage> {
+  const { base, inputs, folder } = about;
+  const { image } = cluster;
+  const { profile, flavour, epoch } = inputs;
+  const { hostname } = node;
+  const file = path.join(folder, `${hostname}.iso`);
+  await step(
+    host.report,
+    { id: `image-${hostname}`, title: `Writing ${hostname}.iso` },
+    async () => {
+      await stampIso(host, base, { node, image, profile, flavour, overlay, epoch }, file);
+      await auditIso(file, {
+        hostname,
+        arch: inputs.arch,
+        flavour,
+        volumeId: base.release.volumeId,
+        packages: inputs.imagePackages,
+        siteKey: inputs.siteKey,
+        overlay,
+        kernelArguments: kernelArguments(image, profile, {
+          flavour,
+          hostname,
+          release: base.release,
+        }),
+      });
+    },
+  );
+  return { node, file, overlay: sha256(overlay) };
+}

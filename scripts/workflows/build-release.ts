@@ -1,0 +1,112 @@
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { keyFingerprint } from '../apk/keys.ts';
+import type { ClusterModel } from '../cluster/model.ts';
+import type { Sha256 } from '../core/digest.ts';
+import { ioError } from '../host/errno.ts';
+import { sha256OfFile } from '../host/hash-file.ts';
+import type { Host } from '../host/host.ts';
+import { toolVersion } from '../host/tool-version.ts';
+import { baseDigest } from '../image/native/base-inputs.ts';
+import type { BaseInputs } from '../image/native/base-inputs.ts';
+import type { Base } from '../image/native/build-base.ts';
+import { formatChecksums } from '../release/checksums.ts';
+import { formatManifest } from '../release/manifest.ts';
+import type { BuildLock } from './build-lock.ts';
+import type { NodeImage } from './build-nodes.ts';
+
+/** A finished image. */
+export interface BuiltImage {
+  readonly node: string;
+  readonly role: 'MASTER' | 'BACKUP';
+  /** Absolute path. */
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: Sha256;
+}
+
+const MANIFEST = 'manifest.json';
+const CHECKSUMS = 'SHA256SUMS';
+
+export interface Release {
+  readonly cluster: ClusterModel;
+  readonly base: Base;
+  readonly inputs: BaseInputs;
+  readonly locked: BuildLock;
+  readonly images: readonly NodeImage[];
+}
+
+export interface Published {
+  readonly images: readonly BuiltImage[];
+  /** Absolute paths. */
+  readonly manifest: string;
+  readonly checksums: string;
+}
+
+/**
+ * Writes the checksums and the manifest beside the images in the work folder, then moves everything to its place.
+ *
+ * @param temp work folder inside `out`, which holds the images
+ */
+export async function publish(
+  host: Host,
+  release: Release,
+  { temp, out }: { readonly temp: string; readonly out: string },
+): Promise<Published> {
+  const images: BuiltImage[] = [];
+  for (const { node, file } of release.images) {
+    const { hostname, role } = node;
+    const { size } = await stat(file);
+    const place = path.join(out, path.basename(file));
+    images.push({ node: hostname, role, file: place, size, sha256: await sha256OfFile(file) });
+  }
+  const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
+  await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
+  await writeFile(path.join(temp, MANIFEST), await manifestText(host, release, images));
+  host.signal.throwIfAborted();
+  // The manifest comes last: one that is there speaks of images that are there.
+  for (const name of [...sums.keys(), CHECKSUMS, MANIFEST]) await move(temp, out, name);
+  return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
+}
+
+async function move(temp: string, out: string, name: string): Promise<void> {
+  const place = path.join(out, name);
+  try {
+    await mkdir(out, { recursive: true });
+    await rename(path.join(temp, name), place);
+  } catch (error) {
+    throw ioError(error, 'write', place);
+  }
+}
+
+async function manifestText(
+  host: Host,
+  { cluster, inputs, locked, base, images: made }: Release,
+  images: readonly BuiltImage[],
+): Promise<string> {
+  const { signing, publicKeyPem } = inputs.siteKey;
+  const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, overlay]));
+  return formatManifest({
+    schema: 1,
+    cluster: cluster.name,
+    engine: 'native',
+    profile: inputs.profileName,
+    lock: locked.digest,
+    base: baseDigest(inputs),
+    volumeId: base.release.volumeId,
+    sourceDateEpoch: inputs.epoch,
+    keys: locked.lock.keys,
+    signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
+    ...(locked.lock.untrusted === true && { untrusted: true }),
+    tools: { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') },
+    images: images.map(({ node, role, file, size, sha256 }) => ({
+      file: path.basename(file),
+      size,
+      sha256,
+      node,
+      role,
+      overlay: overlays.get(node) ?? '',
+    })),
+  });
+}

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { VipisoError } from '../core/errors.ts';
+import { formatBytes } from '../core/format-bytes.ts';
+import { requireTools } from '../host/find-tool.ts';
+import type { Host } from '../host/host.ts';
+import { requireSandbox } from '../host/require-sandbox.ts';
+import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { BASE_TOOLS, buildBase } from '../image/native/build-base.ts';
+import { ISO_TOOLS } from '../image/native/iso.ts';
+import { loadProfile } from '../image/profile.ts';
+import { requestsOf } from '../image/requests.ts';
+import { siteKey } from '../image/site-key.ts';
+import { worldOf } from '../overlay/world.ts';
+import { baseInputsOf } from './build-inputs.ts';
+import { lockForBuild } from './build-lock.ts';
+import { buildNode, renderOverlays } from './build-nodes.ts';
+import type { NodeImage } from './build-nodes.ts';
+import { publish } from './build-release.ts';
+import type { BuiltImage, Published } from './build-release.ts';
+import { requireBuildSpace } from './build-space.ts';
+import { loadCluster } from './load-cluster.ts';
+
+export interface BuildRequest {
+  /** As the user gave it. */
+  readonly clusterFile: string;
+  /** In the place of the cluster file's. */
+  readonly engine?: 'mkimage' | 'native' | undefined;
+  /** Host names; empty = every node. */
+  readonly nodes: readonly string[];
+  /** Where the images go, as the user gave it. */
+  readonly out: string;
+  /** Values of `--repository`, in the place of the cluster file's repositories; empty = those. */
+  readonly repositories: readonly string[];
+  /** Folder of trusted public keys in the place of the cluster file's. */
+  readonly keys?: string | undefined;
+  /** Private key file that signs the images' index, in the place of the one that is made at the first need. */
+  readonly signingKey?: string | undefined;
+  readonly offline: boolean;
+  /** Refuses to make a lock where there is none. */
+  readonly frozen: boolean;
+  /** Whether messages may carry colours. */
+  readonly colour: boolean;
+}
+
+export interface BuildResult {
+  readonly images: readonly BuiltImage[];
+  /** Absolute paths. */
+  readonly manifest: string;
+  readonly checksums: string;
+  /** For humans: what was made, and what to do next. */
+  readonly text: readonly string[];
+}
+
+/**
+ * Makes one bootable image per node: locks if there is no lock yet, fetches, renders the overlays, makes or finds the
+ * part that all nodes share, and puts each node's part onto it. The images, `SHA256SUMS` and `manifest.json` appear in
+ * the output folder by renames at the very end; until then, and after any failure, it is as it was.
+ *
+ * @throws VipisoError of every kind
+ */
+export async function buildImages(host: Host, request: BuildRequest): Promise<BuildResult> {
+  const loaded = await loadCluster(host, request.clusterFile, { colour: request.colour });
+  const { cluster } = loaded;
+  const nodes = chosenNodes(cluster, request.nodes);
+  requireNativeEngine(cluster, request);
+  requireTools(host, [...BASE_TOOLS, ...ISO_TOOLS]);
+  await requireSandbox(host);
+
+  const profile = await loadProfile(host, cluster.image.profile);
+  const requests = requestsOf(cluster, profile, worldOf(cluster));
+  const locked = await lockForBuild(host, { ...request, loaded, requests });
+  const out = path.resolve(host.cwd, request.out);
+  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length });
+
+  const about = { epoch: locked.lock.sourceDateEpoch, release: locked.digest.slice(0, 12) };
+  const rendered = await renderOverlays(host, cluster, nodes, about);
+  const key = await siteKey(host, absolute(host, request.signingKey));
+  const { offline } = request;
+  const inputs = await baseInputsOf(host, { cluster, profile, locked, siteKey: key, offline });
+  const base = await buildBase(host, inputs);
+  await removeStaleTemps(host, out);
+  const published = await withTempFolder(host, out, async (temp) => {
+    const images: NodeImage[] = [];
+    for (const each of rendered) {
+      images.push(await buildNode(host, cluster, each, { base, inputs, folder: temp }));
+    }
+    return await publish(host, { cluster, base, inputs, locked, images }, { temp, out });
+  });
+  for (const image of published.images) {
+    host.report({ type: 'result', name: 'image', data: { ...image } });
+  }
+  return { ...published, text: summary(host, published) };
+}
+
+function absolute(host: Host, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(host.cwd, file);
+}
+
+function chosenNodes(cluster: ClusterModel, names: readonly string[]): readonly NodeModel[] {
+  const known = cluster.nodes.map(({ hostname }) => hostname);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new VipisoError('usage', `the cluster has no node ${unknown.join(', ')}`, {
+      hint: `Its nodes are: ${known.join(', ')}`,
+    });
+  }
+  return cluster.nodes.filter(({ hostname }) => names.length === 0 || names.includes(hostname));
+}
+
+function requireNativeEngine({ image }: ClusterModel, { engine }: BuildRequest): void {
+  if ((engine ?? image.engine) === 'native') return;
+  throw new VipisoError('usage', 'this version has no mkimage engine', {
+    hint: 'Use the native one: --engine native, or image.engine: native in the cluster file.',
+  });
+}
+
+function summary(host: Host, { images, manifest, checksums }: Published): readonly string[] {
+  const shown = (file: string): string => path.relative(host.cwd, file) || file;
+  return [
+    ...images.flatMap(({ node, role, file, size, sha256 }) => [
+      `${shown(file)}  ${formatBytes(size)}  (${node}, ${role})`,
+      `  SHA-256 ${sha256}`,
+    ]),
+    `${shown(manifest)}, ${shown(checksums)}`,
+    '',
+    'Next: attach each image to its virtual machine as a CD (or write it to a disk) and start it.',
+  ];
+}
