@@ -57,7 +57,10 @@ function frame(
   const gutter = ' '.repeat(number.length);
   const bar = paint('frame', '|');
   const from = Math.min(span.start.column - 1, line.length);
-  const to = span.end.line === span.start.line ? span.end.column - 1 : line.trimEnd().length;
+  const to =
+    span.end.line === span.start.line
+      ? span.end.column - 1
+      : line.replace(/\s+#.*$|\s+$/, '').length;
   const pad = line.slice(0, from).replace(/[^\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, Math.min(to, line.length) - from));
   return [

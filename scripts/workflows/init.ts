@@ -6,6 +6,10 @@ import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
 import { schemaText } from './schema.ts';
 
+const CLUSTER_FILE = 'cluster.yaml';
+/** The name that the starter's first line gives to editors. */
+const SCHEMA_FILE = 'cluster.schema.json';
+
 export interface InitResult {
   /** Absolute paths of the files that were written. */
   readonly files: readonly string[];
@@ -16,7 +20,7 @@ export interface InitResult {
  * Writes the commented starter `cluster.yaml` (the reference case) and its JSON Schema into a folder, which is
  * made when missing.
  *
- * @throws VipisoError already-exists when one of the two is there with another content; nothing is written then
+ * @throws VipisoError already-exists when one of the two is there already; nothing is written then
  */
 export async function initCluster(
   host: Pick<Host, 'cwd' | 'packageRoot'>,
@@ -24,23 +28,37 @@ export async function initCluster(
 ): Promise<InitResult> {
   const target = path.resolve(host.cwd, folder);
   const contents = [
-    { file: path.join(target, 'cluster.schema.json'), text: schemaText() },
-    { file: path.join(target, 'cluster.yaml'), text: await starterText(host) },
+    { file: path.join(target, SCHEMA_FILE), text: schemaText() },
+    { file: path.join(target, CLUSTER_FILE), text: await starterText(host) },
   ];
-  for (const { file, text } of contents) await refuseOther(file, text);
+  await refuseExisting(contents);
   for (const { file, text } of contents) await writeFileAtomic(file, text);
   const files = contents.map(({ file }) => file);
-  const shown = path.relative(host.cwd, path.join(target, 'cluster.yaml'));
+  const names = files.map((file) => path.join(folder, path.basename(file)));
   return {
     files,
     text: [
-      ...files.map((file) => `wrote ${path.relative(host.cwd, file)}`),
+      ...names.map((name) => `wrote ${name}`),
       '',
-      `Next: put your addresses into ${shown}, then`,
-      `  vipiso check ${shown}`,
-      `  vipiso build ${shown}`,
+      `Next: put your addresses into ${path.join(folder, CLUSTER_FILE)}, then`,
+      `  vipiso check ${path.join(folder, CLUSTER_FILE)}`,
+      `  vipiso build ${path.join(folder, CLUSTER_FILE)}`,
     ],
   };
+}
+
+/** The schema alone, as we write it, is what an interrupted run leaves: that may stand. */
+async function refuseExisting(
+  contents: readonly { readonly file: string; readonly text: string }[],
+): Promise<void> {
+  for (const { file, text } of contents) {
+    const found = await readExisting(file);
+    if (found === undefined) continue;
+    if (found === text && path.basename(file) === SCHEMA_FILE) continue;
+    throw new VipisoError('already-exists', `${file} is there already`, {
+      hint: 'Choose another folder (vipiso init DIR), or move the file away.',
+    });
+  }
 }
 
 async function starterText(host: Pick<Host, 'packageRoot'>): Promise<string> {
@@ -50,15 +68,6 @@ async function starterText(host: Pick<Host, 'packageRoot'>): Promise<string> {
   } catch (error) {
     throw ioError(error, 'read the starter file', file);
   }
-}
-
-/** A file with this very text (left by an interrupted run) may stand; any other is the user's. */
-async function refuseOther(file: string, text: string): Promise<void> {
-  const found = await readExisting(file);
-  if (found === undefined || found === text) return;
-  throw new VipisoError('already-exists', `${file} is there already`, {
-    hint: 'Choose another folder (vipiso init DIR), or move the file away.',
-  });
 }
 
 async function readExisting(file: string): Promise<string | undefined> {

@@ -27,11 +27,15 @@ export function resolveNodes(file: ClusterFile, allBackup: boolean): readonly No
 /** The node's own addressing is its first interface; without any, the first of `interfaces` takes that place. */
 function resolveInterfaces(node: NodeFile, network: NetworkFile): readonly InterfaceModel[] {
   const further = node.interfaces ?? [];
-  const own = node.address !== undefined || node.dhcp !== undefined || further.length === 0;
-  const all = own
+  const all = hasOwnInterface(node)
     ? [{ ...node, name: node.interface ?? network.interface ?? DEFAULT_INTERFACE }, ...further]
     : further;
   return all.map((entry, index) => resolveInterface(entry, index === 0 ? network : {}));
+}
+
+/** Whether the node's own keys describe its first interface. */
+export function hasOwnInterface({ address, dhcp, interfaces = [] }: NodeFile): boolean {
+  return address !== undefined || dhcp !== undefined || interfaces.length === 0;
 }
 
 type Addressing = Pick<InterfaceFile, 'name' | 'address' | 'dhcp' | 'gateway' | 'mtu' | 'vlan'>;

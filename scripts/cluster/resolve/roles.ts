@@ -20,7 +20,7 @@ export function resolveRoles(
   const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes);
   const taken = new Set(nodes.map(({ priority }) => priority));
   taken.add(leadPriority);
-  let next = Math.min(leadPriority, LEAD_PRIORITY);
+  let next = Math.min(leadPriority, LEAD_PRIORITY) - 1;
   return nodes.map((node, index) => {
     const role = node.role ?? (index === lead && !allBackup ? 'MASTER' : 'BACKUP');
     if (index === lead) return { role, priority: leadPriority };

@@ -1,3 +1,4 @@
+import { splitBind } from '../bind.ts';
 import type {
   BackendCheckModel,
   DefaultServerModel,
@@ -38,8 +39,8 @@ export function resolveService(
   haproxy: HaproxyFile = {},
   context: ReferenceContext,
 ): ServiceModel {
-  const port = file.port ?? DEFAULT_PORT;
   const binds = listOf(file.bind);
+  const port = file.port ?? (binds[0] === undefined ? DEFAULT_PORT : splitBind(binds[0]).port);
   return {
     name: file.name ?? DEFAULT_NAME,
     binds: binds.length === 0 ? [`:::${port} v4v6`] : binds,

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
 import type { InterfaceModel, NodeModel } from '../model.ts';
 import { listOf } from '../resolve/lists.ts';
+import { interfacePath, sharedValuePath } from './interface-path.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** Interface name length in Linux, without the closing zero (IFNAMSIZ - 1). */
@@ -11,33 +12,40 @@ const MAX_INTERFACE_NAME = 15;
 
 /** Nodes that would come up without a usable address. */
 export const addressing: Rule = (input) => [
-  ...input.cluster.nodes.flatMap((node, index) => nodeFindings(node, ['nodes', index])),
+  ...input.cluster.nodes.flatMap((node, index) => [
+    ...carrier(node, index),
+    ...node.interfaces.flatMap((entry, place) => interfaceFindings(input, entry, index, place)),
+  ]),
   ...gatewayFamilies(input),
 ];
 
-function nodeFindings(node: NodeModel, path: DocumentPath): readonly Finding[] {
-  const carrier = node.interfaces.some(({ name }) => name === node.vrrpInterface);
-  const missing = `${node.hostname} has no interface ${node.vrrpInterface}, which vrrp.interface names`;
-  return [
-    ...(carrier
-      ? []
-      : [
-          fatal(
-            [...path],
-            missing,
-            `It has ${node.interfaces.map(({ name }) => name).join(', ')}.`,
-          ),
-        ]),
-    ...node.interfaces.flatMap((entry) => interfaceFindings(node, entry, path)),
-  ];
+function carrier(node: NodeModel, index: number): readonly Finding[] {
+  const names = node.interfaces.map(({ name }) => name);
+  if (names.includes(node.vrrpInterface)) return [];
+  const message = `${node.hostname} has no interface ${node.vrrpInterface}, which vrrp.interface names`;
+  return [fatal(['nodes', index], message, `It has ${names.join(', ')}.`)];
 }
 
 function interfaceFindings(
-  node: NodeModel,
+  input: RuleInput,
   entry: InterfaceModel,
+  node: number,
+  index: number,
+): readonly Finding[] {
+  const place = `${entry.name} of ${input.cluster.nodes[node]?.hostname ?? 'the node'}`;
+  const path = interfacePath(input, node, index);
+  return [
+    ...addressCount(entry, place, path),
+    ...edgeAddresses(entry, place, path),
+    ...gateways(entry, place, sharedValuePath(input, node, index, 'gateway')),
+  ];
+}
+
+function addressCount(
+  entry: InterfaceModel,
+  place: string,
   path: DocumentPath,
 ): readonly Finding[] {
-  const place = `${entry.name} of ${node.hostname}`;
   const findings: Finding[] = [];
   if (entry.addresses.length === 0 && !entry.dhcp) {
     findings.push(
@@ -54,15 +62,10 @@ function interfaceFindings(
     );
   }
   if (entry.name.length > MAX_INTERFACE_NAME) {
-    findings.push(
-      fatal(
-        path,
-        `the interface name ${entry.name} is longer than ${MAX_INTERFACE_NAME} characters`,
-        'Use a shorter name.',
-      ),
-    );
+    const message = `the interface name ${entry.name} is longer than ${MAX_INTERFACE_NAME} characters`;
+    findings.push(fatal(path, message, 'Use a shorter name.'));
   }
-  return [...findings, ...edgeAddresses(entry, place, path), ...gateways(entry, place, path)];
+  return findings;
 }
 
 function edgeAddresses(
@@ -73,22 +76,16 @@ function edgeAddresses(
   return entry.addresses.flatMap((text) => {
     const address = parseAddress(text);
     if (address === undefined || isHostAddress(address)) return [];
-    return [
-      lintError(
-        'addressing',
-        [...path, 'address'],
-        `${text} of ${place} is the network or broadcast address of its subnet`,
-      ),
-    ];
+    const message = `${text} of ${place} is the network or broadcast address of its subnet`;
+    return [lintError('addressing', [...path, 'address'], message)];
   });
 }
 
-function gateways(entry: InterfaceModel, place: string, path: DocumentPath): readonly Finding[] {
+function gateways(entry: InterfaceModel, place: string, at: DocumentPath): readonly Finding[] {
   return [entry.gateway4, entry.gateway6].flatMap((text) => {
     const gateway = text === undefined ? undefined : parseAddress(text);
     if (gateway === undefined || entry.dhcp || isLinkLocal(gateway.host)) return [];
     const own = entry.addresses.flatMap((address) => parseAddress(address) ?? []);
-    const at = [...path, 'gateway'];
     if (own.some(({ host }) => host === gateway.host)) {
       return [
         lintError(
@@ -99,11 +96,12 @@ function gateways(entry: InterfaceModel, place: string, path: DocumentPath): rea
       ];
     }
     if (own.some((network) => inNetwork(gateway, network))) return [];
+    const message = `the gateway ${gateway.host} is in no subnet of ${place}: it cannot be reached`;
     return [
       lintError(
         'addressing',
         at,
-        `the gateway ${gateway.host} is in no subnet of ${place}: it cannot be reached`,
+        message,
         `Its addresses are ${entry.addresses.join(', ') || 'none'}.`,
       ),
     ];

@@ -3,6 +3,7 @@ import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
 import { listOf } from '../resolve/lists.ts';
+import { interfacePath } from './interface-path.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** Things that must be unique within one cluster. */
@@ -49,22 +50,22 @@ function hostnames({ cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function interfaceNames({ cluster }: RuleInput): readonly Finding[] {
-  return cluster.nodes.flatMap(({ hostname, interfaces }, node) => {
+function interfaceNames(input: RuleInput): readonly Finding[] {
+  return input.cluster.nodes.flatMap(({ hostname, interfaces }, node) => {
     const entries = interfaces.map(({ name }, index) => ({
       identity: name,
-      path: ['nodes', node, 'interfaces', index],
+      path: interfacePath(input, node, index),
     }));
     return repeated(entries, (name) => `${hostname} has the interface ${name} twice`, true);
   });
 }
 
-function nodeAddresses({ cluster }: RuleInput): readonly Finding[] {
-  const entries = cluster.nodes.flatMap(({ interfaces }, node) =>
-    interfaces.flatMap(({ addresses }) =>
+function nodeAddresses(input: RuleInput): readonly Finding[] {
+  const entries = input.cluster.nodes.flatMap(({ interfaces }, node) =>
+    interfaces.flatMap(({ addresses }, index) =>
       addresses.map((address) => ({
         identity: parseAddress(address)?.host ?? address,
-        path: ['nodes', node, 'address'],
+        path: [...interfacePath(input, node, index), 'address'],
       })),
     ),
   );

@@ -1,3 +1,4 @@
+import { splitBind } from '../bind.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
@@ -12,7 +13,7 @@ interface Listener {
 
 const SSH_PORT = 22;
 
-/** Listeners that would fight over a port, and binds on another port than the one the firewall opens. */
+/** Listeners that would fight over a port, and services that nobody can reach at their port. */
 export const ports: Rule = (input) => {
   const listeners = listenersOf(input);
   return [...clashes(listeners), ...strayBinds(input)];
@@ -20,7 +21,10 @@ export const ports: Rule = (input) => {
 
 function listenersOf({ cluster }: RuleInput): readonly Listener[] {
   const services = cluster.services.flatMap(({ name, binds }, index) =>
-    binds.map((bind) => ({ ...splitBind(bind), who: name, path: ['services', index] })),
+    binds.map((bind) => {
+      const { address, port } = splitBind(bind);
+      return { address: wildcard(address), port, who: name, path: ['services', index] };
+    }),
   );
   const ssh = { who: 'sshd', address: '', port: SSH_PORT, path: ['access'] };
   const { stats } = cluster;
@@ -61,28 +65,19 @@ function collide(a: Listener, b: Listener): boolean {
 }
 
 function strayBinds({ cluster }: RuleInput): readonly Finding[] {
-  return cluster.services.flatMap(({ name, binds, port }, index) =>
-    binds.flatMap((bind) => {
-      const bound = splitBind(bind).port;
-      if (bound === port) return [];
-      const message = `${name} has port ${port}, but binds port ${bound}, which the firewall would keep shut`;
-      return [
-        lintError(
-          'bind-port',
-          ['services', index, 'bind'],
-          message,
-          `Set port: ${bound}, or bind port ${port}.`,
-        ),
-      ];
-    }),
-  );
-}
-
-/** `:::6443 v4v6` is all addresses ('') and 6443. */
-function splitBind(bind: string): { readonly address: string; readonly port: number } {
-  const [place = ''] = bind.split(' ', 1);
-  const colon = place.lastIndexOf(':');
-  return { address: wildcard(place.slice(0, colon)), port: Number(place.slice(colon + 1)) };
+  return cluster.services.flatMap(({ name, binds, port }, index) => {
+    const bound = binds.map((bind) => splitBind(bind).port);
+    if (bound.includes(port)) return [];
+    const message = `${name} has port ${port}, but binds ${bound.join(' and ')}: clients of port ${port} find nobody there`;
+    return [
+      lintError(
+        'bind-port',
+        ['services', index, 'bind'],
+        message,
+        `Bind port ${port}, or leave port out.`,
+      ),
+    ];
+  });
 }
 
 function wildcard(address: string): string {

@@ -3,8 +3,8 @@ import { lintError, lintWarning } from '../finding.ts';
 import { rawKeepalivedLines } from './raw-lines.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
-/** Accounts of every image: alpine-baselayout's, and the one that haproxy's package makes. */
-const KNOWN_ACCOUNTS = ['root', 'nobody', 'daemon', 'haproxy'];
+/** Accounts of every image; keepalived_script is ours, Alpine's keepalived package does not make it. */
+const KNOWN_ACCOUNTS = ['root', 'keepalived_script', 'haproxy', 'nobody', 'daemon'];
 
 export const scriptUser: Rule = (input) => [...unknownAccount(input), ...rawOverrides(input)];
 
@@ -12,8 +12,7 @@ function unknownAccount({ cluster }: RuleInput): readonly Finding[] {
   const { user } = cluster.vrrp.check;
   const known = [...KNOWN_ACCOUNTS, cluster.access.adminUser?.name ?? 'root'];
   if (known.includes(user)) return [];
-  const why = user === 'keepalived_script' ? " (Alpine's package does not make it)" : '';
-  const message = `the image has no account ${user}${why}: keepalived would not run the check at all`;
+  const message = `the image has no account ${user}: keepalived would not run the check at all`;
   return [
     lintError('script-user', ['vrrp', 'check', 'user'], message, `Use one of ${known.join(', ')}.`),
   ];

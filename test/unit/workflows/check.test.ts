@@ -45,6 +45,12 @@ describe('init', () => {
     expect(readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8')).toBe('mine\n');
   });
 
+  test('refuses a second time, too', async () => {
+    const host = testHost();
+    await initCluster(host, 'site');
+    expect((await errorOf(initCluster(host, 'site'))).code).toBe('already-exists');
+  });
+
   test('goes on where an interrupted run left the schema', async () => {
     const host = testHost();
     await initCluster(host, '.');

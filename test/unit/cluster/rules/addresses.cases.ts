@@ -75,7 +75,7 @@ export const ADDRESSES_CASES: readonly RuleCase[] = [
     code: 'addressing',
     what: 'a gateway out of reach',
     bad: { rest: { network: { gateway: '192.168.8.1' } } },
-    finding: ['error nodes[0].gateway', 'in no subnet of eth0 of lb-1'],
+    finding: ['error network.gateway', 'in no subnet of eth0 of lb-1'],
     good: { rest: { network: { gateway: '192.168.9.1' } } },
   },
   {

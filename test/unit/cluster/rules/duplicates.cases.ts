@@ -116,7 +116,7 @@ export const DUPLICATES_CASES: readonly RuleCase[] = [
     code: 'duplicate',
     what: 'an interface twice',
     bad: { nodes: [{ ...lb1, interfaces: [{ name: 'eth0', address: '10.0.0.1/24' }] }, lb2] },
-    finding: ['error nodes[0].interfaces[1]', 'the interface eth0 twice'],
+    finding: ['error nodes[0].interfaces[0]', 'the interface eth0 twice'],
     good: { nodes: [{ ...lb1, interfaces: [{ name: 'eth1', address: '10.0.0.1/24' }] }, lb2] },
   },
 ];

@@ -123,10 +123,10 @@ export const PROTOCOL_CASES: readonly RuleCase[] = [
   },
   {
     code: 'script-user',
-    what: 'an account that Alpine does not have',
-    bad: { vrrp: { check: { user: 'keepalived_script' } } },
-    finding: ['error vrrp.check.user', "Alpine's package does not make it"],
-    good: { vrrp: { check: { user: 'haproxy' } } },
+    what: 'an account that the image does not have',
+    bad: { vrrp: { check: { user: 'checker' } } },
+    finding: ['error vrrp.check.user', 'no account checker'],
+    good: { vrrp: { check: { user: 'keepalived_script' } } },
   },
   {
     code: 'script-user',

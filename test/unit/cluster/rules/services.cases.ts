@@ -73,10 +73,10 @@ export const SERVICES_CASES: readonly RuleCase[] = [
   },
   {
     code: 'bind-port',
-    what: 'a bind on another port than the one of the firewall',
-    bad: { service: { bind: '192.168.9.139:443' } },
-    finding: ['error services[0].bind', 'binds port 443'],
-    good: { service: { bind: '192.168.9.139:443', port: 443 } },
+    what: 'a bind on another port than the one that clients are told',
+    bad: { service: { bind: '192.168.9.139:443', port: 6443 } },
+    finding: ['error services[0].bind', 'binds 443: clients of port 6443 find nobody'],
+    good: { service: { bind: '192.168.9.139:443' } },
   },
   {
     code: 'reference',
