@@ -17,37 +17,37 @@ export interface Dependency {
   readonly constraint: Constraint;
 }
 
-/** A name that a package provides; without a version, other packages may provide it at the same time. */
-export interface Provided {
-  readonly name: string;
-  readonly version: string | undefined;
-}
-
-const ATOM_PATTERN = /^(!?)([^@<>=~]+)(?:@([^<>=~]*))?(?:([<>=~]+)(.*))?$/s;
 const ANY: Constraint = { kind: 'any' };
+const BLANKS = /[\s\0]/;
+const OPERATOR_START = /[<>=~]/;
 
 /** `undefined` when apk would not take the text for a dependency. */
 export function parseDependency(atom: string): Dependency | undefined {
-  const match = ATOM_PATTERN.exec(atom);
-  if (match?.[2] === undefined || /[\s\0]/.test(atom)) return undefined;
-  const [, bang, name, tag, operator, version = ''] = match;
-  const constraint = operator === undefined ? ANY : parseConstraint(operator, version);
-  return constraint && { name, conflict: bang === '!', tag, constraint };
+  if (BLANKS.test(atom)) return undefined;
+  const conflict = atom.startsWith('!');
+  const operatorAt = atom.search(OPERATOR_START);
+  const named = atom.slice(conflict ? 1 : 0, operatorAt < 0 ? undefined : operatorAt);
+  const tagAt = named.indexOf('@');
+  const name = tagAt < 0 ? named : named.slice(0, tagAt);
+  const tag = tagAt < 0 ? undefined : named.slice(tagAt + 1);
+  const constraint = operatorAt < 0 ? ANY : parseConstraint(atom.slice(operatorAt));
+  return name === '' || constraint === undefined ? undefined : { name, conflict, tag, constraint };
 }
 
 /** apk takes the comparison characters in any order: `=>` is `>=`, and `><` together name a checksum. */
-function parseConstraint(characters: string, version: string): Constraint | undefined {
-  const less = characters.includes('<');
-  const greater = characters.includes('>');
-  if (less && greater) {
+function parseConstraint(text: string): Constraint | undefined {
+  const [characters = ''] = /^[<>=~]+/.exec(text) ?? [];
+  const version = text.slice(characters.length);
+  if (characters.includes('<') && characters.includes('>')) {
     return characters.length === 2 ? { kind: 'checksum', checksum: version } : undefined;
   }
   if (!isValidVersion(version)) return undefined;
-  const operator = operatorOf(less ? '<' : greater ? '>' : '', characters);
-  return { kind: 'version', operator, version };
+  return { kind: 'version', operator: operatorOf(characters), version };
 }
 
-function operatorOf(direction: '<' | '>' | '', characters: string): VersionOperator {
+function operatorOf(characters: string): VersionOperator {
+  if (characters === '=') return '=';
+  const direction = characters.includes('<') ? '<' : characters.includes('>') ? '>' : '';
   if (characters.includes('~')) return `${direction}~`;
   if (direction === '') return '=';
   return characters.includes('=') ? `${direction}=` : direction;
@@ -55,7 +55,8 @@ function operatorOf(direction: '<' | '>' | '', characters: string): VersionOpera
 
 export function formatDependency(dependency: Dependency): string {
   const tag = dependency.tag === undefined ? '' : `@${dependency.tag}`;
-  return `${dependency.conflict ? '!' : ''}${dependency.name}${tag}${formatConstraint(dependency.constraint)}`;
+  const bang = dependency.conflict ? '!' : '';
+  return `${bang}${dependency.name}${tag}${formatConstraint(dependency.constraint)}`;
 }
 
 function formatConstraint(constraint: Constraint): string {
@@ -69,30 +70,23 @@ function formatConstraint(constraint: Constraint): string {
   }
 }
 
-/** Reads an entry of a `provides` list: `so:libz.so.1=1.3.1`, `cmd:ip=6.6.0-r0`, `editor`. */
-export function parseProvided(atom: string): Provided | undefined {
-  const dependency = parseDependency(atom);
-  if (dependency === undefined || dependency.conflict) return undefined;
-  const { name, constraint } = dependency;
-  return { name, version: constraint.kind === 'version' ? constraint.version : undefined };
-}
-
 /**
- * Whether a provider of the dependency's name fulfils it. `version` is the version it provides the name with
- * (none for a bare virtual name), `checksum` its package's identity.
+ * Whether a provider of the dependency's name fulfils it.
+ *
+ * @param version The version it provides the name with; `undefined` for a bare virtual name.
+ * @param checksum Identity of its package, as its index records it.
  */
 export function isProvidedBy(
-  dependency: Dependency,
-  provider: { readonly version: string | undefined; readonly checksum: string },
+  { constraint, conflict }: Dependency,
+  version: string | undefined,
+  checksum: string,
 ): boolean {
-  const { constraint, conflict } = dependency;
   switch (constraint.kind) {
     case 'any':
       return !conflict;
     case 'checksum':
-      return constraint.checksum === provider.checksum;
+      return constraint.checksum === checksum;
     case 'version': {
-      const { version } = provider;
       const matches =
         version !== undefined && versionMatches(version, constraint.operator, constraint.version);
       return matches !== conflict;

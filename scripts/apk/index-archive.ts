@@ -1,4 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
+import { stringToBytes } from './byte-string.ts';
 import { gzipMember, readGzipMembers } from './gzip-members.ts';
 import type { GzipMember } from './gzip-members.ts';
 import type { KeySet, PackageRecord, SigningKey } from './model.ts';
@@ -94,7 +95,7 @@ export interface IndexArchiveInput {
 
 /** Writes a signed APKINDEX.tar.gz as `apk index` and `abuild-sign` would: equal input, equal bytes. */
 export function writeIndexArchive({ records, description, epoch, key }: IndexArchiveInput): Buffer {
-  const { text } = PackageIndex.fromRecords(records);
+  const text = stringToBytes(PackageIndex.fromRecords(records).text);
   const file = { type: 'file', mode: 0o644, mtime: epoch } as const;
   const content = gzipMember(
     writeTar(

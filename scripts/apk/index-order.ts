@@ -1,45 +1,74 @@
 import { compareStrings } from '../core/digest.ts';
+import type { ByteString } from './byte-string.ts';
 import type { IndexLayout } from './index-scan.ts';
+import { stanzaSummary } from './stanza-summary.ts';
 import { compareVersions } from './version.ts';
 
-/** Identity of a stanza for sorting, read without parsing the rest of it. */
-interface SortKey {
-  readonly name: string;
-  readonly folded: string;
-  readonly version: string;
-  readonly text: string;
-}
-
 /** Whether the stanzas stand as `apk index` writes them: by name without regard to case, then by version. */
-export function isCanonical(text: Buffer, layout: IndexLayout): boolean {
-  const count = layout.stanzas.length - 1;
-  for (let id = 1, before = sortKey(text, layout, 0); id < count; id++) {
-    const key = sortKey(text, layout, id);
-    if (compareKeys(before, key) > 0) return false;
-    before = key;
+export function isCanonical(text: ByteString, layout: IndexLayout): boolean {
+  for (let id = 1; id < layout.names.length; id++) {
+    if (!isOrderedPair(text, layout, id - 1)) return false;
   }
   return true;
 }
 
 /** The same stanzas in canonical order, one blank line behind each. */
-export function canonicalText(text: Buffer, layout: IndexLayout): Buffer {
-  const ids = [...layout.stanzas.keys()].slice(0, -1);
-  const keys = ids.map((id) => sortKey(text, layout, id)).sort(compareKeys);
-  return Buffer.from(keys.map((key) => `${key.text.trimEnd()}\n`).join('\n'));
+export function canonicalText(text: ByteString, layout: IndexLayout): ByteString {
+  const keys = [...layout.names.keys()].map((id) => sortKey(text, layout, id));
+  keys.sort(compareKeys);
+  return keys.map((key) => `${key.stanza.trimEnd()}\n`).join('\n');
+}
+
+interface SortKey {
+  readonly name: string;
+  readonly version: string;
+  readonly stanza: string;
+}
+
+const NEWLINE = 0x0a;
+const UPPER = { first: 0x41, last: 0x5a, toLower: 0x20 } as const;
+
+/**
+ * Compares the names of two neighbours letter by letter, for most differ there: the whole key of a stanza is
+ * worked out only where that decides nothing.
+ */
+function isOrderedPair(text: ByteString, layout: IndexLayout, id: number): boolean {
+  let a = layout.names[id] ?? 0;
+  let b = layout.names[id + 1] ?? 0;
+  for (; ; a++, b++) {
+    const left = folded(text.charCodeAt(a));
+    const right = folded(text.charCodeAt(b));
+    if (left < right) return true;
+    if (left > right) return false;
+    if (left === NEWLINE || a === text.length) break;
+  }
+  return compareKeys(sortKey(text, layout, id), sortKey(text, layout, id + 1)) <= 0;
+}
+
+/** Lower case; the line's end, being a control character, stands before everything in a name. */
+function folded(code: number): number {
+  return code >= UPPER.first && code <= UPPER.last ? code + UPPER.toLower : code;
+}
+
+function sortKey(text: ByteString, layout: IndexLayout, id: number): SortKey {
+  const stanza = text.slice(layout.stanzas[id], layout.stanzas[id + 1]);
+  const { name, version } = stanzaSummary(stanza);
+  return { name, version, stanza };
 }
 
 function compareKeys(a: SortKey, b: SortKey): number {
   return (
-    compareStrings(a.folded, b.folded) ||
-    compareStrings(a.name, b.name) ||
+    compareNames(a.name, b.name) ||
     compareVersions(a.version, b.version) ||
-    compareStrings(a.text, b.text)
+    compareStrings(a.stanza, b.stanza)
   );
 }
 
-function sortKey(text: Buffer, layout: IndexLayout, id: number): SortKey {
-  const stanza = text.toString('utf8', layout.stanzas[id], layout.stanzas[id + 1]);
-  const name = /^P:(.*)$/m.exec(stanza)?.[1] ?? '';
-  const version = /^V:(.*)$/m.exec(stanza)?.[1] ?? '';
-  return { name, folded: name.toLowerCase(), version, text: stanza };
+/** Order in which apk shows names: without regard to the case of ASCII letters, else by bytes. */
+export function compareNames(a: string, b: string): -1 | 0 | 1 {
+  return compareStrings(foldCase(a), foldCase(b)) || compareStrings(a, b);
+}
+
+function foldCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,24 +1,26 @@
 import { VipisoError } from '../core/errors.ts';
+import type { ByteString } from './byte-string.ts';
 import { MentionCollector } from './name-mentions.ts';
 import type { NameMentions } from './name-mentions.ts';
 
 /** What one pass over an index text finds: enough to look packages up without parsing them. */
 export interface IndexLayout {
-  /** Byte offset of each stanza; the text's length closes the list. */
+  /** Where each stanza starts; the text's length closes the list. */
   readonly stanzas: Uint32Array;
+  /** Where each package's name starts; 0 where a stanza has none. */
+  readonly names: Uint32Array;
   /** Names that packages have or provide. */
   readonly providers: NameMentions;
   /** Names that stand in packages' install_if lists. */
   readonly triggers: NameMentions;
 }
 
-const NEWLINE = 0x0a;
 const BLANK = 0x20;
 const BANG = 0x21;
 const COLON = 0x3a;
 const LETTER = { name: 0x50, provides: 0x70, installIf: 0x69 } as const;
 
-/** Bytes that end the name in an atom: blank, newline and `< = > @ ~`. */
+/** Characters that end the name in an atom. */
 const NAME_ENDS = new Uint8Array(256);
 for (const character of ' \n<=>@~') NAME_ENDS[character.charCodeAt(0)] = 1;
 
@@ -27,58 +29,66 @@ for (const character of ' \n<=>@~') NAME_ENDS[character.charCodeAt(0)] = 1;
  *
  * @throws VipisoError `malformed-index` naming the first line that is not `letter:value`.
  */
-export function scanIndex(text: Buffer): IndexLayout {
+export function scanIndex(text: ByteString): IndexLayout {
   const stanzas: number[] = [];
+  const names: number[] = [];
   const providers = new MentionCollector(text);
   const triggers = new MentionCollector(text);
+  const { length } = text;
+  let packageId = -1;
   let inStanza = false;
-  for (let start = 0; start < text.length;) {
-    const end = lineEnd(text, start);
+  for (let start = 0, end; start < length; start = end + 1) {
+    end = lineEnd(text, start);
     if (end - start < 2) {
       inStanza = false;
-    } else {
-      if (text[start + 1] !== COLON) throw malformedLine(text, start);
-      if (!inStanza) stanzas.push(start);
-      inStanza = true;
-      const packageId = stanzas.length - 1;
-      const letter = text[start];
-      if (letter === LETTER.name) providers.add(start + 2, end, packageId);
-      else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
-      else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
+      continue;
     }
-    start = end + 1;
+    if (text.charCodeAt(start + 1) !== COLON) throw malformedLine(text, start);
+    if (!inStanza) {
+      packageId = stanzas.push(start) - 1;
+      names.push(0);
+      inStanza = true;
+    }
+    const letter = text.charCodeAt(start);
+    if (letter === LETTER.name) {
+      names[packageId] = start + 2;
+      providers.add(start + 2, end, packageId);
+    } else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
+    else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
   }
+  stanzas.push(length);
   return {
-    stanzas: Uint32Array.from([...stanzas, text.length]),
+    stanzas: Uint32Array.from(stanzas),
+    names: Uint32Array.from(names),
     providers: providers.build(),
     triggers: triggers.build(),
   };
 }
 
-function lineEnd(text: Buffer, start: number): number {
-  let at = start;
-  while (at < text.length && text[at] !== NEWLINE) at++;
-  return at;
+function lineEnd(text: ByteString, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
 }
 
 function addAtoms(
   collector: MentionCollector,
-  text: Buffer,
+  text: ByteString,
   start: number,
   end: number,
   packageId: number,
 ): void {
   for (let at = start; at < end; at++) {
-    if (text[at] === BLANK || text[at] === BANG) continue;
+    const first = text.charCodeAt(at);
+    if (first === BLANK || first === BANG) continue;
     const nameStart = at;
-    while (at < end && NAME_ENDS[text[at] ?? 0] === 0) at++;
+    while (at < end && NAME_ENDS[text.charCodeAt(at)] === 0) at++;
     if (at > nameStart) collector.add(nameStart, at, packageId);
-    while (at < end && text[at] !== BLANK) at++;
+    while (at < end && text.charCodeAt(at) !== BLANK) at++;
   }
 }
 
-function malformedLine(text: Buffer, start: number): VipisoError {
-  const line = text.subarray(0, start).filter((byte) => byte === NEWLINE).length + 1;
+function malformedLine(text: ByteString, start: number): VipisoError {
+  const line = text.slice(0, start).split('\n').length;
   return new VipisoError(
     'malformed-index',
     `Line ${line} of the package index is not of the form “letter:value”.`,

@@ -1,32 +1,33 @@
 const SEED = 5381;
 
-function rotateLeft(value: number, bits: number): number {
-  return (value << bits) | (value >>> (32 - bits));
-}
-
-function scramble(word: number): number {
-  return Math.imul(rotateLeft(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
-}
-
 /**
- * MurmurHash3 (x86, 32 bits) of a stretch of bytes with the seed that apk-tools uses for its name table,
- * whose order of buckets shows in the order in which apk installs packages.
+ * MurmurHash3 (x86, 32 bits) of a stretch of a byte string (one character per byte), with the seed that
+ * apk-tools uses for its name table: the order of its buckets shows in the order of installation.
  */
-export function murmur3(bytes: Uint8Array, start: number, end: number): number {
+export function murmur3(text: string, start: number, end: number): number {
   let hash = SEED;
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    hash ^= scramble(littleEndian(bytes, at, 4));
-    hash = (Math.imul(rotateLeft(hash, 13), 5) + 0xe6546b64) | 0;
+    hash ^= scramble(
+      text.charCodeAt(at) |
+        (text.charCodeAt(at + 1) << 8) |
+        (text.charCodeAt(at + 2) << 16) |
+        (text.charCodeAt(at + 3) << 24),
+    );
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
   }
-  if (at < end) hash ^= scramble(littleEndian(bytes, at, end - at));
+  if (at < end) {
+    let tail = 0;
+    for (let index = 0; at + index < end; index++)
+      tail |= text.charCodeAt(at + index) << (index * 8);
+    hash ^= scramble(tail);
+  }
   return finish(hash ^ (end - start));
 }
 
-function littleEndian(bytes: Uint8Array, at: number, count: number): number {
-  let word = 0;
-  for (let index = count - 1; index >= 0; index--) word = (word << 8) | (bytes[at + index] ?? 0);
-  return word;
+function scramble(word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51);
+  return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
 }
 
 function finish(mixed: number): number {

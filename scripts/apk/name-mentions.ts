@@ -1,4 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
+import type { ByteString } from './byte-string.ts';
 import { murmur3 } from './murmur3.ts';
 
 /**
@@ -7,7 +8,7 @@ import { murmur3 } from './murmur3.ts';
  */
 export interface NameMentions {
   readonly hashes: Uint32Array;
-  /** Byte range of the name in the index text. */
+  /** Where the name is in the index text. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly packages: Uint32Array;
@@ -15,21 +16,24 @@ export interface NameMentions {
 
 /** Hash (32 bits) and position (21 bits) of a mention share one double while sorting. */
 const MAX_MENTIONS = 2 ** 21;
-const FIRST_CAPACITY = 4096;
+/** Hash, start, end and package of one mention after the other. */
+const COLUMNS = 4;
+/** Alpine's indexes mention a name per 100 bytes of text or so. */
+const TEXT_PER_MENTION = 64;
 
 /** Collects mentions in order of appearance; `build` sorts them. */
 export class MentionCollector {
-  private readonly text: Uint8Array;
+  private readonly text: ByteString;
   private count = 0;
-  /** Hash, start, end and package of one mention after the other. */
-  private rows = new Uint32Array(FIRST_CAPACITY * 4);
+  private rows: Uint32Array;
 
-  constructor(text: Uint8Array) {
+  constructor(text: ByteString) {
     this.text = text;
+    this.rows = new Uint32Array(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
   }
 
   add(start: number, end: number, packageId: number): void {
-    const at = this.count * 4;
+    const at = this.count * COLUMNS;
     if (at === this.rows.length) this.grow();
     this.rows[at] = murmur3(this.text, start, end);
     this.rows[at + 1] = start;
@@ -46,36 +50,51 @@ export class MentionCollector {
 
   /** @throws VipisoError `malformed-index` for an index of more names than any distribution has. */
   build(): NameMentions {
-    if (this.count > MAX_MENTIONS) {
+    const { count, rows } = this;
+    if (count > MAX_MENTIONS) {
       throw new VipisoError(
         'malformed-index',
         `The index mentions more than ${MAX_MENTIONS} names.`,
       );
     }
+    const order = this.sortedRows();
+    const hashes = new Uint32Array(count);
+    const starts = new Uint32Array(count);
+    const ends = new Uint32Array(count);
+    const packages = new Uint32Array(count);
+    for (let position = 0; position < count; position++) {
+      const at = ((order[position] ?? 0) % MAX_MENTIONS) * COLUMNS;
+      hashes[position] = rows[at] ?? 0;
+      starts[position] = rows[at + 1] ?? 0;
+      ends[position] = rows[at + 2] ?? 0;
+      packages[position] = rows[at + 3] ?? 0;
+    }
+    return { hashes, starts, ends, packages };
+  }
+
+  private sortedRows(): Float64Array {
     const keys = new Float64Array(this.count);
     for (let row = 0; row < this.count; row++) {
-      keys[row] = (this.rows[row * 4] ?? 0) * MAX_MENTIONS + row;
+      keys[row] = (this.rows[row * COLUMNS] ?? 0) * MAX_MENTIONS + row;
     }
-    keys.sort();
-    const column = (offset: number): Uint32Array =>
-      Uint32Array.from(keys, (key) => this.rows[(key % MAX_MENTIONS) * 4 + offset] ?? 0);
-    return { hashes: column(0), starts: column(1), ends: column(2), packages: column(3) };
+    return keys.sort();
   }
 }
 
-/** Packages whose stanzas mention the name, in order of appearance; one twice when it does so twice. */
+/** Packages whose stanzas mention the name, in order of appearance, each once. */
 export function packagesMentioning(
   mentions: NameMentions,
-  text: Buffer,
-  name: Uint8Array,
+  text: ByteString,
+  name: ByteString,
+  hash: number,
 ): number[] {
-  const hash = murmur3(name, 0, name.length);
   const found: number[] = [];
   for (let row = firstRow(mentions.hashes, hash); mentions.hashes[row] === hash; row++) {
+    const id = mentions.packages[row] ?? 0;
+    if (id === found.at(-1)) continue;
     const start = mentions.starts[row] ?? 0;
-    const end = mentions.ends[row] ?? 0;
-    if (text.compare(name, 0, name.length, start, end) === 0)
-      found.push(mentions.packages[row] ?? 0);
+    const length = (mentions.ends[row] ?? 0) - start;
+    if (length === name.length && text.startsWith(name, start)) found.push(id);
   }
   return found;
 }

@@ -1,10 +1,14 @@
 import { VipisoError } from '../core/errors.ts';
+import { bytesToString, decodeUtf8, encodeUtf8 } from './byte-string.ts';
+import type { ByteString } from './byte-string.ts';
+import { canonicalText, isCanonical } from './index-order.ts';
 import { scanIndex } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
-import { canonicalText, isCanonical } from './index-order.ts';
 import type { PackageRecord } from './model.ts';
+import { murmur3 } from './murmur3.ts';
 import { packagesMentioning } from './name-mentions.ts';
-import type { NameMentions } from './name-mentions.ts';
+import { stanzaSummary } from './stanza-summary.ts';
+import type { StanzaSummary } from './stanza-summary.ts';
 import { formatStanza, parseStanza } from './stanza.ts';
 
 /**
@@ -13,17 +17,20 @@ import { formatStanza, parseStanza } from './stanza.ts';
  * Alpine's 23,000 a solver looks at a few thousand.
  */
 export class PackageIndex implements Iterable<PackageRecord> {
-  readonly text: Buffer;
+  readonly text: ByteString;
   readonly layout: IndexLayout;
   private readonly parsed = new Map<number, PackageRecord>();
+  private readonly summaries = new Map<number, StanzaSummary>();
 
-  constructor(text: Buffer, layout: IndexLayout) {
+  /** For texts that were scanned before and are in canonical order; else see `fromText`. */
+  constructor(text: ByteString, layout: IndexLayout) {
     this.text = text;
     this.layout = layout;
   }
 
-  /** @throws VipisoError `malformed-index` when the text is not an APKINDEX. */
-  static fromText(text: Buffer): PackageIndex {
+  /** @throws VipisoError `malformed-index` when the bytes are not an APKINDEX. */
+  static fromText(bytes: Buffer): PackageIndex {
+    const text = bytesToString(bytes);
     const layout = scanIndex(text);
     if (isCanonical(text, layout)) return new PackageIndex(text, layout);
     const sorted = canonicalText(text, layout);
@@ -34,20 +41,19 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return PackageIndex.fromText(Buffer.from([...records].map(formatStanza).join('\n')));
   }
 
+  /** Number of packages. */
   get size(): number {
-    return this.layout.stanzas.length - 1;
+    return this.layout.names.length;
   }
 
   /** @throws VipisoError `malformed-index` when the stanza lacks a name or version or holds a wrong number. */
   record(id: number): PackageRecord {
     const known = this.parsed.get(id);
     if (known !== undefined) return known;
-    const start = this.layout.stanzas[id] ?? this.text.length;
-    const end = this.layout.stanzas[id + 1] ?? this.text.length;
-    const stanza = this.text.toString('utf8', start, end);
+    const stanza = decodeUtf8(this.stanza(id));
     const record = parseStanza(stanza);
     if (record === undefined) {
-      throw new VipisoError('malformed-index', `A stanza of the package index is malformed.`, {
+      throw new VipisoError('malformed-index', 'A stanza of the package index is malformed.', {
         details: stanza.trim().split('\n'),
       });
     }
@@ -55,22 +61,38 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return record;
   }
 
-  /** Numbers of the packages that have or provide the name. */
-  providersOf(name: string): readonly number[] {
-    return this.mentioning(this.layout.providers, name);
+  /** What a solver needs to know of a package. */
+  summary(id: number): StanzaSummary {
+    let summary = this.summaries.get(id);
+    if (summary === undefined) {
+      summary = stanzaSummary(this.stanza(id));
+      this.summaries.set(id, summary);
+    }
+    return summary;
+  }
+
+  /** All versions of the package of that very name. */
+  named(name: string): PackageRecord[] {
+    const bytes = encodeUtf8(name);
+    const ids = this.providersOf(bytes, murmur3(bytes, 0, bytes.length));
+    return ids.map((id) => this.record(id)).filter((record) => record.name === name);
+  }
+
+  /** Numbers of the packages that have or provide the name; `hash` is its `murmur3`. */
+  providersOf(name: ByteString, hash: number): readonly number[] {
+    return packagesMentioning(this.layout.providers, this.text, name, hash);
   }
 
   /** Numbers of the packages whose install_if list mentions the name. */
-  triggeredBy(name: string): readonly number[] {
-    return this.mentioning(this.layout.triggers, name);
-  }
-
-  private mentioning(mentions: NameMentions, name: string): number[] {
-    const ids = packagesMentioning(mentions, this.text, Buffer.from(name));
-    return ids.filter((id, position) => id !== ids[position - 1]);
+  triggeredBy(name: ByteString, hash: number): readonly number[] {
+    return packagesMentioning(this.layout.triggers, this.text, name, hash);
   }
 
   *[Symbol.iterator](): Iterator<PackageRecord> {
     for (let id = 0; id < this.size; id++) yield this.record(id);
+  }
+
+  private stanza(id: number): ByteString {
+    return this.text.slice(this.layout.stanzas[id], this.layout.stanzas[id + 1]);
   }
 }

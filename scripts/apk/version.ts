@@ -156,7 +156,11 @@ class PartReader {
   }
 }
 
+/** What nearly every version looks like; the others are left to the reader. */
+const USUAL_VERSION = /^\d{1,17}(\.\d{1,17})*[a-z]?(-r\d{1,17})?$/;
+
 export function isValidVersion(version: string): boolean {
+  if (USUAL_VERSION.test(version)) return true;
   const reader = new PartReader(version);
   while (reader.part !== PART.end && reader.part !== PART.invalid) reader.take();
   return reader.part === PART.end;

@@ -1,5 +1,6 @@
 import type { Dependency } from '../dependency.ts';
-import type { PackageRecord } from '../model.ts';
+import type { ByteString } from '../byte-string.ts';
+import type { StanzaSummary } from '../stanza-summary.ts';
 
 /** A dependency whose name is looked up. */
 export interface Requirement {
@@ -18,7 +19,10 @@ export type NameKind = 'plain' | 'shared' | 'virtual';
 
 /** A package that could be chosen, and what the search knows of it so far. */
 export class Candidate {
-  readonly record: PackageRecord;
+  readonly summary: StanzaSummary;
+  /** The first repository that offers it, and its number there. */
+  readonly repository: number;
+  readonly id: number;
   /** Bit set of the repositories that offer it; bit 0 is the first in order. */
   readonly repositories: number;
   readonly name: NameNode;
@@ -48,10 +52,19 @@ export class Candidate {
   constructor(
     about: Pick<
       Candidate,
-      'record' | 'repositories' | 'name' | 'provides' | 'depends' | 'installIf'
+      | 'summary'
+      | 'repository'
+      | 'id'
+      | 'repositories'
+      | 'name'
+      | 'provides'
+      | 'depends'
+      | 'installIf'
     >,
   ) {
-    this.record = about.record;
+    this.summary = about.summary;
+    this.repository = about.repository;
+    this.id = about.id;
     this.repositories = about.repositories;
     this.name = about.name;
     this.provides = about.provides;
@@ -60,15 +73,19 @@ export class Candidate {
   }
 
   toString(): string {
-    return `${this.record.name}-${this.record.version}`;
+    return `${this.summary.name}-${this.summary.version}`;
   }
 }
 
 /** A name that something provides or asks for, and what the search has found out and decided about it. */
 export class NameNode {
-  readonly text: string;
-  /** Where apk's name table holds it: the order in which apk walks lists of names. */
-  readonly bucket: number;
+  readonly text: ByteString;
+  /** Its `murmur3`. */
+  readonly hash: number;
+  /** Looked up when first asked for, by the universe. */
+  providers: readonly Provider[] | undefined = undefined;
+  triggers: readonly NameNode[] | undefined = undefined;
+  kind: NameKind | undefined = undefined;
 
   /** Packages that depend on it, by name, among those that the search has seen. */
   dependants: NameNode[] = [];
@@ -93,8 +110,8 @@ export class NameNode {
   dependantsDecided = false;
   placed = false;
 
-  constructor(text: string, bucket: number) {
+  constructor(text: ByteString, hash: number) {
     this.text = text;
-    this.bucket = bucket;
+    this.hash = hash;
   }
 }

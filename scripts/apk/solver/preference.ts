@@ -15,8 +15,8 @@ export function compareProviders(a: Provider, b: Provider): number {
     Number(left.tagAllowed) - Number(right.tagAllowed) ||
     Number(left.tagPreferred) - Number(right.tagPreferred) ||
     compareOptionalVersions(a.version, b.version) ||
-    (left.name === right.name ? compareVersions(left.record.version, right.record.version) : 0) ||
-    left.record.providerPriority - right.record.providerPriority ||
+    (left.name === right.name ? compareVersions(left.summary.version, right.summary.version) : 0) ||
+    left.summary.providerPriority - right.summary.providerPriority ||
     firstRepository(right.repositories) - firstRepository(left.repositories)
   );
 }

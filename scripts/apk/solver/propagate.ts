@@ -2,6 +2,7 @@ import { isProvidedBy } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
 import { CommonGround } from './merge.ts';
+import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
 
 /** Whom a constraint comes from: a package, or the user's request with the bit set of tags it names. */
@@ -14,7 +15,7 @@ const NO_TAGS: Demander = { tags: 0 };
 export function isFulfilled(dependency: Dependency, provider: Provider | undefined): boolean {
   if (provider === undefined) return dependency.conflict;
   const { candidate, version } = provider;
-  return isProvidedBy(dependency, { version, checksum: candidate.record.checksum });
+  return isProvidedBy(dependency, version, candidate.summary.checksum);
 }
 
 /**
@@ -25,14 +26,13 @@ export class Propagator {
   /** Names to be decided: asked for, or triggered by install_if. */
   readonly open = new Set<NameNode>();
   private readonly universe: Universe;
-  /** Repositories that each tag allows, by tag number. */
-  private readonly tagRepositories: readonly number[];
+  private readonly tags: TagTable;
   private dirty: NameNode[] = [];
   private clock = 0;
 
-  constructor(universe: Universe, tagRepositories: readonly number[]) {
+  constructor(universe: Universe, tags: TagTable) {
     this.universe = universe;
-    this.tagRepositories = tagRepositories;
+    this.tags = tags;
   }
 
   /** Looks at names until nothing changes any more. */
@@ -86,18 +86,11 @@ export class Propagator {
   private inheritTags(candidate: Candidate, demander: Demander): void {
     if ('tags' in demander) {
       candidate.allowedTags |= demander.tags;
-      candidate.tagPreferred = this.isOffered(candidate, demander.tags);
+      candidate.tagPreferred = this.tags.offers(demander.tags, candidate);
     } else {
       candidate.allowedTags |= demander.allowedTags;
     }
-    candidate.tagAllowed ||= this.isOffered(candidate, candidate.allowedTags);
-  }
-
-  private isOffered(candidate: Candidate, tags: number): boolean {
-    return this.tagRepositories.some(
-      (repositories, tag) =>
-        (tags & (1 << tag)) !== 0 && (repositories & candidate.repositories) !== 0,
-    );
+    candidate.tagAllowed ||= this.tags.offers(candidate.allowedTags, candidate);
   }
 
   private disqualify(candidate: Candidate): void {

@@ -1,6 +1,7 @@
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
 import { compareProviders, mostUrgent } from './preference.ts';
 import { Propagator } from './propagate.ts';
+import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
 
 /** A part of the user's request; `tag` is the number of the repository tag it names, 0 for none. */
@@ -26,9 +27,9 @@ export class Search {
   private readonly unprovided: NameNode[] = [];
   private readonly broken: Candidate[] = [];
 
-  constructor(universe: Universe, tagRepositories: readonly number[]) {
+  constructor(universe: Universe, tags: TagTable) {
     this.universe = universe;
-    this.propagator = new Propagator(universe, tagRepositories);
+    this.propagator = new Propagator(universe, tags);
   }
 
   run(wishes: readonly Wish[]): SearchFailures {
@@ -51,7 +52,7 @@ export class Search {
     }
     const { candidate } = provider;
     if (!candidate.selectable || !candidate.tagAllowed) this.markBroken(candidate);
-    this.assign(candidate.name, { candidate, version: candidate.record.version });
+    this.assign(candidate.name, { candidate, version: candidate.summary.version });
     for (const { name: provided, version } of candidate.provides) {
       this.assign(provided, { candidate, version });
     }
@@ -90,6 +91,8 @@ export class Search {
 function mayBeChosen({ candidate, version }: Provider, name: NameNode): boolean {
   if (name.requirers === 0 && !(candidate.triggered && candidate.tagAllowed)) return false;
   return (
-    version !== undefined || candidate.name.requirers > 0 || candidate.record.providerPriority !== 0
+    version !== undefined ||
+    candidate.name.requirers > 0 ||
+    candidate.summary.providerPriority !== 0
   );
 }

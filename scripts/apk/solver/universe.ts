@@ -1,8 +1,9 @@
 import { compareStrings } from '../../core/digest.ts';
-import { parseDependency, parseProvided } from '../dependency.ts';
-import type { PackageRecord } from '../model.ts';
+import { parseDependency } from '../dependency.ts';
+import type { ByteString } from '../byte-string.ts';
 import { murmur3 } from '../murmur3.ts';
 import type { PackageIndex } from '../package-index.ts';
+import type { StanzaSummary } from '../stanza-summary.ts';
 import { Candidate, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement } from './graph.ts';
 
@@ -12,132 +13,130 @@ const NAME_BUCKETS = 20_000;
 /** The packages of all repositories as one graph, grown as names are asked for. */
 export class Universe {
   private readonly indexes: readonly PackageIndex[];
+  private readonly atoms = new Map<string, Requirement>();
   private readonly names = new Map<string, NameNode>();
   private readonly candidates = new Map<string, Candidate>();
-  private readonly providers = new Map<NameNode, readonly Provider[]>();
-  private readonly triggers = new Map<NameNode, readonly NameNode[]>();
-  private readonly kinds = new Map<NameNode, NameKind>();
 
   /** @param indexes In order of preference; bit n of a candidate's repositories is `indexes[n]`. */
   constructor(indexes: readonly PackageIndex[]) {
     this.indexes = indexes;
   }
 
-  name(text: string): NameNode {
-    const known = this.names.get(text);
-    if (known !== undefined) return known;
-    const bytes = Buffer.from(text);
-    const node = new NameNode(text, murmur3(bytes, 0, bytes.length) % NAME_BUCKETS);
-    this.names.set(text, node);
+  name(text: ByteString): NameNode {
+    let node = this.names.get(text);
+    if (node === undefined) {
+      node = new NameNode(text, murmur3(text, 0, text.length));
+      this.names.set(text, node);
+    }
     return node;
   }
 
   /** Who provides the name: repository by repository, packages in index order. */
   providersOf(name: NameNode): readonly Provider[] {
-    let providers = this.providers.get(name);
-    if (providers === undefined) {
-      providers = this.findCandidates(name).flatMap((candidate) =>
-        providersWithin(candidate, name),
-      );
-      this.providers.set(name, providers);
-    }
-    return providers;
+    name.providers ??= this.findProviders(name);
+    return name.providers;
   }
 
   /** Names that may come in by install_if once this one is decided, in apk's order. */
   triggeredBy(name: NameNode): readonly NameNode[] {
-    let names = this.triggers.get(name);
-    if (names === undefined) {
-      names = this.findTriggered(name);
-      this.triggers.set(name, names);
-    }
-    return names;
+    name.triggers ??= this.findTriggered(name);
+    return name.triggers;
   }
 
   kindOf(name: NameNode): NameKind {
-    let kind = this.kinds.get(name);
-    if (kind === undefined) {
-      kind = kindAmong(name, this.providersOf(name));
-      this.kinds.set(name, kind);
-    }
-    return kind;
+    name.kind ??= kindAmong(name, this.providersOf(name));
+    return name.kind;
   }
 
   seenNames(): NameNode[] {
     return [...this.names.values()].filter((name) => name.seen);
   }
 
-  private findCandidates(name: NameNode): Candidate[] {
-    const found = new Map<string, { record: PackageRecord; repositories: number }>();
-    for (const [position, index] of this.indexes.entries()) {
-      for (const id of index.providersOf(name.text)) {
-        const record = index.record(id);
-        const identity = identityOf(record, position, id);
-        const before = found.get(identity);
-        const repositories = (before?.repositories ?? 0) | (1 << position);
-        found.set(identity, { record: before?.record ?? record, repositories });
+  private findProviders(name: NameNode): Provider[] {
+    const offers = new Map<string, Offer>();
+    for (const [repository, index] of this.indexes.entries()) {
+      for (const id of index.providersOf(name.text, name.hash)) {
+        const summary = index.summary(id);
+        // Packages of equal checksum are one, offered by several repositories.
+        const identity = summary.checksum || `${repository}:${id}`;
+        const offer = offers.get(identity);
+        if (offer !== undefined) offer.repositories |= 1 << repository;
+        else offers.set(identity, { summary, repository, id, repositories: 1 << repository });
       }
     }
-    return [...found].map(([identity, { record, repositories }]) =>
-      this.candidate(identity, record, repositories),
-    );
+    const providers: Provider[] = [];
+    for (const [identity, offer] of offers) {
+      addProviders(providers, this.candidate(identity, offer), name);
+    }
+    return providers;
   }
 
-  private candidate(identity: string, record: PackageRecord, repositories: number): Candidate {
-    const known = this.candidates.get(identity);
-    if (known !== undefined) return known;
-    const candidate = new Candidate({
-      record,
-      repositories,
-      name: this.name(record.name),
-      provides: this.provided(record),
-      depends: this.requirements(record.depends),
-      installIf: this.requirements(record.installIf),
-    });
-    this.candidates.set(identity, candidate);
+  private candidate(identity: string, offer: Offer): Candidate {
+    let candidate = this.candidates.get(identity);
+    if (candidate === undefined) {
+      const { summary } = offer;
+      candidate = new Candidate({
+        ...offer,
+        name: this.name(summary.name),
+        provides: this.provided(summary.provides),
+        depends: this.requirements(summary.depends),
+        installIf: this.requirements(summary.installIf),
+      });
+      this.candidates.set(identity, candidate);
+    }
     return candidate;
   }
 
-  private provided(record: PackageRecord): Candidate['provides'] {
-    const provides: { name: NameNode; version: string | undefined }[] = [];
-    for (const atom of record.provides) {
-      const parsed = parseProvided(atom);
-      if (parsed === undefined) break;
-      provides.push({ name: this.name(parsed.name), version: parsed.version });
-    }
-    return provides;
+  private provided(atoms: string): Candidate['provides'] {
+    return this.requirements(atoms).map(({ name, dependency: { constraint } }) => ({
+      name,
+      version: constraint.kind === 'version' ? constraint.version : undefined,
+    }));
   }
 
   /** Like apk, stops at the first atom of a list that is no dependency. */
-  private requirements(atoms: readonly string[]): Requirement[] {
+  private requirements(atoms: string): Requirement[] {
     const requirements: Requirement[] = [];
-    for (const atom of atoms) {
-      const dependency = parseDependency(atom);
-      if (dependency === undefined) break;
-      requirements.push({ name: this.name(dependency.name), dependency });
+    if (atoms === '') return requirements;
+    for (const atom of atoms.split(' ')) {
+      if (atom === '') continue;
+      const requirement = this.requirement(atom);
+      if (requirement === undefined) break;
+      requirements.push(requirement);
     }
     return requirements;
   }
 
-  private findTriggered(name: NameNode): NameNode[] {
+  /** The same few libraries are in thousands of lists: each atom is parsed once. */
+  private requirement(atom: string): Requirement | undefined {
+    const known = this.atoms.get(atom);
+    if (known !== undefined) return known;
+    const dependency = parseDependency(atom);
+    if (dependency === undefined) return undefined;
+    const requirement = { name: this.name(dependency.name), dependency };
+    this.atoms.set(atom, requirement);
+    return requirement;
+  }
+
+  private findTriggered(name: NameNode): readonly NameNode[] {
     const names = new Set<NameNode>();
     for (const index of this.indexes) {
-      for (const id of index.triggeredBy(name.text)) {
-        const { name: own, provides } = index.record(id);
+      for (const id of index.triggeredBy(name.text, name.hash)) {
+        const { name: own, provides } = index.summary(id);
         names.add(this.name(own));
-        for (const atom of provides) {
-          const parsed = parseProvided(atom);
-          if (parsed !== undefined) names.add(this.name(parsed.name));
-        }
+        for (const provided of this.requirements(provides)) names.add(provided.name);
       }
     }
-    return [...names].sort(compareTableOrder);
+    return names.size < 2 ? [...names] : [...names].sort(compareTableOrder);
   }
 }
 
-/** Packages of equal checksum are one, offered by several repositories. */
-function identityOf(record: PackageRecord, position: number, id: number): string {
-  return record.checksum === '' ? `${position}:${id}` : record.checksum;
+/** A package found in one repository or several. */
+interface Offer {
+  readonly summary: StanzaSummary;
+  readonly repository: number;
+  readonly id: number;
+  repositories: number;
 }
 
 function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {
@@ -146,13 +145,14 @@ function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {
   return foreign === providers.length ? 'virtual' : 'shared';
 }
 
-function providersWithin(candidate: Candidate, name: NameNode): Provider[] {
-  const own = candidate.name === name ? [{ candidate, version: candidate.record.version }] : [];
-  const provided = candidate.provides.filter((entry) => entry.name === name);
-  return [...own, ...provided.map(({ version }) => ({ candidate, version }))];
+function addProviders(providers: Provider[], candidate: Candidate, name: NameNode): void {
+  if (candidate.name === name) providers.push({ candidate, version: candidate.summary.version });
+  for (const { name: provided, version } of candidate.provides) {
+    if (provided === name) providers.push({ candidate, version });
+  }
 }
 
 /** The order in which apk walks its name table; names that share a bucket follow their spelling. */
 export function compareTableOrder(a: NameNode, b: NameNode): number {
-  return a.bucket - b.bucket || compareStrings(a.text, b.text);
+  return (a.hash % NAME_BUCKETS) - (b.hash % NAME_BUCKETS) || compareStrings(a.text, b.text);
 }
