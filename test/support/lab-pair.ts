@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,6 +38,7 @@ export async function buildLabPair(host: Host, name: string): Promise<LabPair> {
     refresh: false,
   });
   const folder = path.join(OUT, name);
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'cluster.yaml');
   const alpine = { repositories: [lab.repository], keys: lab.keys };
