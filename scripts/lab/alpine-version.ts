@@ -15,7 +15,7 @@ export function alpineVersion(debian: string): string {
   const dash = text.lastIndexOf('-');
   const revision = dash < 0 ? '' : text.slice(dash + 1);
   const version = `${upstream(text)}-r${release(revision)}`;
-  if (!isValidVersion(version)) {
+  if (!/^\d/.test(version) || !isValidVersion(version)) {
     throw new VipisoError('bug', `Debian's version ${debian} has no form in Alpine's grammar.`);
   }
   return version;
