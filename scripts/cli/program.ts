@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
+import { fetchCommand } from './commands/fetch.ts';
 import { initCommand } from './commands/init.ts';
+import { lockCommand } from './commands/lock.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { solveCommand } from './commands/solve.ts';
@@ -16,8 +18,10 @@ Exit codes:
 const COMMANDS = [
   initCommand,
   checkCommand,
-  buildCommand,
   renderCommand,
+  lockCommand,
+  fetchCommand,
+  buildCommand,
   solveCommand,
   schemaCommand,
 ];

@@ -12,16 +12,23 @@ export interface RepositoryOptions {
 
 export function addRepositoryOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--repository <dir|url>',
-        'repository to use in the place of the cluster file’s: what holds <arch>/APKINDEX.tar.gz (repeatable)',
-      )
-        .argParser((value: string, all: readonly string[]) => [...all, value])
-        .default([], 'those of the cluster file'),
-    )
+    .addOption(repositoryOption())
     .option('--keys <dir>', 'folder of trusted *.rsa.pub files (default: Alpine’s official keys)')
     .option('--offline', 'never touch the network: folders and the cache only');
+}
+
+export function repositoryOption(): Option {
+  return collected(
+    '--repository <dir|url>',
+    'use this in the place of the cluster file’s repositories: what holds <arch>/APKINDEX.tar.gz; may be repeated',
+  );
+}
+
+/** An option that may be given several times. */
+export function collected(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .default([], 'none')
+    .argParser((value: string, all: readonly string[]) => [...all, value]);
 }
 
 /** `--keys` as the workflows want it: an absolute path. */

@@ -8,10 +8,7 @@ import { requireSandbox } from '../host/require-sandbox.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
 import { BASE_TOOLS, buildBase } from '../image/native/build-base.ts';
 import { ISO_TOOLS } from '../image/native/iso.ts';
-import { loadProfile } from '../image/profile.ts';
-import { requestsOf } from '../image/requests.ts';
 import { siteKey } from '../image/site-key.ts';
-import { worldOf } from '../overlay/world.ts';
 import { baseInputsOf } from './build-inputs.ts';
 import { lockForBuild } from './build-lock.ts';
 import { buildNode, renderOverlays } from './build-nodes.ts';
@@ -19,6 +16,7 @@ import type { NodeImage } from './build-nodes.ts';
 import { publish } from './build-release.ts';
 import type { BuiltImage, Published } from './build-release.ts';
 import { requireBuildSpace } from './build-space.ts';
+import { requestsFor } from './cluster-requests.ts';
 import { loadCluster } from './load-cluster.ts';
 
 export interface BuildRequest {
@@ -67,8 +65,7 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   requireTools(host, [...BASE_TOOLS, ...ISO_TOOLS]);
   await requireSandbox(host);
 
-  const profile = await loadProfile(host, cluster.image.profile);
-  const requests = requestsOf(cluster, profile, worldOf(cluster));
+  const { profile, requests } = await requestsFor(host, cluster);
   const locked = await lockForBuild(host, { ...request, loaded, requests });
   const out = path.resolve(host.cwd, request.out);
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length });

@@ -1,39 +1,32 @@
 import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addRepositoryOptions, collected, keysFolderOf } from '../repository-options.ts';
+import type { RepositoryOptions } from '../repository-options.ts';
 
-interface BuildOptions {
+interface BuildOptions extends RepositoryOptions {
   readonly engine?: 'native' | 'mkimage';
   readonly node: string[];
   readonly out: string;
-  readonly repository: string[];
-  readonly keys?: string;
   readonly signingKey?: string;
-  readonly offline?: boolean;
   readonly frozen?: boolean;
   readonly json?: boolean;
 }
 
 export function buildCommand(context: CliContext): Command {
-  return new Command('build')
-    .description('make one bootable ISO per node')
-    .argument('[file]', 'cluster file', 'cluster.yaml')
-    .addOption(
-      new Option(
-        '--engine <name>',
-        "what makes the images, in the place of the cluster file's",
-      ).choices(['native', 'mkimage']),
-    )
-    .addOption(collected('--node <name>', 'build this node only; may be repeated'))
-    .option('--out <dir>', 'folder that the images go to', 'out')
-    .addOption(
-      collected(
-        '--repository <dir or url>',
-        "take packages from here, in the place of the cluster file's repositories; may be repeated",
-      ),
-    )
-    .option('--keys <dir>', 'folder of the public keys to trust')
+  return addRepositoryOptions(
+    new Command('build')
+      .description('make one bootable ISO per node')
+      .argument('[file]', 'cluster file', 'cluster.yaml')
+      .addOption(
+        new Option(
+          '--engine <name>',
+          "what makes the images, in the place of the cluster file's",
+        ).choices(['native', 'mkimage']),
+      )
+      .addOption(collected('--node <name>', 'build this node only; may be repeated'))
+      .option('--out <dir>', 'folder that the images go to', 'out'),
+  )
     .option('--signing-key <file>', "private key that signs the images' package index")
-    .option('--offline', 'never use the network')
     .option('--frozen', 'fail where there is no lock, instead of making one')
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
@@ -45,7 +38,7 @@ export function buildCommand(context: CliContext): Command {
         nodes: options.node,
         out: options.out,
         repositories: options.repository,
-        keys: options.keys,
+        keys: keysFolderOf(host, options),
         signingKey: options.signingKey,
         offline: options.offline === true,
         frozen: options.frozen === true,
@@ -53,11 +46,4 @@ export function buildCommand(context: CliContext): Command {
       });
       print(built.text.join('\n'));
     });
-}
-
-/** An option that may be given several times. */
-function collected(flags: string, description: string): Option {
-  return new Option(flags, description)
-    .default([], 'none')
-    .argParser((value: string, all: string[]) => [...all, value]);
 }
