@@ -34,7 +34,7 @@ function parseHost(text: string): Parsed | undefined {
   return undefined;
 }
 
-export function maxPrefix(family: 4 | 6): number {
+function maxPrefix(family: 4 | 6): number {
   return family === 4 ? 32 : 128;
 }
 

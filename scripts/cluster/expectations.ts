@@ -15,7 +15,7 @@ export interface Expectations {
   readonly backends: readonly BackendExpectation[];
 }
 
-export interface NodeExpectation {
+interface NodeExpectation {
   readonly hostname: string;
   readonly role: NodeModel['role'];
   readonly priority: number;
@@ -25,7 +25,7 @@ export interface NodeExpectation {
 }
 
 /** From the event until the next node in rank holds the VIP, in the worst case. */
-export interface FailoverTimes {
+interface FailoverTimes {
   /** A node vanishes: 3 x advert_int + skew of the node that takes over. */
   readonly nodeDeath: number;
   /** Its haproxy dies: until the check has failed often enough, then until the next node acts. */
@@ -36,7 +36,7 @@ export interface FailoverTimes {
   readonly alone: boolean;
 }
 
-export interface BackendExpectation {
+interface BackendExpectation {
   readonly service: string;
   /** An API server dies: until haproxy sends it no new connections; undefined without a health check. */
   readonly death: number | undefined;

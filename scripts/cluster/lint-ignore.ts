@@ -1,6 +1,6 @@
+import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { LINT_CODES } from './rules.ts';
-import { didYouMean } from './schema-findings.ts';
 
 /**
  * Applies `lint.ignore`: a warning of an ignored code goes, an error of one becomes a warning (the user

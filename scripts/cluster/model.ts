@@ -179,7 +179,7 @@ export interface ServiceModel {
 }
 
 /** `client` belongs into the frontend, the others into the backend. */
-export interface ServiceTimeoutsModel {
+interface ServiceTimeoutsModel {
   readonly queue?: string | undefined;
   readonly connect?: string | undefined;
   readonly client?: string | undefined;

@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
 import type { DocumentPath } from './document-path.ts';
 import type { Finding } from './finding.ts';
 import { keysAt } from './schema-keys.ts';
@@ -133,20 +133,6 @@ function boundsMessage(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>)
   return issue.code === 'too_small'
     ? `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
     : `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
-}
-
-/** The nearest known word, when it is near enough to be a slip of the fingers. */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const guess = closest(
-    word.toLowerCase().replaceAll('-', '_'),
-    known.map((name) => name.toLowerCase()),
-  );
-  const original = known.find((name) => name.toLowerCase() === guess);
-  return original !== undefined &&
-    distance(word.toLowerCase(), guess) <= Math.max(2, word.length / 3)
-    ? original
-    : undefined;
 }
 
 const KIND_TEXT: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import type { Host } from '../host/host.ts';
 import { clusterInvalid, judgeClusters } from './load-cluster.ts';
 import type { JudgedCluster } from './load-cluster.ts';
 
-export interface CheckedFile {
+interface CheckedFile {
   readonly name: string;
   readonly ok: boolean;
   readonly diagnostics: readonly Diagnostic[];
