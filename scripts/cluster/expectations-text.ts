@@ -28,7 +28,7 @@ export function formatExpectations(
       cluster.services.map(({ name, port, backends }) => [name, `port ${port}`, servers(backends)]),
     ),
     '',
-    'What to expect (at most, computed from the timers)',
+    'What to expect (computed from the timers)',
     ...table(timeRows(cluster, expectations)),
   ];
 }

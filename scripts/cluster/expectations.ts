@@ -24,7 +24,10 @@ interface NodeExpectation {
   readonly addresses: readonly string[];
 }
 
-/** From the event until the next node in rank holds the VIP, in the worst case. */
+/**
+ * From the event until the next node in rank holds the VIP, when the event comes at the worst moment. What the
+ * check script itself takes, and a busy machine, come on top.
+ */
 interface FailoverTimes {
   /** A node vanishes: 3 x advert_int + skew of the node that takes over. */
   readonly nodeDeath: number;

@@ -65,7 +65,7 @@ Virtual addresses
 Services
   k8s-api  port 6443  k8s-1 192.168.9.130:6443, k8s-2 192.168.9.131:6443, k8s-3 192.168.9.132:6443
 
-What to expect (at most, computed from the timers)
+What to expect (computed from the timers)
   the MASTER dies           3.6 s   3 x advert_int 1 s + skew 0.61 s
   its haproxy dies          5.6 s   chk_haproxy: interval 2 s x fall 1, then as above
   it is shut down           0.61 s  skew; keepalived says goodbye
