@@ -1,6 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { openIndexArchive } from '../apk/index-archive.ts';
-import { PackageIndex } from '../apk/package-index.ts';
+import { readIndexArchive } from '../apk/index-archive.ts';
 import { compareStrings, sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { withIsoImage } from './iso9660/iso-image.ts';
@@ -107,10 +106,8 @@ async function indexFindings(
   if (!image.entries.has(path)) return [`/${path} is missing`];
   const keys = new Map([[siteKey.signing.name, siteKey.publicKeyPem]]);
   try {
-    const { text } = openIndexArchive(await image.read(path), keys);
-    const listed = [...PackageIndex.fromText(text)].map(
-      (it) => `${it.name}-${it.version} ${it.checksum}`,
-    );
+    const { records } = readIndexArchive(await image.read(path), keys);
+    const listed = [...records].map((it) => `${it.name}-${it.version} ${it.checksum}`);
     const locked = packages.map(({ locked: it }) => `${it.name}-${it.version} ${it.checksum}`);
     const same = listed.sort(compareStrings).join('\n') === locked.sort(compareStrings).join('\n');
     return same ? [] : [`/${path} lists other packages than the lock`];

@@ -26,7 +26,6 @@ export interface Base {
   /** Absolute path of the medium's tree; read-only. */
   readonly tree: string;
   readonly release: ReleaseId;
-  readonly cached: boolean;
 }
 
 /** Host programs that the native engine starts while it makes a base. */
@@ -45,7 +44,14 @@ export async function buildBase(host: Host, inputs: BaseInputs): Promise<Base> {
       await makeBase(host, inputs, { ...work, epoch: inputs.epoch }, { tree, release });
     });
   });
-  return { tree: path.join(folder.path, 'tree'), release, cached: folder.cached };
+  if (folder.cached) reportCached(host, release);
+  return { tree: path.join(folder.path, 'tree'), release };
+}
+
+function reportCached(host: Host, { volumeId }: ReleaseId): void {
+  const id = 'base';
+  host.report({ type: 'step-start', id, title: 'What all images share' });
+  host.report({ type: 'step-end', id, outcome: 'cached', summary: volumeId });
 }
 
 async function makeBase(
