@@ -47,6 +47,8 @@ export interface DownloadRequest<T> {
   readonly maxBytes?: number | undefined;
   /** Bytes that are there so far; falls when a transfer begins anew. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** What to do when no source has the file. */
+  readonly hintIfMissing?: string | undefined;
   /**
    * Judges the whole file before it counts as fetched, and takes it (moves or reads it). A `VipisoError`
    * rejects the content: it is thrown away and another source asked.
@@ -150,7 +152,7 @@ export class Downloader {
       if (pause === undefined || candidates.every(isHopeless)) break;
       await this.pause(pause, candidates);
     }
-    throw allSourcesFailed(request.what, failuresOf(candidates));
+    throw allSourcesFailed(request.what, failuresOf(candidates), request.hintIfMissing);
   }
 
   private noteTrouble(source: DownloadSource): void {

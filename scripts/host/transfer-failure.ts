@@ -33,7 +33,11 @@ export interface SourceFailure {
 }
 
 /** The error when no source gave the file: the gravest kind first, with each source's reason. */
-export function allSourcesFailed(what: string, failures: readonly SourceFailure[]): VipisoError {
+export function allSourcesFailed(
+  what: string,
+  failures: readonly SourceFailure[],
+  hintIfMissing?: string,
+): VipisoError {
   const details = failures.map(({ source, error }) => `${source}: ${error.message}`);
   const rejected = failures.map(({ error }) => error).find((it) => it instanceof VipisoError);
   if (rejected !== undefined) {
@@ -54,7 +58,11 @@ export function allSourcesFailed(what: string, failures: readonly SourceFailure[
     });
   }
   if (kinds.size === 1 && kinds.has('not-found')) {
-    return new VipisoError('not-found', `${what} is not there`, { details, cause });
+    return new VipisoError('not-found', `${what} is not there`, {
+      details,
+      cause,
+      hint: hintIfMissing,
+    });
   }
   const code = kinds.size === 1 && kinds.has('timeout') ? 'timeout' : 'network';
   return new VipisoError(code, `cannot fetch ${what}`, {

@@ -43,11 +43,14 @@ export function assembleLock(host: Host, parts: Parts): Lockfile {
   };
 }
 
+/** 1980-01-01: the file system of the EFI image knows no earlier time. */
+const FAT_EPOCH = 315_532_800;
+
 /** The time of the images: https://reproducible-builds.org/specs/source-date-epoch/, or the newest package's. */
 function epochOf(host: Host, { packages }: Choice): number {
   const given = host.env['SOURCE_DATE_EPOCH'];
   if (given === undefined || given === '') {
-    return packages.reduce((newest, { record }) => Math.max(newest, record.buildTime), 0);
+    return packages.reduce((newest, { record }) => Math.max(newest, record.buildTime), FAT_EPOCH);
   }
   if (/^\d{1,10}$/.test(given)) return Number(given);
   throw new VipisoError('usage', `SOURCE_DATE_EPOCH is not a number of seconds: ${given}`, {

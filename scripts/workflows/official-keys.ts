@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { openIndexArchive } from '../apk/index-archive.ts';
+import { readIndexArchive } from '../apk/index-archive.ts';
+import type { IndexArchive } from '../apk/index-archive.ts';
 import { keySetOf } from '../apk/keys.ts';
 import type { KeyFile } from '../apk/keys.ts';
 import type { KeySet, PackageRecord } from '../apk/model.ts';
 import { isOfficialKey, officialKeyNames } from '../apk/official-keys.ts';
 import { openPackage } from '../apk/package-file.ts';
-import { PackageIndex } from '../apk/package-index.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { digestOf } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
@@ -87,10 +87,9 @@ async function keysOfPackage(
   repository: RepositoryModel,
   arch: string,
 ): Promise<readonly KeyFile[]> {
-  const { index } = await fetchIndex(supply, repository, arch, (bytes) => {
-    return PackageIndex.fromText(openIndexArchive(bytes, 'allow-untrusted').text);
-  });
-  const record = [...index].find(({ name }) => name === KEYS_PACKAGE);
+  const open = (bytes: Buffer): IndexArchive => readIndexArchive(bytes, 'allow-untrusted');
+  const { index } = await fetchIndex(supply, repository, arch, open);
+  const record = [...index.records].find(({ name }) => name === KEYS_PACKAGE);
   if (record === undefined) return [];
   return await supply.downloader.fetch({
     what: `${KEYS_PACKAGE}-${record.version}.apk`,

@@ -61,6 +61,7 @@ export async function fetchIndex<T>(
       sources,
       key,
       maxBytes: MAX_INDEX_BYTES,
+      hintIfMissing: `A repository is the folder or URL that holds ${arch}/APKINDEX.tar.gz.`,
       accept: async (file) => {
         const bytes = await readFile(file);
         const index = open(bytes);
@@ -78,17 +79,17 @@ export async function fetchIndex<T>(
   }
 }
 
-const BUILD_TIME_LINE = Buffer.from('\nt:');
+const BUILD_TIME_LINE = '\nt:';
 
 /** Reads the build times alone: parsing 20,000 packages for one number would take seconds. */
-function newestBuildTime(text: Buffer): number {
+function newestBuildTime(text: string): number {
   let newest = 0;
   for (
     let at = text.indexOf(BUILD_TIME_LINE);
     at >= 0;
     at = text.indexOf(BUILD_TIME_LINE, at + 1)
   ) {
-    const digits = /^\d+/.exec(text.toString('latin1', at + 3, at + 15))?.[0];
+    const digits = /^\d+/.exec(text.slice(at + BUILD_TIME_LINE.length, at + 15))?.[0];
     newest = Math.max(newest, Number(digits ?? 0));
   }
   return newest;

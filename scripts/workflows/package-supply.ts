@@ -54,6 +54,8 @@ export async function supplyChosen(
     sources: packageSources(repository, arch, record),
     key: identity,
     size,
+    hintIfMissing:
+      'The index names it, so the mirror is incomplete or just changing: try again or use another.',
     onProgress,
     accept: async (file) => {
       const bytes = await readFile(file);
@@ -87,6 +89,7 @@ export async function supplyLocked(
     sources: packageSources(repository, arch, locked),
     key: locked.sha256,
     size: locked.size,
+    hintIfMissing: 'Mirrors drop superseded versions. Choose what is there now with: vipiso lock',
     onProgress,
     accept: async (file) => {
       const found = await sha256OfFile(file);
