@@ -90,17 +90,6 @@ function refusal(limits: GzipLimits, reason: string, cause?: unknown): VipisoErr
   return new VipisoError(limits.code, `${limits.what} cannot be read: ${reason}.`, { cause });
 }
 
-/** Every member of the file, in order; nothing may stand between or behind them. */
-export function readGzipMembers(bytes: Buffer, limits: GzipLimits): GzipMember[] {
-  const members: GzipMember[] = [];
-  for (let offset = 0; offset < bytes.length;) {
-    const member = readGzipMember(bytes, offset, limits);
-    members.push(member);
-    offset += member.compressed.length;
-  }
-  return members;
-}
-
 /** Compresses into one member without name or time: equal content gives equal bytes. */
 export function gzipMember(content: Buffer, level: number = constants.Z_BEST_COMPRESSION): Buffer {
   const header = Buffer.from([0x1f, 0x8b, DEFLATE, 0, 0, 0, 0, 0, 2, 3]);

@@ -109,3 +109,16 @@ function firstRow(hashes: Uint32Array, hash: number): number {
   }
   return low;
 }
+
+/**
+ * Marks the packages of `mentions` for names that `others` mention too, going by hash alone: a mark may be
+ * wrong once in billions, a missing one never is.
+ */
+export function markShared(mentions: NameMentions, others: NameMentions, marks: Uint8Array): void {
+  const { hashes, packages } = mentions;
+  for (let row = 0, other = 0; row < hashes.length; row++) {
+    const hash = hashes[row] ?? 0;
+    while ((others.hashes[other] ?? Infinity) < hash) other++;
+    if (others.hashes[other] === hash) marks[packages[row] ?? 0] = 1;
+  }
+}

@@ -6,7 +6,7 @@ import { scanIndex } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
 import type { PackageRecord } from './model.ts';
 import { murmur3 } from './murmur3.ts';
-import { packagesMentioning } from './name-mentions.ts';
+import { markShared, packagesMentioning } from './name-mentions.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import type { StanzaSummary } from './stanza-summary.ts';
 import { formatStanza, parseStanza } from './stanza.ts';
@@ -86,6 +86,13 @@ export class PackageIndex implements Iterable<PackageRecord> {
   /** Numbers of the packages whose install_if list mentions the name. */
   triggeredBy(name: ByteString, hash: number): readonly number[] {
     return packagesMentioning(this.layout.triggers, this.text, name, hash);
+  }
+
+  /** By package number: 1 where one of its names stands in an install_if list of one of the indexes. */
+  triggerMarks(indexes: readonly PackageIndex[]): Uint8Array {
+    const marks = new Uint8Array(this.size);
+    for (const { layout } of indexes) markShared(this.layout.providers, layout.triggers, marks);
+    return marks;
   }
 
   *[Symbol.iterator](): Iterator<PackageRecord> {

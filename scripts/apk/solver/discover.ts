@@ -31,7 +31,9 @@ function* visitName(universe: Universe, name: NameNode, untagged: number): Walk 
     name.neverTriggered &&= candidate.neverTriggered;
     name.depth = Math.max(name.depth, candidate.depth);
   }
-  for (const { candidate } of providers) yield visitTriggered(universe, candidate, untagged);
+  for (const { candidate } of providers) {
+    if (candidate.offer.mayTrigger) yield visitTriggered(universe, candidate, untagged);
+  }
 }
 
 function* visitTriggered(universe: Universe, candidate: Candidate, untagged: number): Walk {
@@ -47,9 +49,9 @@ function* visitTriggered(universe: Universe, candidate: Candidate, untagged: num
 function prepare(candidate: Candidate, untagged: number): void {
   candidate.seen = true;
   candidate.selectable = true;
-  candidate.neverTriggered = candidate.installIf.length === 0;
+  candidate.neverTriggered = candidate.summary.installIf === '';
   candidate.tagPreferred =
-    candidate.summary.installedSize === 0 || (candidate.repositories & untagged) !== 0;
+    candidate.summary.installedSize === 0 || (candidate.offer.repositories & untagged) !== 0;
   candidate.tagAllowed = candidate.tagPreferred;
 }
 

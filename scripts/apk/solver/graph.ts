@@ -14,21 +14,36 @@ export interface Provider {
   readonly version: string | undefined;
 }
 
+/** A name that a package provides besides its own. */
+export interface Provided {
+  readonly name: NameNode;
+  readonly version: string | undefined;
+}
+
 /** How a name is served: by packages of that name, by those and others, or by others alone. */
 export type NameKind = 'plain' | 'shared' | 'virtual';
 
-/** A package that could be chosen, and what the search knows of it so far. */
-export class Candidate {
+/** A package as its repositories offer it. */
+export interface Offer {
   readonly summary: StanzaSummary;
-  /** The first repository that offers it, and its number there. */
+  /** The first repository that has it, and its number there. */
   readonly repository: number;
   readonly id: number;
-  /** Bit set of the repositories that offer it; bit 0 is the first in order. */
-  readonly repositories: number;
+  /** Bit set of the repositories that have it; bit 0 is the first in order. */
+  repositories: number;
+  /** Whether a name of it stands in any install_if list. */
+  readonly mayTrigger: boolean;
+}
+
+/** A package that could be chosen, and what the search knows of it so far. */
+export class Candidate {
+  readonly offer: Offer;
+  readonly summary: StanzaSummary;
   readonly name: NameNode;
-  readonly provides: readonly { readonly name: NameNode; readonly version: string | undefined }[];
   readonly depends: readonly Requirement[];
-  readonly installIf: readonly Requirement[];
+  private readonly parse: (atoms: ByteString) => readonly Requirement[];
+  private parsedProvides: readonly Provided[] | undefined = undefined;
+  private parsedInstallIf: readonly Requirement[] | undefined = undefined;
 
   seen = false;
   selectable = false;
@@ -49,27 +64,23 @@ export class Candidate {
   broken = false;
   placed = false;
 
-  constructor(
-    about: Pick<
-      Candidate,
-      | 'summary'
-      | 'repository'
-      | 'id'
-      | 'repositories'
-      | 'name'
-      | 'provides'
-      | 'depends'
-      | 'installIf'
-    >,
-  ) {
-    this.summary = about.summary;
-    this.repository = about.repository;
-    this.id = about.id;
-    this.repositories = about.repositories;
-    this.name = about.name;
-    this.provides = about.provides;
-    this.depends = about.depends;
-    this.installIf = about.installIf;
+  /** @param parse Reads a list of atoms; what few candidates are ever asked for is read late. */
+  constructor(offer: Offer, name: NameNode, parse: (atoms: ByteString) => readonly Requirement[]) {
+    this.offer = offer;
+    this.summary = offer.summary;
+    this.name = name;
+    this.parse = parse;
+    this.depends = parse(offer.summary.depends);
+  }
+
+  get provides(): readonly Provided[] {
+    this.parsedProvides ??= this.parse(this.summary.provides).map(providedBy);
+    return this.parsedProvides;
+  }
+
+  get installIf(): readonly Requirement[] {
+    this.parsedInstallIf ??= this.parse(this.summary.installIf);
+    return this.parsedInstallIf;
   }
 
   toString(): string {
@@ -88,7 +99,7 @@ export class NameNode {
   kind: NameKind | undefined = undefined;
 
   /** Packages that depend on it, by name, among those that the search has seen. */
-  dependants: NameNode[] = [];
+  readonly dependants: NameNode[] = [];
   /** The user asked for it. */
   requested = false;
   seen = false;
@@ -114,4 +125,8 @@ export class NameNode {
     this.text = text;
     this.hash = hash;
   }
+}
+
+function providedBy({ name, dependency: { constraint } }: Requirement): Provided {
+  return { name, version: constraint.kind === 'version' ? constraint.version : undefined };
 }

@@ -17,7 +17,7 @@ export function compareProviders(a: Provider, b: Provider): number {
     compareOptionalVersions(a.version, b.version) ||
     (left.name === right.name ? compareVersions(left.summary.version, right.summary.version) : 0) ||
     left.summary.providerPriority - right.summary.providerPriority ||
-    firstRepository(right.repositories) - firstRepository(left.repositories)
+    firstRepository(right.offer.repositories) - firstRepository(left.offer.repositories)
   );
 }
 

@@ -116,6 +116,7 @@ export class Propagator {
   }
 
   private recheckTriggeredByPackage(candidate: Candidate): void {
+    if (!candidate.offer.mayTrigger) return;
     this.recheckTriggered(candidate.name);
     for (const { name } of candidate.provides) this.recheckTriggered(name);
   }

@@ -52,7 +52,7 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
     satisfiable: true,
     packages: order.packages.map((candidate) => ({
       record: recordOf(indexes, candidate),
-      repository: repositories[candidate.repository]?.name ?? '',
+      repository: repositories[candidate.offer.repository]?.name ?? '',
       why: why.get(candidate) ?? [],
     })),
   };
@@ -88,7 +88,7 @@ function indexOf(records: SolverRepository['records']): PackageIndex {
 }
 
 function recordOf(indexes: readonly PackageIndex[], candidate: Candidate): PackageRecord {
-  const index = indexes[candidate.repository];
-  if (index === undefined) throw new Error(`no repository ${candidate.repository}`);
-  return index.record(candidate.id);
+  const index = indexes[candidate.offer.repository];
+  if (index === undefined) throw new Error(`no repository ${candidate.offer.repository}`);
+  return index.record(candidate.offer.id);
 }

@@ -35,7 +35,7 @@ export class TagTable {
   offers(tags: number, candidate: Candidate): boolean {
     return this.repositories.some(
       (repositories, tag) =>
-        (tags & (1 << tag)) !== 0 && (repositories & candidate.repositories) !== 0,
+        (tags & (1 << tag)) !== 0 && (repositories & candidate.offer.repositories) !== 0,
     );
   }
 

@@ -5,7 +5,7 @@ import { murmur3 } from '../murmur3.ts';
 import type { PackageIndex } from '../package-index.ts';
 import type { StanzaSummary } from '../stanza-summary.ts';
 import { Candidate, NameNode } from './graph.ts';
-import type { NameKind, Provider, Requirement } from './graph.ts';
+import type { NameKind, Offer, Provider, Requirement } from './graph.ts';
 
 /** apk-tools 2.14 keeps names in a hash table of this many buckets and walks it bucket by bucket. */
 const NAME_BUCKETS = 20_000;
@@ -13,6 +13,8 @@ const NAME_BUCKETS = 20_000;
 /** The packages of all repositories as one graph, grown as names are asked for. */
 export class Universe {
   private readonly indexes: readonly PackageIndex[];
+  private readonly triggerMarks: readonly Uint8Array[];
+  private readonly parse = (atoms: ByteString): readonly Requirement[] => this.requirements(atoms);
   private readonly atoms = new Map<string, Requirement>();
   private readonly names = new Map<string, NameNode>();
   private readonly candidates = new Map<string, Candidate>();
@@ -20,6 +22,7 @@ export class Universe {
   /** @param indexes In order of preference; bit n of a candidate's repositories is `indexes[n]`. */
   constructor(indexes: readonly PackageIndex[]) {
     this.indexes = indexes;
+    this.triggerMarks = indexes.map((index) => index.triggerMarks(indexes));
   }
 
   name(text: ByteString): NameNode {
@@ -61,7 +64,7 @@ export class Universe {
         const identity = summary.checksum || `${repository}:${id}`;
         const offer = offers.get(identity);
         if (offer !== undefined) offer.repositories |= 1 << repository;
-        else offers.set(identity, { summary, repository, id, repositories: 1 << repository });
+        else offers.set(identity, this.newOffer(repository, id, summary));
       }
     }
     const providers: Provider[] = [];
@@ -71,31 +74,22 @@ export class Universe {
     return providers;
   }
 
+  private newOffer(repository: number, id: number, summary: StanzaSummary): Offer {
+    const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
+    return { summary, repository, id, repositories: 1 << repository, mayTrigger };
+  }
+
   private candidate(identity: string, offer: Offer): Candidate {
     let candidate = this.candidates.get(identity);
     if (candidate === undefined) {
-      const { summary } = offer;
-      candidate = new Candidate({
-        ...offer,
-        name: this.name(summary.name),
-        provides: this.provided(summary.provides),
-        depends: this.requirements(summary.depends),
-        installIf: this.requirements(summary.installIf),
-      });
+      candidate = new Candidate(offer, this.name(offer.summary.name), this.parse);
       this.candidates.set(identity, candidate);
     }
     return candidate;
   }
 
-  private provided(atoms: string): Candidate['provides'] {
-    return this.requirements(atoms).map(({ name, dependency: { constraint } }) => ({
-      name,
-      version: constraint.kind === 'version' ? constraint.version : undefined,
-    }));
-  }
-
   /** Like apk, stops at the first atom of a list that is no dependency. */
-  private requirements(atoms: string): Requirement[] {
+  private requirements(atoms: ByteString): Requirement[] {
     const requirements: Requirement[] = [];
     if (atoms === '') return requirements;
     for (const atom of atoms.split(' ')) {
@@ -131,14 +125,6 @@ export class Universe {
   }
 }
 
-/** A package found in one repository or several. */
-interface Offer {
-  readonly summary: StanzaSummary;
-  readonly repository: number;
-  readonly id: number;
-  repositories: number;
-}
-
 function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {
   const foreign = providers.filter(({ candidate }) => candidate.name !== name).length;
   if (foreign === 0) return 'plain';
@@ -147,6 +133,8 @@ function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {
 
 function addProviders(providers: Provider[], candidate: Candidate, name: NameNode): void {
   if (candidate.name === name) providers.push({ candidate, version: candidate.summary.version });
+  // A look at the text spares the parsing of most lists: few packages provide their own name again.
+  if (!candidate.summary.provides.includes(name.text)) return;
   for (const { name: provided, version } of candidate.provides) {
     if (provided === name) providers.push({ candidate, version });
   }

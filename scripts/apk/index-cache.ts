@@ -1,0 +1,86 @@
+import { crc32 } from 'node:zlib';
+import { bytesToString, stringToBytes } from './byte-string.ts';
+import type { IndexLayout } from './index-scan.ts';
+import { PackageIndex } from './package-index.ts';
+
+/** What is worth keeping of an index archive that was read once. */
+export interface CachedIndex {
+  /** Free text of the repository: a release for Alpine's own, the tag for an image's. */
+  readonly description: string;
+  readonly records: PackageIndex;
+}
+
+/** Changes with the format, so that an older cache is not misread; on another byte order it differs too. */
+const MAGIC = 0x31495056;
+const COLUMN_COUNT = 10;
+/** Magic, CRC-32 of what follows, bytes of the description, length of each column. */
+const HEADER_WORDS = 3 + COLUMN_COUNT;
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+
+/** Packs a scanned index so that `decodeIndexCache` has it ready without looking at its text. */
+export function encodeIndexCache({ description, records }: CachedIndex): Buffer {
+  const columns = columnsOf(records.layout);
+  const descriptionBytes = Buffer.from(description);
+  const header = Uint32Array.of(
+    MAGIC,
+    0,
+    descriptionBytes.length,
+    ...columns.map((column) => column.length),
+  );
+  const bytes = Buffer.concat([
+    ...[header, ...columns].map(bytesOf),
+    descriptionBytes,
+    stringToBytes(records.text),
+  ]);
+  new Uint32Array(bytes.buffer, bytes.byteOffset, HEADER_WORDS)[1] = crc32(
+    bytes.subarray(2 * WORD),
+  );
+  return bytes;
+}
+
+/** `undefined` for bytes that are damaged or of another format: read the archive again then. */
+export function decodeIndexCache(bytes: Buffer): CachedIndex | undefined {
+  if (bytes.length < HEADER_WORDS * WORD) return undefined;
+  const aligned = bytes.byteOffset % WORD === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
+  const header = wordsOf(aligned, 0, HEADER_WORDS);
+  const [magic, checksum, descriptionLength = 0, ...lengths] = header;
+  if (magic !== MAGIC || checksum !== crc32(aligned.subarray(2 * WORD))) return undefined;
+  let offset = HEADER_WORDS * WORD;
+  const columns = lengths.map((length) => {
+    const column = wordsOf(aligned, offset, length);
+    offset += length * WORD;
+    return column;
+  });
+  const description = aligned.toString('utf8', offset, offset + descriptionLength);
+  const text = bytesToString(aligned.subarray(offset + descriptionLength));
+  return { description, records: new PackageIndex(text, layoutOf(columns)) };
+}
+
+function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Uint32Array[] {
+  const mentions = [providers, triggers].flatMap(({ hashes, starts, ends, packages }) => [
+    hashes,
+    starts,
+    ends,
+    packages,
+  ]);
+  return [stanzas, names, ...mentions];
+}
+
+function layoutOf(columns: readonly Uint32Array[]): IndexLayout {
+  const column = (position: number): Uint32Array => columns[position] ?? new Uint32Array();
+  const mentions = (first: number): IndexLayout['providers'] => ({
+    hashes: column(first),
+    starts: column(first + 1),
+    ends: column(first + 2),
+    packages: column(first + 3),
+  });
+  return { stanzas: column(0), names: column(1), providers: mentions(2), triggers: mentions(6) };
+}
+
+function bytesOf(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+}
+
+function wordsOf(bytes: Buffer, offset: number, length: number): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset + offset, length);
+}
