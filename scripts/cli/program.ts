@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { cacheCommand } from './commands/cache.ts';
 import { checkCommand } from './commands/check.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { initCommand } from './commands/init.ts';
+import { keyCommand } from './commands/key.ts';
 import { lockCommand } from './commands/lock.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -23,6 +25,8 @@ const COMMANDS = [
   fetchCommand,
   buildCommand,
   solveCommand,
+  keyCommand,
+  cacheCommand,
   schemaCommand,
 ];
 

@@ -1,9 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { generateKeyPair, keySetOf } from '../apk/keys.ts';
+import { generateKeyPair, keyFingerprint, keySetOf } from '../apk/keys.ts';
 import type { SigningKey } from '../apk/model.ts';
 import { compareStrings } from '../core/digest.ts';
+import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
@@ -24,7 +25,7 @@ const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
  * @throws VipisoError usage: not an RSA private key, or a name that apk does not take; not-found
  */
 export async function siteKey(host: Host, named?: string): Promise<SiteKey> {
-  const file = named ?? (await ownKeyFile(host)) ?? (await makeKey(host));
+  const file = named ?? (await findSiteKey(siteKeyFolder(host))) ?? (await firstKey(host));
   const privateKeyPem = await readFile(file, 'utf8').catch((error: unknown) => {
     throw ioError(error, 'read the signing key', file);
   });
@@ -34,12 +35,13 @@ export async function siteKey(host: Host, named?: string): Promise<SiteKey> {
   return { signing: { name, privateKeyPem }, publicKeyPem };
 }
 
-function keyFolder(host: Host): string {
+/** Where builds look for the key. */
+export function siteKeyFolder(host: Pick<Host, 'dataFolder'>): string {
   return path.join(host.dataFolder, 'keys');
 }
 
-async function ownKeyFile(host: Host): Promise<string | undefined> {
-  const folder = keyFolder(host);
+/** The private key file that an earlier run made in the folder. */
+export async function findSiteKey(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw ioError(error, 'look for the signing key', folder);
@@ -48,11 +50,25 @@ async function ownKeyFile(host: Host): Promise<string | undefined> {
   return name === undefined ? undefined : path.join(folder, name);
 }
 
-async function makeKey(host: Host): Promise<string> {
+export interface MadeSiteKey {
+  /** Absolute path of the private key, mode 0600. */
+  readonly file: string;
+  readonly publicFile: string;
+  readonly fingerprint: Sha256;
+}
+
+/** Makes a key pair in a folder, which is made when missing. */
+export async function makeSiteKey(folder: string): Promise<MadeSiteKey> {
   const pair = generateKeyPair('vipiso');
-  const file = path.join(keyFolder(host), pair.signing.name.replace(/\.pub$/, ''));
-  await writeFileAtomic(`${file}.pub`, pair.publicKey.pem, { mode: 0o644 });
+  const publicFile = path.join(folder, pair.signing.name);
+  const file = publicFile.replace(/\.pub$/, '');
+  await writeFileAtomic(publicFile, pair.publicKey.pem, { mode: 0o644 });
   await writeFileAtomic(file, pair.signing.privateKeyPem, { mode: 0o600 });
+  return { file, publicFile, fingerprint: keyFingerprint(pair.publicKey.pem) };
+}
+
+async function firstKey(host: Host): Promise<string> {
+  const { file } = await makeSiteKey(siteKeyFolder(host));
   host.report({
     type: 'note',
     level: 'info',

@@ -1,0 +1,97 @@
+import { lstat, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { compareStrings } from '../core/digest.ts';
+import { ioError, isErrno } from '../host/errno.ts';
+import type { Host } from '../host/host.ts';
+import { removeTree } from '../host/remove-tree.ts';
+import { removeStaleTemps } from '../host/temp-folder.ts';
+
+/** What the cache holds of one kind: packages by digest, image bases, parsed indexes ... */
+export interface CacheShelf {
+  readonly kind: string;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+interface CacheEntry {
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since the Unix epoch: reading an entry renews it. */
+  readonly usedAt: number;
+}
+
+/** Kind whose entries lie one level deeper, below the first two digits of their digest. */
+const CONTENT = 'sha256';
+
+/** Sizes of everything in the cache, by kind. */
+export async function measureCache(host: Host): Promise<readonly CacheShelf[]> {
+  const shelves: CacheShelf[] = [];
+  for (const kind of await namesIn(host.cacheFolder)) {
+    const entries = await entriesOf(host, kind);
+    shelves.push({ kind, entries: entries.length, bytes: sum(entries) });
+  }
+  return shelves;
+}
+
+/**
+ * Drops what was not used for longer than `unusedMs`, and what killed runs left behind. Runs that go on meanwhile are
+ * safe: what they lose they make or fetch again.
+ */
+export async function pruneCache(
+  host: Host,
+  { unusedMs }: { readonly unusedMs: number },
+): Promise<{ readonly removed: number; readonly bytes: number }> {
+  const dropped: CacheEntry[] = [];
+  for (const kind of await namesIn(host.cacheFolder)) {
+    await removeStaleTemps(host, path.join(host.cacheFolder, kind));
+    for (const entry of await entriesOf(host, kind)) {
+      host.signal.throwIfAborted();
+      if (host.now() - entry.usedAt < unusedMs) continue;
+      await removeTree(entry.path);
+      dropped.push(entry);
+    }
+  }
+  return { removed: dropped.length, bytes: sum(dropped) };
+}
+
+async function entriesOf(host: Host, kind: string): Promise<readonly CacheEntry[]> {
+  const shelf = path.join(host.cacheFolder, kind);
+  const entries: CacheEntry[] = [];
+  for (const name of await namesIn(shelf)) {
+    const below = path.join(shelf, name);
+    const paths =
+      kind === CONTENT ? (await namesIn(below)).map((rest) => path.join(below, rest)) : [below];
+    for (const entry of paths) {
+      const facts = await measure(entry);
+      if (facts !== undefined) entries.push({ path: entry, ...facts });
+    }
+  }
+  return entries;
+}
+
+/** Undefined when the entry went meanwhile. */
+async function measure(entry: string): Promise<Omit<CacheEntry, 'path'> | undefined> {
+  try {
+    const facts = await lstat(entry);
+    if (!facts.isDirectory()) return { bytes: facts.size, usedAt: facts.mtimeMs };
+    const names = await readdir(entry);
+    const inner = await Promise.all(names.map((name) => measure(path.join(entry, name))));
+    return { bytes: inner.reduce((all, it) => all + (it?.bytes ?? 0), 0), usedAt: facts.mtimeMs };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw ioError(error, 'read the cache', entry);
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort(compareStrings);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw ioError(error, 'read the cache', folder);
+  }
+}
+
+function sum(entries: readonly { readonly bytes: number }[]): number {
+  return entries.reduce((all, { bytes }) => all + bytes, 0);
+}

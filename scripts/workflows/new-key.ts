@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+import { findSiteKey, makeSiteKey, siteKeyFolder } from '../image/site-key.ts';
+import type { MadeSiteKey } from '../image/site-key.ts';
+
+/**
+ * Makes a signing key, in `out` or where builds look for it.
+ *
+ * @throws VipisoError already-exists: there is one; permission, disk-full
+ */
+export async function newSiteKey(host: Host, out: string | undefined): Promise<MadeSiteKey> {
+  const folder = out === undefined ? siteKeyFolder(host) : path.resolve(host.cwd, out);
+  const existing = await findSiteKey(folder);
+  if (existing === undefined) return await makeSiteKey(folder);
+  throw new VipisoError('already-exists', `there is a signing key already: ${existing}`, {
+    hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
+  });
+}
