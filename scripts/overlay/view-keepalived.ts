@@ -1,4 +1,9 @@
-import type { ClusterModel, NodeModel, VrrpInstanceModel } from '../cluster/model.ts';
+import type {
+  ClusterModel,
+  HealthScriptModel,
+  NodeModel,
+  VrrpInstanceModel,
+} from '../cluster/model.ts';
 import type { Probe } from './probe.ts';
 import { addressesOn } from './view-network.ts';
 import type { View } from './view-schema.ts';
@@ -22,7 +27,7 @@ export function keepalivedView(
     authPass: vrrp.authPass,
     garp: { ...vrrp.garp },
     check: checkView(cluster),
-    probe: probe && { address: probe.address, port: probe.port },
+    probe: probe && { address: probe.address, port: probe.port, seconds: patience(vrrp.check) },
     instances: vrrp.instances.map((instance) => instanceView(instance, cluster, node)),
     rawGlobal: [...raw.keepalivedGlobal],
     rawInstance: [...raw.keepalivedInstance],
@@ -31,7 +36,13 @@ export function keepalivedView(
 
 function checkView({ vrrp }: ClusterModel): Keepalived['check'] {
   const { name, user, interval, weight, timeout, fall, rise } = vrrp.check;
-  return { name, user, interval, weight, timeout, fall, rise };
+  const maySignal = user === 'root' || user === 'haproxy';
+  return { name, user, maySignal, interval, weight, timeout, fall, rise };
+}
+
+/** keepalived gives a check up after its timeout, or its interval where none is set; the script need not be longer. */
+function patience({ timeout, interval }: HealthScriptModel): number {
+  return timeout ?? Math.max(1, Math.ceil(interval));
 }
 
 function instanceView(

@@ -135,6 +135,8 @@ const Keepalived = z.strictObject({
   check: z.strictObject({
     name: Line,
     user: Line,
+    /** Whether that account may send a signal to haproxy. */
+    maySignal: z.boolean(),
     interval: z.number(),
     weight: z.int(),
     timeout: z.number().optional(),
@@ -142,7 +144,7 @@ const Keepalived = z.strictObject({
     rise: z.int().optional(),
   }),
   /** Listener that the check script connects to; absent = it looks for the process. */
-  probe: z.strictObject({ address: Line, port: z.int() }).optional(),
+  probe: z.strictObject({ address: Line, port: z.int(), seconds: z.int() }).optional(),
   instances: z.array(
     z.strictObject({
       name: Line,

@@ -81,7 +81,7 @@ describe('keepalived.conf', () => {
       weight: '2',
     });
     expect(textOf('etc/keepalived/chk_haproxy.sh')).toMatch(
-      /^#!\/bin\/sh\n[^]*\nkillall -0 haproxy/,
+      /^#!\/bin\/sh\n[^]*\nexec killall -0 haproxy$/m,
     );
   });
 
