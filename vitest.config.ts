@@ -9,7 +9,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'],
+          // Seconds when idle; a machine that boots others beside must not fail them.
+          testTimeout: 60_000,
+        },
       },
       {
         test: {
