@@ -1,10 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import type net from 'node:net';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import { findTool, requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import { Console } from './console/console.ts';
 import type { BootStage } from './console/events.ts';
+import type { CommandResult, GuestShell } from './console/guest-shell.ts';
+import { takeSeat } from './console/seat.ts';
 import type { Lan, LanProgram } from './lan/lan.ts';
 import type { ProcessExit } from './lan/protocol.ts';
 import { chooseAccelerator } from './qemu/accelerator.ts';
@@ -15,6 +18,9 @@ import { connectWhenThere, Qmp } from './qemu/qmp.ts';
 
 const QEMU = 'qemu-system-x86_64';
 const SOCKET_DEADLINE_MS = 20_000;
+/** From power-on to the initramfs. */
+const SEAT_DEADLINE_MS = 240_000;
+const COMMAND_DEADLINE_MS = 30_000;
 
 export interface MachineOptions {
   readonly name: string;
@@ -24,8 +30,21 @@ export interface MachineOptions {
   readonly cards: readonly NetworkCard[];
   /** Absolute folder for its sockets, made if missing. Socket paths hold 107 bytes: keep it short. */
   readonly sockets: string;
+  /**
+   * Label at the boot loader's prompt: gives the machine a root shell on a second serial port (`console/seat.ts`).
+   * BIOS alone; absent = it boots untouched.
+   */
+  readonly seatLabel?: string | undefined;
   /** Absolute folder that gets `<name>.console.log` and `<name>.qemu.log`, and keeps them. */
   readonly logs: string;
+}
+
+interface Parts {
+  readonly name: string;
+  readonly program: LanProgram;
+  readonly qmp: Qmp;
+  readonly console: Console;
+  readonly seat: Promise<GuestShell> | undefined;
 }
 
 /** A computer on the LAN that has been switched on. */
@@ -35,16 +54,17 @@ export class Machine {
   readonly #host: Host;
   readonly #program: LanProgram;
   readonly #qmp: Qmp;
+  readonly #seat: Promise<GuestShell> | undefined;
 
-  private constructor(
-    host: Host,
-    parts: { name: string; program: LanProgram; qmp: Qmp; console: Console },
-  ) {
+  private constructor(host: Host, parts: Parts) {
     this.name = parts.name;
     this.console = parts.console;
     this.#host = host;
     this.#program = parts.program;
     this.#qmp = parts.qmp;
+    this.#seat = parts.seat;
+    // Whoever wants the seat is told; a machine without one still boots.
+    this.#seat?.catch(() => undefined);
   }
 
   /** @throws VipisoError tool-missing; tool-failed when QEMU does not start */
@@ -53,21 +73,18 @@ export class Machine {
     const { kind: accelerator } = await chooseAccelerator(host);
     const { name, sockets } = options;
     await mkdir(sockets, { recursive: true });
-    const consoleSocket = path.join(sockets, 'console.sock');
-    const qmpSocket = path.join(sockets, 'qmp.sock');
-    const argv = [
-      findTool(host, QEMU) ?? QEMU,
-      ...qemuArguments({
-        ...options,
-        ...{ accelerator, consoleSocket, qmpSocket },
-        consoleLog: path.join(options.logs, `${name}.console.log`),
-      }),
-    ];
+    const files = {
+      consoleSocket: path.join(sockets, 'console.sock'),
+      qmpSocket: path.join(sockets, 'qmp.sock'),
+      seatSocket: options.seatLabel === undefined ? undefined : path.join(sockets, 'seat.sock'),
+      consoleLog: path.join(options.logs, `${name}.console.log`),
+    };
+    const qemu = findTool(host, QEMU) ?? QEMU;
     const log = path.join(options.logs, `${name}.qemu.log`);
+    const argv = [qemu, ...qemuArguments({ ...options, ...files, accelerator })];
     const program = await lan.start(argv, log);
-    const opened = openSockets(host, { consoleSocket, qmpSocket });
     const ended = program.exited.then(() => undefined);
-    const connections = await Promise.race([opened, ended]);
+    const connections = await Promise.race([connect(host, options, files), ended]);
     if (connections === undefined) throw await didNotStart(name, log);
     await connections.qmp.execute('cont');
     return new Machine(host, { name, program, ...connections });
@@ -82,6 +99,17 @@ export class Machine {
   async reach(stage: BootStage, deadlineMs: number): Promise<void> {
     const { name } = this;
     await this.console.reach(stage, { name, deadlineMs, signal: this.#host.signal });
+  }
+
+  /**
+   * Runs a command line of sh inside the machine, as root.
+   *
+   * @throws VipisoError proof-failed, timeout; usage for a machine that was switched on without a seat
+   */
+  async inside(command: string, deadlineMs = COMMAND_DEADLINE_MS): Promise<CommandResult> {
+    if (this.#seat === undefined)
+      throw new VipisoError('usage', `${this.name} was switched on without a seat inside`);
+    return await (await this.#seat).run(command, deadlineMs);
   }
 
   /** The plug is pulled: no daemon gets a chance to say goodbye. */
@@ -102,15 +130,29 @@ export class Machine {
   }
 }
 
-async function openSockets(
+/** Connects to the sockets of a machine that stands still, so that not a word of it is missed. */
+async function connect(
   host: Host,
-  sockets: { readonly consoleSocket: string; readonly qmpSocket: string },
-): Promise<{ readonly qmp: Qmp; readonly console: Console }> {
-  const stream = await connectWhenThere(sockets.consoleSocket, SOCKET_DEADLINE_MS);
-  // A machine that loses its power takes the console with it.
-  stream.on('error', () => undefined);
-  const console = new Console(stream, host.now);
-  return { console, qmp: await Qmp.connect(sockets.qmpSocket, SOCKET_DEADLINE_MS) };
+  { name, seatLabel }: MachineOptions,
+  files: {
+    readonly consoleSocket: string;
+    readonly qmpSocket: string;
+    readonly seatSocket: string | undefined;
+  },
+): Promise<Omit<Parts, 'name' | 'program'>> {
+  const open = async (file: string): Promise<net.Socket> => {
+    const socket = await connectWhenThere(file, SOCKET_DEADLINE_MS);
+    // A machine that loses its power takes its lines with it.
+    socket.on('error', () => undefined);
+    return socket;
+  };
+  const console = new Console(await open(files.consoleSocket), host.now);
+  const waiting = { name, deadlineMs: SEAT_DEADLINE_MS, signal: host.signal };
+  const seat =
+    files.seatSocket === undefined || seatLabel === undefined
+      ? undefined
+      : takeSeat(console, await open(files.seatSocket), { ...waiting, label: seatLabel });
+  return { console, seat, qmp: await Qmp.connect(files.qmpSocket, SOCKET_DEADLINE_MS) };
 }
 
 async function didNotStart(name: string, log: string): Promise<VipisoError> {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
+import { formatError } from '../../scripts/cli/format-error.ts';
 import type { ClusterModel } from '../../scripts/cluster/model.ts';
 import type { Host } from '../../scripts/host/host.ts';
 import { nodeHost } from '../../scripts/host/node-host.ts';
@@ -19,6 +20,15 @@ const OUT = path.join(ROOT, 'out');
 /** A host for suites, whose parts outlive single tests; silent. */
 export function suiteHost(): Host {
   return nodeHost({ report: () => undefined, signal: new AbortController().signal });
+}
+
+/** Fails with all that the tool would tell its user: vitest shows an error's message alone. */
+export async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Error(formatError(error), { cause: error });
+  }
 }
 
 export interface LabPair {
@@ -55,16 +65,19 @@ export async function buildLabPair(host: Host, name: string): Promise<LabPair> {
   return { cluster, image: (hostname) => path.join(folder, `${hostname}.iso`) };
 }
 
-/** A booted cluster for a suite: opened in `beforeAll`, closed in `afterAll`. */
-export interface OpenCluster extends BootedCluster {
-  readonly close: () => Promise<void>;
+const opened: (() => Promise<void>)[] = [];
+
+/** For `afterAll`: switches off whatever `openCluster` switched on, also after a failed `beforeAll`. */
+export async function closeClusters(): Promise<void> {
+  await Promise.all(opened.splice(0).map((close) => close()));
 }
 
+/** Boots a cluster for a suite, whose tests share it. */
 export function openCluster(
   host: Host,
   pair: LabPair,
   ways: Readonly<Record<string, Omit<NodeBoot, 'image'>>>,
-): Promise<OpenCluster> {
+): Promise<BootedCluster> {
   const boots = new Map(
     Object.entries(ways).map(([hostname, way]) => [
       hostname,
@@ -72,16 +85,16 @@ export function openCluster(
     ]),
   );
   const logs = path.join(OUT, 'test-reports', 'consoles');
-  return new Promise((opened, failed) => {
+  return new Promise((resolve, reject) => {
     const whole = withBootedCluster(host, { cluster: pair.cluster, boots, logs }, (booted) => {
+      resolve(booted);
       return new Promise<void>((end) => {
-        const close = async (): Promise<void> => {
+        opened.push(async () => {
           end();
           await whole;
-        };
-        opened({ ...booted, close });
+        });
       });
     });
-    whole.catch(failed);
+    whole.catch(reject);
   });
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { VipisoError } from '../../core/errors.ts';
 import { BootRecord } from './boot-record.ts';
 import type { BootProblem } from './boot-record.ts';
@@ -15,17 +15,26 @@ const FATAL: ReadonlySet<BootProblemCode> = new Set([
   'recovery-shell',
 ]);
 
+export interface Waiting {
+  /** Of the machine, for messages. */
+  readonly name: string;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** A machine's serial console from power-on: keeps its lines, and tells when the boot has come somewhere. */
 export class Console {
   readonly record = new BootRecord();
   readonly #text = new ConsoleText();
   readonly #lines: string[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #stream: Duplex;
   readonly #now: () => number;
   readonly #start: number;
 
   /** @param now milliseconds; the machine is switched on at the moment of this call */
-  constructor(stream: Readable, now: () => number) {
+  constructor(stream: Duplex, now: () => number) {
+    this.#stream = stream;
     this.#now = now;
     this.#start = now();
     stream.on('data', (bytes: Uint8Array) => {
@@ -45,28 +54,36 @@ export class Console {
   /**
    * Waits until a stage of the boot is reached.
    *
-   * @param name of the machine, for messages
    * @throws VipisoError proof-failed when it is not there in time or never will be; interrupted
    */
-  async reach(
-    stage: BootStage,
-    about: { readonly name: string; readonly deadlineMs: number; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const settled = (): boolean => this.record.stages.has(stage) || this.#fatal !== undefined;
-    await this.#until(settled, about.deadlineMs, about.signal);
-    if (this.record.stages.has(stage)) return;
-    if (about.signal.aborted)
-      throw new VipisoError('interrupted', `interrupted while ${about.name} was booting`);
-    throw new VipisoError('proof-failed', this.#complaint(stage, about), { details: this.tail });
+  async reach(stage: BootStage, about: Waiting): Promise<void> {
+    await this.#come(() => this.record.stages.has(stage), about, `reach "${stage}"`);
   }
 
-  #complaint(
-    stage: BootStage,
-    about: { readonly name: string; readonly deadlineMs: number },
-  ): string {
-    if (this.#fatal !== undefined) return `${about.name} does not boot: ${this.#fatal.line}`;
+  /** Waits for a line, complete or not, that looks so; throws like `reach`. */
+  async say(pattern: RegExp, about: Waiting): Promise<void> {
+    const said = (): boolean =>
+      [this.#text.unfinished, ...this.#lines].some((it) => pattern.test(it));
+    await this.#come(said, about, `say ${pattern.source}`);
+  }
+
+  /** Types on the machine's keyboard, as it were. */
+  type(text: string): void {
+    this.#stream.write(text);
+  }
+
+  async #come(arrived: () => boolean, about: Waiting, what: string): Promise<void> {
+    const settled = (): boolean => arrived() || this.#fatal !== undefined;
+    await this.#until(settled, about.deadlineMs, about.signal);
+    if (arrived()) return;
+    if (about.signal.aborted)
+      throw new VipisoError('interrupted', `interrupted while ${about.name} was booting`);
     const last = [...this.record.stages.keys()].at(-1) ?? 'nothing';
-    return `${about.name} did not reach "${stage}" within ${about.deadlineMs / 1000} s; the last stage was "${last}"`;
+    const complaint =
+      this.#fatal === undefined
+        ? `${about.name} did not ${what} within ${about.deadlineMs / 1000} s; the last stage was "${last}"`
+        : `${about.name} does not boot: ${this.#fatal.line}`;
+    throw new VipisoError('proof-failed', complaint, { details: this.tail });
   }
 
   get #fatal(): BootProblem | undefined {

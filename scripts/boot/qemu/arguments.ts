@@ -31,6 +31,8 @@ export interface MachineSpec {
   readonly consoleSocket: string;
   readonly consoleLog: string;
   readonly qmpSocket: string;
+  /** Of a second serial port, where there is one. */
+  readonly seatSocket: string | undefined;
 }
 
 /** Bytes of translated code that TCG keeps. Its default (a quarter of RAM) tripled the boot time of an image. */
@@ -50,6 +52,7 @@ export function qemuArguments(spec: MachineSpec): readonly string[] {
     ...mediumArguments(spec.medium),
     ...spec.cards.flatMap(cardArguments),
     ...['-chardev', consoleOption(spec), '-serial', 'chardev:console'],
+    ...seatArguments(spec.seatSocket),
     ...['-qmp', `unix:${quoted(spec.qmpSocket)},server=on,wait=off`],
   ];
 }
@@ -97,6 +100,12 @@ function cardArguments(card: NetworkCard): readonly string[] {
 function consoleOption(spec: MachineSpec): string {
   const socket = `path=${quoted(spec.consoleSocket)},server=on,wait=off`;
   return `socket,id=console,${socket},logfile=${quoted(spec.consoleLog)}`;
+}
+
+function seatArguments(socket: string | undefined): readonly string[] {
+  if (socket === undefined) return [];
+  const path = `path=${quoted(socket)},server=on,wait=off`;
+  return ['-chardev', `socket,id=seat,${path}`, '-serial', 'chardev:seat'];
 }
 
 /** QEMU's option lists end a value at a comma; a doubled one is part of it. */

@@ -12,6 +12,7 @@ const SPEC: MachineSpec = {
   consoleSocket: '/t/console.sock',
   consoleLog: '/t/console.log',
   qmpSocket: '/t/qmp.sock',
+  seatSocket: undefined,
 };
 
 /** All values that follow an option. */
@@ -58,6 +59,14 @@ describe('qemuArguments', () => {
     expect(valuesOf(spec, '-device')).toContain(
       'virtio-net-pci,netdev=net2,mac=52:54:00:76:69:02,romfile=',
     );
+  });
+
+  test('a seat is the second serial port', () => {
+    expect(valuesOf(SPEC, '-serial')).toEqual(['chardev:console']);
+    expect(valuesOf({ ...SPEC, seatSocket: '/t/seat.sock' }, '-serial')).toEqual([
+      'chardev:console',
+      'chardev:seat',
+    ]);
   });
 
   test('nothing opens a window or takes default devices, and the machine waits for its listeners', () => {
