@@ -4,7 +4,7 @@ import type { RenderData } from './helpers.ts';
 import { checkTemplate } from './template-check.ts';
 import type { View } from './view-schema.ts';
 
-export interface Rendered {
+interface Rendered {
   readonly text: string;
   /** A secret is in the text: the file must be readable by its owner alone. */
   readonly secret: boolean;

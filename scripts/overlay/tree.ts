@@ -8,18 +8,18 @@ interface Owned {
   readonly gid: number;
 }
 
-export interface FileEntry extends Owned {
+interface FileEntry extends Owned {
   readonly type: 'file';
   readonly mode: number;
   readonly content: Buffer;
 }
 
-export interface DirectoryEntry extends Owned {
+interface DirectoryEntry extends Owned {
   readonly type: 'directory';
   readonly mode: number;
 }
 
-export interface SymlinkEntry extends Owned {
+interface SymlinkEntry extends Owned {
   readonly type: 'symlink';
   /** As written into the link: absolute (from the image's root) or relative to the link's folder. */
   readonly target: string;

@@ -36,7 +36,7 @@ export function keepalivedView(
 
 function checkView({ vrrp }: ClusterModel): Keepalived['check'] {
   const { name, user, interval, weight, timeout, fall, rise } = vrrp.check;
-  const maySignal = user === 'root' || user === 'haproxy';
+  const maySignal = user === 'root';
   return { name, user, maySignal, interval, weight, timeout, fall, rise };
 }
 

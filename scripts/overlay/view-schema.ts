@@ -135,7 +135,7 @@ const Keepalived = z.strictObject({
   check: z.strictObject({
     name: Line,
     user: Line,
-    /** Whether that account may send a signal to haproxy. */
+    /** Whether that account may send a signal to haproxy, whose processes may have several owners. */
     maySignal: z.boolean(),
     interval: z.number(),
     weight: z.int(),

@@ -9,15 +9,7 @@ import { kernelArguments } from '../image/kernel-arguments.ts';
 import type { BaseInputs } from '../image/native/base-inputs.ts';
 import type { Base } from '../image/native/build-base.ts';
 import { stampIso } from '../image/native/stamp.ts';
-import { packApkovl } from '../overlay/pack.ts';
-import { renderNode } from '../overlay/render-node.ts';
-
-/** A node with its packed overlay. */
-export interface RenderedNode {
-  readonly node: NodeModel;
-  /** `<hostname>.apkovl.tar.gz`. */
-  readonly overlay: Buffer;
-}
+import type { NodeOverlay } from './node-overlays.ts';
 
 /** An image in the work folder, opened and found to be right. */
 export interface NodeImage {
@@ -28,27 +20,11 @@ export interface NodeImage {
   readonly overlay: Sha256;
 }
 
-/** @param release names the build on the nodes' consoles */
-export async function renderOverlays(
-  host: Host,
-  cluster: ClusterModel,
-  nodes: readonly NodeModel[],
-  { epoch, release }: { readonly epoch: number; readonly release: string },
-): Promise<readonly RenderedNode[]> {
-  const templatesRoot = path.join(host.packageRoot, 'overlays');
-  const rendered: RenderedNode[] = [];
-  for (const node of nodes) {
-    const tree = await renderNode(cluster, node, { templatesRoot, release });
-    rendered.push({ node, overlay: await packApkovl(tree, epoch) });
-  }
-  return rendered;
-}
-
 /** Puts one node's part onto the base, in `folder`, and checks the result. */
 export async function buildNode(
   host: Host,
   cluster: ClusterModel,
-  { node, overlay }: RenderedNode,
+  { node, overlay }: NodeOverlay,
   about: { readonly base: Base; readonly inputs: BaseInputs; readonly folder: string },
 ): Promise<NodeImage> {
   const { base, inputs, folder } = about;

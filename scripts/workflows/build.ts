@@ -11,13 +11,14 @@ import { ISO_TOOLS } from '../image/native/iso.ts';
 import { siteKey } from '../image/site-key.ts';
 import { baseInputsOf } from './build-inputs.ts';
 import { lockForBuild } from './build-lock.ts';
-import { buildNode, renderOverlays } from './build-nodes.ts';
+import { buildNode } from './build-nodes.ts';
 import type { NodeImage } from './build-nodes.ts';
 import { publish } from './build-release.ts';
 import type { BuiltImage, Published } from './build-release.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { loadCluster } from './load-cluster.ts';
+import { renderOverlays } from './node-overlays.ts';
 
 export interface BuildRequest {
   /** As the user gave it. */
@@ -70,8 +71,7 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   const out = path.resolve(host.cwd, request.out);
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length });
 
-  const about = { epoch: locked.lock.sourceDateEpoch, release: locked.digest.slice(0, 12) };
-  const rendered = await renderOverlays(host, cluster, nodes, about);
+  const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, absolute(host, request.signingKey));
   const { offline } = request;
   const inputs = await baseInputsOf(host, { cluster, profile, locked, siteKey: key, offline });

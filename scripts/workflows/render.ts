@@ -42,7 +42,7 @@ export async function renderCluster(host: Host, request: RenderRequest): Promise
   await assertReplaceable(folder);
   const { cluster, file } = await loadCluster(host, request.cluster, request);
   const lock = await findLock(lockFileOf(file));
-  const overlays = await renderOverlays(host, cluster, lock?.sourceDateEpoch ?? 0);
+  const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   await withTempFolder(host, path.dirname(folder), async (temp) => {
     const fresh = path.join(temp, 'render');
     await writeAll(fresh, overlays);
@@ -62,12 +62,12 @@ async function writeAll(folder: string, overlays: readonly NodeOverlay[]): Promi
     path.join(folder, MARKER),
     [MARKER, ...names].sort(compareStrings).join('\n'),
   );
-  for (const { node, tree, apkovl } of overlays) {
+  for (const { node, tree, overlay } of overlays) {
     const base = path.join(folder, node.hostname);
     await writeTree(base, tree);
     await writeFileAtomic(`${base}.listing`, listTree(tree));
     // Password hashes are in it, whatever else.
-    await writeFileAtomic(`${base}.apkovl.tar.gz`, apkovl, { mode: 0o600 });
+    await writeFileAtomic(`${base}.apkovl.tar.gz`, overlay, { mode: 0o600 });
   }
 }
 

@@ -16,7 +16,7 @@ function withVrrp(lines: string): string {
 }
 
 /** A self-signed certificate of nobody, valid in form: HAProxy reads CA files when it checks a configuration. */
-export const TEST_CA = `-----BEGIN CERTIFICATE-----
+const TEST_CA = `-----BEGIN CERTIFICATE-----
 MIIBiTCCAS+gAwIBAgIUBqGyrcnItfGG/qUH6L2kqh9lmOMwCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOdmlwaXNvIHRlc3QgQ0EwIBcNMjYxMTIzMTQ0NDM4WhgPMjEy
 NjEwMzAxNDQ0MzhaMBkxFzAVBgNVBAMMDnZpcGlzbyB0ZXN0IENBMFkwEwYHKoZI
