@@ -9,6 +9,7 @@ import { openLocked } from '../package-files.ts';
 import { releaseIdOf } from '../release-id.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { installPackages } from '../root/install-packages.ts';
+import { makePlainFolder, writePlainFile } from '../root/plain.ts';
 import { writePackageDatabase } from '../root/package-database.ts';
 import { runPackageScripts } from '../root/run-scripts.ts';
 import { baseDigest } from './base-inputs.ts';
@@ -101,12 +102,12 @@ async function makeRoot(host: Host, inputs: BaseInputs, work: WorkRoot): Promise
   // Mount points of the sandbox.
   const keys = path.join(work.root, 'etc/apk/keys');
   for (const folder of ['proc', 'dev', 'sys', 'tmp', 'run']) {
-    await mkdir(path.join(work.root, folder), { recursive: true });
+    await makePlainFolder(path.join(work.root, folder));
   }
-  await mkdir(keys, { recursive: true });
+  await makePlainFolder(keys);
   // mkinitfs takes every key from here into the initramfs; Alpine's own came with alpine-keys.
   const { siteKey } = inputs;
-  await writeFile(path.join(keys, siteKey.signing.name), siteKey.publicKeyPem);
+  await writePlainFile(path.join(keys, siteKey.signing.name), siteKey.publicKeyPem);
   // BusyBox's scripts link its applets; of the others, some would build an initramfs or write boot sectors.
   await runPackageScripts(host, work.root, installed, {
     select: (name) => name === 'busybox',

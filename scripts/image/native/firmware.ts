@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { cp, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { compareStrings } from '../../core/digest.ts';
 import { isErrno } from '../../host/errno.ts';
+import { makePlainFolder } from '../root/plain.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
@@ -16,7 +17,7 @@ export async function copyFirmware(host: Host, work: WorkRoot, version: string):
       const source = path.join(from, file);
       // The name is a string out of a kernel module: it must not lead out of the folder.
       if (!source.startsWith(`${from}/`) || !(await exists(source))) continue;
-      await mkdir(path.dirname(path.join(to, file)), { recursive: true });
+      await makePlainFolder(path.dirname(path.join(to, file)));
       await cp(source, path.join(to, file), { recursive: true, dereference: true });
     }
   }

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import type { Profile } from '../profile.ts';
+import { makePlainFolder } from '../root/plain.ts';
 import { copyFirmware } from './firmware.ts';
 import { refreshModuleIndex } from './module-index.ts';
 import type { KernelFiles } from './kernel-files.ts';
@@ -25,7 +26,7 @@ export async function makeModloop(
   const compression = await compressionArguments(kernel, options.modloop);
   await refreshModuleIndex(host, work, kernel.version);
   const modules = path.join(work.root, 'lib/modules');
-  await mkdir(path.join(modules, 'firmware'), { recursive: true });
+  await makePlainFolder(path.join(modules, 'firmware'));
   await copyFirmware(host, work, kernel.version);
   await runTool(host, {
     tool: 'mksquashfs',

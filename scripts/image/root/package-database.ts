@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackageRecord } from '../../apk/model.ts';
 import type { DataEntry } from '../../apk/package-file.ts';
@@ -6,6 +5,7 @@ import { formatStanza } from '../../apk/stanza.ts';
 import { writeTar } from '../../apk/tar-writer.ts';
 import { compareStrings } from '../../core/digest.ts';
 import type { InstalledPackage } from './install-packages.ts';
+import { makePlainFolder, writePlainFile } from './plain.ts';
 
 type OwnedEntry = Omit<DataEntry, 'content'>;
 
@@ -20,8 +20,8 @@ export async function writePackageDatabase(
   world: readonly string[],
 ): Promise<void> {
   const folder = path.join(root, 'lib/apk/db');
-  await mkdir(folder, { recursive: true });
-  await mkdir(path.join(root, 'etc/apk'), { recursive: true });
+  await makePlainFolder(folder);
+  await makePlainFolder(path.join(root, 'etc/apk'));
   const triggers = installed.filter(({ opened }) => opened.pkgInfo.triggers.length > 0);
   const files = new Map<string, string | Buffer>([
     ['lib/apk/db/installed', installed.map(installedStanza).join('')],
@@ -35,7 +35,7 @@ export async function writePackageDatabase(
     ['lib/apk/db/lock', ''],
     ['etc/apk/world', world.map((request) => `${request}\n`).join('')],
   ]);
-  for (const [file, content] of files) await writeFile(path.join(root, file), content);
+  for (const [file, content] of files) await writePlainFile(path.join(root, file), content);
 }
 
 function installedStanza({ opened, entries }: InstalledPackage): string {

@@ -1,7 +1,8 @@
-import { lstat, mkdir, readlink } from 'node:fs/promises';
+import { lstat, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { isErrno } from '../../host/errno.ts';
+import { makePlainFolder } from './plain.ts';
 
 const MAX_LINKS = 40;
 
@@ -32,7 +33,7 @@ export async function resolveInside(root: string, folder: string): Promise<strin
       continue;
     }
     if (kind === 'other') throw refusal(folder, `${[...done, part].join('/')} is no folder`);
-    if (kind === 'missing') await mkdir(here, { mode: 0o755 });
+    if (kind === 'missing') await makePlainFolder(here);
     done.push(part);
   }
   return done.join('/');
