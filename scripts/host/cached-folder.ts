@@ -1,7 +1,8 @@
-import { mkdir, rename, stat, utimes } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ioError, isErrno } from './errno.ts';
 import type { Host } from './host.ts';
+import { markUsed } from './mark-used.ts';
 import { removeStaleTemps, withTempFolder } from './temp-folder.ts';
 
 /** A folder in the cache: `cached` tells that an earlier run (or a concurrent one) had made it. */
@@ -24,7 +25,7 @@ export async function cachedFolder(
 ): Promise<CachedFolder> {
   const shelf = path.join(host.cacheFolder, kind);
   const target = path.join(shelf, key);
-  if (await markUsed(host, target)) return { path: target, cached: true };
+  if (await isThere(host, target)) return { path: target, cached: true };
   await removeStaleTemps(host, shelf);
   return await withTempFolder(host, shelf, async (temp) => {
     const fresh = path.join(temp, 'content');
@@ -34,19 +35,15 @@ export async function cachedFolder(
   });
 }
 
-/** The folder's time is that of its last use: pruning drops what was not used for longest. */
-async function markUsed(host: Host, target: string): Promise<boolean> {
+async function isThere(host: Host, target: string): Promise<boolean> {
   try {
     if (!(await stat(target)).isDirectory()) return false;
-    const seconds = host.now() / 1000;
-    await utimes(target, seconds, seconds);
-    return true;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return false;
-    // A cache that is shared read-only can be used all the same.
-    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return true;
     throw ioError(error, 'read the cache', target);
   }
+  await markUsed(host, target);
+  return true;
 }
 
 /** @returns false when another run was faster and `fresh` is not needed */

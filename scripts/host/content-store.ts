@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from './errno.ts';
 import { sha256OfFile } from './hash-file.ts';
 import type { Host } from './host.ts';
+import { markUsed } from './mark-used.ts';
 import { removeStaleTemps, tempName } from './temp-folder.ts';
 
 /**
@@ -52,7 +53,7 @@ export class ContentStore {
 
   private async judge(wanted: Sha256, found: Sha256, file: string): Promise<string | undefined> {
     if (found === wanted) {
-      await this.markUsed(file);
+      await markUsed(this.host, file);
       return file;
     }
     this.host.report({
@@ -62,15 +63,6 @@ export class ContentStore {
     });
     await rm(file, { force: true });
     return undefined;
-  }
-
-  /** The time of an entry is that of its last use: pruning drops what was not used for longest. */
-  private async markUsed(file: string): Promise<void> {
-    const seconds = this.host.now() / 1000;
-    await utimes(file, seconds, seconds).catch((error: unknown) => {
-      // Dropped by a concurrent prune, or a cache that is shared read-only.
-      if (!isErrno(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS')) throw error;
-    });
   }
 
   async putBytes(bytes: Uint8Array): Promise<Sha256> {

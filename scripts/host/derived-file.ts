@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { ioError, isErrno } from './errno.ts';
+import { markUsed } from './mark-used.ts';
 import type { Host } from './host.ts';
 
 const DIGEST_BYTES = 64;
@@ -34,6 +35,7 @@ export async function readDerived(
   try {
     const bytes = await readFile(file);
     const content = bytes.subarray(DIGEST_BYTES);
+    await markUsed(host, file);
     return bytes.toString('latin1', 0, DIGEST_BYTES) === sha256(content) ? content : undefined;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;

@@ -12,9 +12,13 @@ export function ownerToken(): string {
 
 let own: string | undefined;
 
-export const OWNER_PATTERN = /(\d+)\.(\d+)\.(\d+)/;
+/** A token with the random part that ends a name; what stands before it may end in digits too. */
+const OWNER_PATTERN = /(?<![^.-])(\d+)\.(\d+)\.(\d+)-[0-9a-f]+$/;
 
-/** Whether the process that made a name still lives; `unknown` for names from another pid namespace. */
+/**
+ * Whether the process that made a name (`<anything><token>-<random>`) still lives; `unknown` for names from
+ * another pid namespace.
+ */
 export function ownerState(name: string): 'alive' | 'dead' | 'unknown' {
   const [, namespace, pid, started] = OWNER_PATTERN.exec(name) ?? [];
   if (namespace === undefined || pid === undefined || namespace !== pidNamespace())

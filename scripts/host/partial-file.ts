@@ -38,12 +38,16 @@ export async function claimPartial(host: Host, key: string): Promise<PartialFile
   return partialFile(mine, shared);
 }
 
+/** Takes one folder of a dead run; further ones of the same content are of no use and go. */
 async function takeOver(root: string, key: string, mine: string): Promise<boolean> {
+  let taken = false;
   for (const name of (await readdir(root)).sort()) {
     if (!name.startsWith(`${key}.`) || ownerState(name) !== 'dead') continue;
-    if (await moved(path.join(root, name), mine)) return true;
+    const folder = path.join(root, name);
+    if (taken) await removeTree(folder);
+    else taken = await moved(folder, mine);
   }
-  return false;
+  return taken;
 }
 
 function partialFile(folder: string, shared: string): PartialFile {

@@ -87,7 +87,8 @@ async function keysOfPackage(
   repository: RepositoryModel,
   arch: string,
 ): Promise<readonly KeyFile[]> {
-  const open = (bytes: Buffer): IndexArchive => readIndexArchive(bytes, 'allow-untrusted');
+  const open = (bytes: Buffer): Promise<IndexArchive> =>
+    Promise.resolve(readIndexArchive(bytes, 'allow-untrusted'));
   const { index } = await fetchIndex(supply, repository, arch, open);
   const record = [...index.records].find(({ name }) => name === KEYS_PACKAGE);
   if (record === undefined) return [];

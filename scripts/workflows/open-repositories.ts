@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { readIndexArchive } from '../apk/index-archive.ts';
 import type { IndexArchive, Trust } from '../apk/index-archive.ts';
+import { encodeIndexCache } from '../apk/index-cache.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
-import { digestOf, isSha256 } from '../core/digest.ts';
+import { digestOf, isSha256, sha256 as digest } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
-import { readDerived, writeDerived } from '../host/derived-file.ts';
+import { step } from '../core/events.ts';
+import { derivedFile, readDerived, writeDerived } from '../host/derived-file.ts';
+import type { Host } from '../host/host.ts';
 import { indexSources } from './repository-files.ts';
 import type { Supply } from './supply.ts';
 
@@ -22,6 +25,8 @@ export interface OpenRepository {
 const MAX_INDEX_BYTES = 256 * 1024 * 1024;
 /** Kind of cache entry: which index was fetched last from a place. */
 const LAST_INDEX = 'last-index';
+/** Kind of cache entry: an index by its digest, ready to use. */
+const PARSED_INDEX = 'parsed-index';
 
 /**
  * Fetches and verifies the index of each repository; offline, the one that was fetched last.
@@ -34,13 +39,32 @@ export async function openRepositories(
   arch: string,
   trust: Trust,
 ): Promise<readonly OpenRepository[]> {
-  return await Promise.all(
-    repositories.map(async (model) => {
-      const open = (bytes: Buffer): IndexArchive => readIndexArchive(bytes, trust);
-      const { index, sha256 } = await fetchIndex(supply, model, arch, open);
-      return { model, index, sha256, newest: newestBuildTime(index.records.text) };
-    }),
+  const about = { id: 'indexes', title: 'Reading package indexes' };
+  const open = async (model: RepositoryModel): Promise<OpenRepository> => {
+    const { index, sha256 } = await fetchIndex(supply, model, arch, async (bytes) => {
+      return await openIndex(supply.host, bytes, trust);
+    });
+    return { model, index, sha256, newest: newestBuildTime(index.records.text) };
+  };
+  return await step(
+    supply.host.report,
+    about,
+    async () => await Promise.all(repositories.map(open)),
+    (opened) => ({ summary: summaryOf(opened) }),
   );
+}
+
+/** Verifies an index, and reads it unless an earlier run has left these very bytes read. */
+async function openIndex(host: Host, bytes: Buffer, trust: Trust): Promise<IndexArchive> {
+  const parsed = await derivedFile(host, PARSED_INDEX, digest(bytes), () => {
+    return Promise.resolve(encodeIndexCache(readIndexArchive(bytes, trust)));
+  });
+  return readIndexArchive(bytes, trust, parsed);
+}
+
+function summaryOf(opened: readonly OpenRepository[]): string {
+  const packages = opened.reduce((sum, { index }) => sum + index.records.size, 0);
+  return `${opened.map(({ model }) => model.name).join(', ')}: ${packages} packages`;
 }
 
 /**
@@ -51,7 +75,7 @@ export async function fetchIndex<T>(
   { host, store, downloader }: Supply,
   repository: RepositoryModel,
   arch: string,
-  open: (bytes: Buffer) => T,
+  open: (bytes: Buffer) => Promise<T>,
 ): Promise<{ readonly index: T; readonly sha256: Sha256 }> {
   const sources = indexSources(repository, arch);
   const key = digestOf(['index', sources]);
@@ -64,7 +88,7 @@ export async function fetchIndex<T>(
       hintIfMissing: `A repository is the folder or URL that holds ${arch}/APKINDEX.tar.gz.`,
       accept: async (file) => {
         const bytes = await readFile(file);
-        const index = open(bytes);
+        const index = await open(bytes);
         const sha256 = await store.putBytes(bytes);
         await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
         return { index, sha256 };
@@ -75,7 +99,7 @@ export async function fetchIndex<T>(
     const last = (await readDerived(host, LAST_INDEX, key))?.toString() ?? '';
     const bytes = isSha256(last) ? await store.getBytes(last) : undefined;
     if (bytes === undefined || !isSha256(last)) throw error;
-    return { index: open(bytes), sha256: last };
+    return { index: await open(bytes), sha256: last };
   }
 }
 

@@ -15,7 +15,7 @@ import { serve } from '../../support/http-server.ts';
 import { testHost } from '../../support/test-host.ts';
 import type { TestHost } from '../../support/test-host.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 const CHILD = path.resolve(import.meta.dirname, '../../support/fetch-child.ts');
 

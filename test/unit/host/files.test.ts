@@ -61,6 +61,7 @@ describe('withTempFolder', () => {
     mkdirSync(path.join(host.folder, mine));
     mkdirSync(path.join(host.folder, dead));
     expect([ownerState(mine), ownerState(dead)]).toEqual(['alive', 'dead']);
+    expect(ownerState(`ab971.${ownerToken()}-0a1b`)).toBe('alive');
     await removeStaleTemps(host, host.folder);
     expect(readdirSync(host.folder)).toEqual([mine]);
   });
