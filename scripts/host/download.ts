@@ -15,6 +15,8 @@ import { httpDispatcher } from './http-dispatcher.ts';
 import type { HttpTimings } from './http-get.ts';
 import { claimPartial } from './partial-file.ts';
 import type { PartialFile } from './partial-file.ts';
+import { throttle } from './throttle.ts';
+import type { Throttle } from './throttle.ts';
 import { transfer } from './transfer.ts';
 import { allSourcesFailed, TransferFailure } from './transfer-failure.ts';
 
@@ -67,15 +69,22 @@ export class Downloader {
   private readonly offline: boolean;
   private readonly timings: DownloadTimings;
   private readonly dispatcher: Dispatcher;
+  private readonly throttle: Throttle;
   private readonly trouble = new Map<string, number>();
 
   constructor(
     host: Host,
-    options: { readonly offline: boolean; readonly timings?: DownloadTimings },
+    options: {
+      readonly offline: boolean;
+      readonly timings?: DownloadTimings | undefined;
+      /** Most bytes per second of all transfers together. */
+      readonly rateLimit?: number | undefined;
+    },
   ) {
     this.host = host;
     this.offline = options.offline;
     this.timings = options.timings ?? TIMINGS;
+    this.throttle = throttle(host, options.rateLimit);
     this.dispatcher = httpDispatcher(host, this.timings.connectMs);
   }
 
@@ -173,6 +182,7 @@ export class Downloader {
     const { resumed } = await transfer({
       host: this.host,
       dispatcher: this.dispatcher,
+      throttle: this.throttle,
       timings: this.timings,
       source: candidate.address,
       partial,

@@ -11,12 +11,15 @@ import { httpGet } from './http-get.ts';
 import type { HttpAnswer, HttpTimings } from './http-get.ts';
 import type { PartialFile } from './partial-file.ts';
 import type { SourceAddress } from './source-address.ts';
+import type { Throttle } from './throttle.ts';
 import { TransferFailure } from './transfer-failure.ts';
 
 /** One attempt at one source. */
 export interface Transfer {
   readonly host: Host;
   readonly dispatcher: Dispatcher;
+  /** Waits until so many bytes from the network may be taken. */
+  readonly throttle: Throttle;
   readonly timings: HttpTimings;
   readonly source: SourceAddress;
   readonly partial: PartialFile;
@@ -106,6 +109,7 @@ async function append(attempt: Transfer, body: Readable, start: number): Promise
       const total = meter(chunk.length);
       await file.writeFile(chunk);
       attempt.onProgress(total);
+      if (attempt.source.kind === 'http') await attempt.throttle(chunk.length);
     }
   } finally {
     await file.close();

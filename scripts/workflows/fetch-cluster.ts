@@ -1,9 +1,13 @@
+import path from 'node:path';
 import type { Host } from '../host/host.ts';
+import { siteKey } from '../image/site-key.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { fetchLocked } from './fetch.ts';
 import { loadCluster } from './load-cluster.ts';
 import { assertFresh, lockFileOf, requireLock } from './lock-file.ts';
+import { writeMirror } from './mirror.ts';
+import type { Mirror, MirrorRequest } from './mirror.ts';
 import { repositoriesFromFlags } from './repository-flags.ts';
 
 export interface FetchFileRequest {
@@ -12,25 +16,52 @@ export interface FetchFileRequest {
   /** Values of `--repository`, in the place of the cluster file's repositories; empty = those. */
   readonly repositories: readonly string[];
   readonly offline: boolean;
+  /** Most bytes per second of all downloads together. */
+  readonly rateLimit?: number | undefined;
+  /** Folder that becomes an Alpine mirror of the lock, as the user gave it. */
+  readonly mirror?: string | undefined;
+  /** Private key that signs the mirror's indexes, as the user gave it; absent = the one of builds. */
+  readonly signingKey?: string | undefined;
   readonly colour: boolean;
 }
 
+export interface Fetched {
+  readonly packages: number;
+  readonly bytes: number;
+  readonly mirror: Mirror | undefined;
+}
+
 /**
- * Brings everything that the lock beside a cluster file names into the store, verified.
+ * Brings everything that the lock beside a cluster file names into the store, verified, and lays it out as a mirror
+ * where one is asked for.
  *
- * @throws VipisoError lock-missing, lock-stale; what `fetchLocked` throws
+ * @throws VipisoError lock-missing, lock-stale; what `fetchLocked` and `writeMirror` throw
  */
-export async function fetchClusterFile(
-  host: Host,
-  request: FetchFileRequest,
-): Promise<{ readonly packages: number; readonly bytes: number }> {
+export async function fetchClusterFile(host: Host, request: FetchFileRequest): Promise<Fetched> {
   const { cluster, file } = await loadCluster(host, request.clusterFile, request);
   const { requests } = await requestsFor(host, cluster);
   const repositories =
     repositoriesFromFlags(host, request.repositories) ?? cluster.alpine.repositories;
   const lock = await requireLock(lockFileOf(file));
   assertFresh(lock, lockInputsOf(cluster.alpine, repositories, { ...requests }));
-  await fetchLocked(host, { lock, repositories, offline: request.offline });
+  const { offline, rateLimit } = request;
+  const find = await fetchLocked(host, { lock, repositories, offline, rateLimit });
   const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
-  return { packages: lock.packages.length, bytes };
+  const mirror = await mirrorFor(host, request, { lock, find });
+  return { packages: lock.packages.length, bytes, mirror };
+}
+
+async function mirrorFor(
+  host: Host,
+  { mirror, signingKey }: FetchFileRequest,
+  content: Pick<MirrorRequest, 'lock' | 'find'>,
+): Promise<Mirror | undefined> {
+  if (mirror === undefined) return undefined;
+  const named = signingKey === undefined ? undefined : path.resolve(host.cwd, signingKey);
+  const key = await siteKey(host, named);
+  return await writeMirror(host, {
+    ...content,
+    siteKey: key,
+    folder: path.resolve(host.cwd, mirror),
+  });
 }

@@ -14,14 +14,16 @@ export interface SupplyOptions {
   /** Forbids the network: only folders and the cache are read. */
   readonly offline: boolean;
   readonly timings?: DownloadTimings | undefined;
+  /** Most bytes per second of all downloads together. */
+  readonly rateLimit?: number | undefined;
 }
 
 export async function withSupply<T>(
   host: Host,
-  { offline, timings }: SupplyOptions,
+  { offline, timings, rateLimit }: SupplyOptions,
   work: (supply: Supply) => Promise<T>,
 ): Promise<T> {
-  const downloader = new Downloader(host, { offline, ...(timings && { timings }) });
+  const downloader = new Downloader(host, { offline, timings, rateLimit });
   try {
     return await work({ host, store: new ContentStore(host), downloader });
   } finally {

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { CliContext } from '../context.ts';
 import { repositoryOption } from '../repository-options.ts';
@@ -6,6 +7,9 @@ import { repositoryOption } from '../repository-options.ts';
 interface FetchFlags {
   readonly repository: readonly string[];
   readonly offline?: boolean;
+  readonly mirror?: string;
+  readonly signingKey?: string;
+  readonly rateLimit?: number;
   readonly json?: boolean;
 }
 
@@ -15,6 +19,12 @@ export function fetchCommand(context: CliContext): Command {
     .argument('[file]', 'cluster file', 'cluster.yaml')
     .addOption(repositoryOption())
     .option('--offline', 'never touch the network: only verify what folders and the cache hold')
+    .option(
+      '--mirror <dir>',
+      'also lay the packages out as Alpine repositories that any apk can use, signed by your key',
+    )
+    .option('--signing-key <file>', 'private key that signs the mirror (default: that of builds)')
+    .option('--rate-limit <bytes>', 'download at most this many bytes per second: 500k, 2M', rate)
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: FetchFlags) => {
       const { host, print, result, colour } = context.open(flags);
@@ -23,9 +33,37 @@ export function fetchCommand(context: CliContext): Command {
         clusterFile: file,
         repositories: flags.repository,
         offline: flags.offline === true,
+        mirror: flags.mirror,
+        signingKey: flags.signingKey,
+        rateLimit: flags.rateLimit,
         colour,
       });
-      result('fetch', fetched);
-      print(`${fetched.packages} packages, ${formatBytes(fetched.bytes)}: all there and verified`);
+      result('fetch', { ...fetched });
+      print(
+        [
+          `${fetched.packages} packages, ${formatBytes(fetched.bytes)}: all there and verified`,
+          ...(fetched.mirror === undefined ? [] : mirrorLines(host.cwd, fetched.mirror)),
+        ].join('\n'),
+      );
     });
+}
+
+function mirrorLines(
+  cwd: string,
+  { keys, repositories }: { readonly keys: string; readonly repositories: readonly string[] },
+): readonly string[] {
+  const shown = (place: string): string => path.relative(cwd, place);
+  const places = repositories.map((place) => `-X ${shown(place)}`).join(' ');
+  return [`mirror: apk add --keys-dir ${shown(keys)} ${places} PACKAGE`];
+}
+
+const UNITS = { '': 1, k: 1000, M: 1_000_000, G: 1_000_000_000 } as const;
+/** Less would make servers, and our own watch over slow ones, give up. */
+const LEAST_RATE = 10_000;
+
+function rate(text: string): number {
+  const [, digits, unit] = /^(\d{1,9})([kMG]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * UNITS[(unit ?? '') as keyof typeof UNITS];
+  if (bytes >= LEAST_RATE) return bytes;
+  throw new InvalidArgumentError('Bytes per second are expected, from 10k on: 500k, 2M.');
 }
