@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { SigningKey } from '../../apk/model.ts';
 import type { Host } from '../../host/host.ts';
 import type { Profile } from '../profile.ts';
+import { writePlainFile } from '../root/plain.ts';
 import { normaliseCpio } from './cpio.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
@@ -33,7 +34,8 @@ export async function makeInitramfs(
 ): Promise<void> {
   const signature = `${path.basename(options.modloop)}.SIGN.RSA.${options.key.name}`;
   const archive = path.join(work.temp, 'initramfs.cpio');
-  await writeFile(path.join(work.temp, signature), await signFile(options.modloop, options.key));
+  const signed = await signFile(options.modloop, options.key);
+  await writePlainFile(path.join(work.temp, signature), signed);
   await runInRoot(host, work, [
     ...(['mkinitfs', '-q', '-b', '/', '-C', 'none', '-s', `/tmp/${signature}`] as const),
     ...['-F', features(options.profile), '-t', '/tmp/initramfs', '-o', '/tmp/initramfs.cpio'],
