@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
@@ -9,7 +9,7 @@ import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../support/refe
 /**
  * The whole trees of the reference case, byte by byte. After a change that is meant:
  *
- *     VIPISO_UPDATE_GOLDEN=1 npx vitest run --project unit test/golden
+ *     npx vitest run --project unit test/golden -u
  *
  * and read the difference in git. What must never change is asserted value by value in
  * reference-values.test.ts, which no regeneration touches.
@@ -30,21 +30,10 @@ function textsOf(tree: FileTree): Record<string, string> {
   return Object.fromEntries([['LISTING', listTree(tree)], ...files]);
 }
 
-function readGolden(folder: string): Record<string, string> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
-  return Object.fromEntries(
-    names.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
-  );
-}
-
-function writeGolden(folder: string, texts: Record<string, string>): void {
-  rmSync(folder, { recursive: true, force: true });
-  for (const [name, text] of Object.entries(texts)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
 }
 
 describe('golden trees of the reference case', () => {
@@ -54,7 +43,9 @@ describe('golden trees of the reference case', () => {
   ])('$name', async ({ name, index }) => {
     const texts = textsOf(await referenceTree(index));
     const folder = path.join(TREES, name);
-    if (process.env['VIPISO_UPDATE_GOLDEN'] !== undefined) writeGolden(folder, texts);
-    expect(texts).toEqual(readGolden(folder));
+    for (const [file, text] of Object.entries(texts)) {
+      await expect.soft(text, file).toMatchFileSnapshot(path.join(folder, file));
+    }
+    expect([...filesIn(folder)].sort()).toEqual(Object.keys(texts).sort());
   });
 });
