@@ -21,7 +21,7 @@ export interface RunningTool {
   readonly stop: (graceMs?: number) => Promise<ToolEnd>;
 }
 
-export interface ToolEnd {
+interface ToolEnd {
   /** Undefined when it ended by `signal`. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;

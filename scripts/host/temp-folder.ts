@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from './errno.ts';
 import { onProcessExit } from './exit-cleanup.ts';
 import type { Host } from './host.ts';
@@ -27,7 +28,8 @@ export async function withTempFolder<T>(
   near: string,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  host.signal.throwIfAborted();
+  if (host.signal.aborted)
+    throw new VipisoError('interrupted', 'interrupted before the work began');
   const folder = path.join(near, tempName());
   try {
     await mkdir(near, { recursive: true });

@@ -7,7 +7,7 @@ import type { Purpose } from '../lockfile/schema.ts';
 import type { OpenRepository } from './open-repositories.ts';
 
 /** A package that the solver chose, for one purpose or several. */
-export interface ChosenForPurposes {
+interface ChosenForPurposes {
   readonly record: PackageRecord;
   readonly repository: OpenRepository;
   readonly purposes: readonly Purpose[];

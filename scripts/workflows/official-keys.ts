@@ -44,24 +44,34 @@ export async function officialKeys(
   return keySetOf(found);
 }
 
+/** A place without the keys is passed over; the verdict falls when all were asked. */
 async function searchKeys(
   supply: Supply,
   repositories: readonly RepositoryModel[],
   arch: string,
 ): Promise<readonly KeyFile[]> {
+  const failures: unknown[] = [];
   for (const repository of repositories) {
-    const keys = official(await orNone(() => keysOfPackage(supply, repository, arch)), arch);
+    const found = await attempt(() => keysOfPackage(supply, repository, arch));
+    if (!found.ok) failures.push(found.error);
+    const keys = official(found.ok ? found.keys : [], arch);
     if (keys.length > 0) return keys;
   }
-  return official(await orNone(() => keysOfSite(supply, arch)), arch);
+  // Where no repository can be read, that is the news, not the missing keys.
+  if (failures.length === repositories.length) throw failures[0];
+  const found = await attempt(() => keysOfSite(supply, arch));
+  return found.ok ? official(found.keys, arch) : [];
 }
 
-/** A place that cannot serve the keys is passed over: the verdict falls when all were asked. */
-async function orNone(search: () => Promise<readonly KeyFile[]>): Promise<readonly KeyFile[]> {
+type Attempt =
+  | { readonly ok: true; readonly keys: readonly KeyFile[] }
+  | { readonly ok: false; readonly error: VipisoError };
+
+async function attempt(search: () => Promise<readonly KeyFile[]>): Promise<Attempt> {
   try {
-    return await search();
+    return { ok: true, keys: await search() };
   } catch (error) {
-    if (error instanceof VipisoError && error.code !== 'interrupted') return [];
+    if (error instanceof VipisoError && error.code !== 'interrupted') return { ok: false, error };
     throw error;
   }
 }
@@ -111,17 +121,19 @@ function keysIn(bytes: Buffer, record: PackageRecord, arch: string): readonly Ke
 }
 
 async function keysOfSite({ downloader }: Supply, arch: string): Promise<readonly KeyFile[]> {
-  return await Promise.all(
-    officialKeyNames(arch).map((name) =>
-      downloader.fetch({
+  const keys: KeyFile[] = [];
+  for (const name of officialKeyNames(arch)) {
+    keys.push(
+      await downloader.fetch({
         what: name,
         sources: [`${KEYS_SITE}/${name}`],
         key: digestOf(['key', name]),
         maxBytes: MAX_KEY_BYTES,
         accept: async (file) => ({ name, pem: await readFile(file, 'utf8') }),
       }),
-    ),
-  );
+    );
+  }
+  return keys;
 }
 
 function noKeys(repositories: readonly RepositoryModel[]): VipisoError {

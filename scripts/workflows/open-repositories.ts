@@ -49,9 +49,15 @@ export async function openRepositories(
   return await step(
     supply.host.report,
     about,
-    async () => await Promise.all(repositories.map(open)),
+    async () => await settled(repositories.map(open)),
     (opened) => ({ summary: summaryOf(opened) }),
   );
+}
+
+/** All results, or the first failure once nothing is under way any more. */
+async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
 
 /** Verifies an index, and reads it unless an earlier run has left these very bytes read. */

@@ -15,19 +15,16 @@ export async function supplyAll<T extends { readonly size: number }>(
   supply: (item: T, onProgress: (bytes: number) => void) => Promise<SuppliedPackage>,
 ): Promise<readonly SuppliedPackage[]> {
   const total = packages.reduce((sum, { size }) => sum + size, 0);
-  const work = async (progress: (done: number) => void): Promise<SuppliedPackage[]> => {
+  const work = async (progress: (done: number) => void): Promise<readonly SuppliedPackage[]> => {
     const done = packages.map(() => 0);
     let sum = 0;
-    return await pMap(
-      packages,
-      async (item, position) =>
-        await supply(item, (bytes) => {
-          sum += bytes - (done[position] ?? 0);
-          done[position] = bytes;
-          progress(sum);
-        }),
-      { concurrency: CONCURRENCY },
-    );
+    return await mapUntilFailure(packages, async (item, position) => {
+      return await supply(item, (bytes) => {
+        sum += bytes - (done[position] ?? 0);
+        done[position] = bytes;
+        progress(sum);
+      });
+    });
   };
   return await step(
     host.report,
@@ -38,4 +35,27 @@ export async function supplyAll<T extends { readonly size: number }>(
       summary: `${packages.length} packages, ${formatBytes(total)}`,
     }),
   );
+}
+
+/** After a failure nothing new is begun, and it is thrown when all that was under way has ended. */
+async function mapUntilFailure<T, R>(
+  items: readonly T[],
+  mapper: (item: T, position: number) => Promise<R>,
+): Promise<readonly R[]> {
+  const failures: unknown[] = [];
+  const results = await pMap(
+    items,
+    async (item, position) => {
+      if (failures.length > 0) return [];
+      try {
+        return [await mapper(item, position)];
+      } catch (error) {
+        failures.push(error);
+        return [];
+      }
+    },
+    { concurrency: CONCURRENCY },
+  );
+  if (failures.length > 0) throw failures[0];
+  return results.flat();
 }

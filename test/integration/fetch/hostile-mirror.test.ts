@@ -72,6 +72,16 @@ test('nothing is asked again once it is in the cache, and offline works then', a
   expect(steps).toEqual(['done', 'cached', 'cached']);
 });
 
+test('an unreachable mirror is the news, not the keys that it would have given', async () => {
+  const host = testHost();
+  const request = setUp(host, ['http://127.0.0.1:1/main']);
+  const alpine = { ...request.alpine, keysFolder: undefined };
+  await expect(lockCluster(host, { ...request, alpine })).rejects.toMatchObject({
+    code: 'network',
+    message: 'cannot fetch the index of main',
+  });
+});
+
 test('a lost cache entry is fetched again, a damaged one too', async () => {
   const host = testHost();
   const server = await serve(folder(repositoryFor(host).folder));

@@ -125,13 +125,14 @@ describe('staleness', () => {
       branch: 'v3.25',
       arch: 'aarch64',
       repositories: [{ name: 'main' }, { name: 'testing', tag: 'edge' }],
-      requests: { image: ['app', 'vim'], builder: ['xorriso'] },
+      requests: { image: ['app', 'vim'], kernel: ['linux-lts'], builder: ['xorriso'] },
     };
     expect(staleness(lock, wanted)).toEqual([
       'Alpine branch: locked v3.24, wanted v3.25',
       'architecture: locked x86_64, wanted aarch64',
       'repositories: locked main, wanted main, @edge testing',
       '+ vim (image)',
+      '+ linux-lts (kernel)',
       '- linux-virt (kernel)',
       '+ xorriso (builder)',
     ]);
