@@ -41,7 +41,8 @@ function parseConstraint(text: string): Constraint | undefined {
   if (characters.includes('<') && characters.includes('>')) {
     return characters.length === 2 ? { kind: 'checksum', checksum: version } : undefined;
   }
-  if (!isValidVersion(version)) return undefined;
+  // apk takes `name=` for any version at all; here it is what is left of a variable that was empty.
+  if (version === '' || !isValidVersion(version)) return undefined;
   return { kind: 'version', operator: operatorOf(characters), version };
 }
 

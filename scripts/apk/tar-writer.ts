@@ -20,7 +20,8 @@ export interface TarInput {
 }
 
 const BLOCK = 512;
-const END_MARK_BYTES = 2 * BLOCK;
+/** Two blocks of zeros. */
+export const END_MARK_BYTES = 2 * BLOCK;
 const MAX_NAME = 100;
 const MAX_OCTAL_SIZE = 8 ** 11;
 
@@ -47,12 +48,17 @@ export function writeTar(entries: Iterable<TarInput>, options: { endMark: boolea
 
 function entryBlocks(entry: TarInput): Buffer[] {
   const content = entry.content ?? Buffer.alloc(0);
+  return [tarHeader(entry, content.length), ...padded(content)];
+}
+
+/** What stands in front of an entry's content, for those who write or compare contents piece by piece. */
+export function tarHeader(entry: TarInput, size: number): Buffer {
   const records = Buffer.concat(
-    [...paxRecords(entry, content.length)].map(([key, value]) => formatPaxRecord(key, value)),
+    [...paxRecords(entry, size)].map(([key, value]) => formatPaxRecord(key, value)),
   );
   const extended =
     records.length === 0 ? [] : [...paxHeader(entry, records.length), ...padded(records)];
-  return [...extended, header(entry, TYPE_FLAGS[entry.type], content.length), ...padded(content)];
+  return Buffer.concat([...extended, header(entry, TYPE_FLAGS[entry.type], size)]);
 }
 
 function paxRecords(entry: TarInput, size: number): Map<string, string> {
@@ -101,7 +107,10 @@ function writeName(block: Buffer, name: string, offset: number): void {
 }
 
 function padded(content: Buffer): Buffer[] {
-  const rest = content.length % BLOCK;
-  if (content.length === 0) return [];
-  return rest === 0 ? [content] : [content, Buffer.alloc(BLOCK - rest)];
+  return content.length === 0 ? [] : [content, Buffer.alloc(paddingOf(content.length))];
+}
+
+/** Bytes of zeros behind a content of `size` bytes. */
+export function paddingOf(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
 }

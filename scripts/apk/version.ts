@@ -51,7 +51,7 @@ class PartReader {
 
   /** Value of the current part; moves on to the next one. */
   take(): PartValue {
-    if (this.position >= this.text.length) {
+    if (this.position >= this.text.length && this.part !== PART.hash) {
       this.part = PART.end;
       return 0;
     }

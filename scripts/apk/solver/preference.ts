@@ -42,26 +42,27 @@ export function mostUrgent(
   kindOf: (name: NameNode) => NameKind,
 ): NameNode | undefined {
   let best: NameNode | undefined;
+  let bestIsSettled = false;
   for (const name of open) {
-    if (best === undefined || compareUrgency(name, best, kindOf) < 0) best = name;
+    const settled = name.dependantsDecided && name.requirers > 0 && !name.hasOptions;
+    if (bestIsSettled && !settled) continue;
+    const better =
+      best === undefined ||
+      settled !== bestIsSettled ||
+      (settled ? name.openSince > best.openSince : compareUrgency(name, best, kindOf) < 0);
+    if (!better) continue;
+    best = name;
+    bestIsSettled = settled;
   }
   return best;
 }
 
 function compareUrgency(a: NameNode, b: NameNode, kindOf: (name: NameNode) => NameKind): number {
-  const settled = Number(isSettled(b)) - Number(isSettled(a));
-  if (settled !== 0) return settled;
-  const later = b.openSince - a.openSince;
-  if (isSettled(a)) return later;
   return (
     Number(b.requested) - Number(a.requested) ||
     KIND_RANK[kindOf(a)] - KIND_RANK[kindOf(b)] ||
     b.depth - a.depth ||
     Number(b.requirers > 0) - Number(a.requirers > 0) ||
-    later
+    b.openSince - a.openSince
   );
-}
-
-function isSettled(name: NameNode): boolean {
-  return name.dependantsDecided && name.requirers > 0 && !name.hasOptions;
 }
