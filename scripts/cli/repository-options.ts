@@ -24,6 +24,26 @@ export function repositoryOption(): Option {
   );
 }
 
+/** What makes the images: the flags of every command whose work depends on it. */
+export interface EngineOptions {
+  readonly engine?: 'native' | 'mkimage';
+  readonly aports?: string;
+}
+
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--engine <name>',
+        "what makes the images, in the place of the cluster file's",
+      ).choices(['native', 'mkimage']),
+    )
+    .option(
+      '--aports <dir|archive|url>',
+      'where mkimage’s scripts come from: a checkout or a .tar.gz of aports (default: the branch at Alpine)',
+    );
+}
+
 /** An option that may be given several times. */
 export function collected(flags: string, description: string): Option {
   return new Option(flags, description)

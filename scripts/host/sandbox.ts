@@ -30,6 +30,8 @@ export interface SandboxCall {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Absolute path inside; absent = `/`. */
   readonly cwd?: string | undefined;
+  /** Who the command is inside; absent = root, 0. Some programs do as root what a read-only root does not allow. */
+  readonly uid?: number | undefined;
   /** Absolute path on the host of a file that the call and its output are appended to. */
   readonly log?: string | undefined;
   readonly timeoutMs?: number | undefined;
@@ -52,7 +54,7 @@ const ENVIRONMENT = {
 
 /**
  * Runs a command by bubblewrap in namespaces of its own: no network, no other processes, no file of the host
- * but the root and the binds, none of the user's environment. It sees itself as uid 0, but every file it
+ * but the root and the binds, none of the user's environment. Whoever it takes itself for, every file it
  * makes belongs to the user; chown to any other id is refused by the kernel (user_namespaces(7)). The whole
  * sandbox dies with this process.
  *
@@ -78,9 +80,10 @@ export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolR
 /** The arguments of bwrap(1) for a call; mounts are made in their order. */
 export function sandboxArguments(call: SandboxCall): string[] {
   const environment = { ...ENVIRONMENT, ...call.env };
+  const id = String(call.uid ?? 0);
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
-    ...['--uid', '0', '--gid', '0', '--hostname', 'vipiso'],
+    ...['--uid', id, '--gid', id, '--hostname', 'vipiso'],
     ...[call.writeRoot === true ? '--bind' : '--ro-bind', call.root, '/'],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...(call.temp === undefined ? ['--tmpfs', '/tmp'] : ['--bind', call.temp, '/tmp']),

@@ -1,4 +1,4 @@
-import type { ClusterModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel } from '../cluster/model.ts';
 import { compareStrings } from '../core/digest.ts';
 import type { Profile } from './profile.ts';
 
@@ -6,6 +6,8 @@ import type { Profile } from './profile.ts';
 export interface ImageRequests {
   readonly image: readonly string[];
   readonly kernel: readonly string[];
+  /** mkimage's tools; only where mkimage makes the images. */
+  readonly builder?: readonly string[];
 }
 
 /** The init adds these to every world: `alpine-base`, and `openssl` because the modloop is signed. */
@@ -13,6 +15,13 @@ const INIT_INSTALLS = ['alpine-base', 'openssl'];
 
 /** Packages whose files make or become the boot files; mkinitfs brings kmod and BusyBox along. */
 const KERNEL_ROOT = ['alpine-base', 'mkinitfs', 'syslinux', 'grub', 'grub-efi'];
+
+/** What mkimage.sh and the update-kernel and abuild-sign that it calls need around them. */
+const BUILDER = [
+  ...['abuild', 'alpine-base', 'alpine-conf', 'apk-tools', 'busybox', 'dosfstools', 'fakeroot'],
+  ...['grub', 'grub-efi', 'kmod', 'mkinitfs', 'mtools', 'openssl', 'squashfs-tools', 'syslinux'],
+  'xorriso',
+];
 
 /**
  * The packages of an image are those that its init will want; all nodes share one set.
@@ -22,6 +31,7 @@ export function requestsOf(
   cluster: ClusterModel,
   profile: Profile,
   world: readonly string[],
+  engine: ImageModel['engine'],
 ): ImageRequests {
   return {
     image: sorted([...world, ...INIT_INSTALLS]),
@@ -30,6 +40,7 @@ export function requestsOf(
       `linux-${cluster.alpine.kernelFlavour}`,
       ...profile.kernel.packages,
     ]),
+    ...(engine === 'mkimage' && { builder: sorted(BUILDER) }),
   };
 }
 

@@ -52,7 +52,8 @@ function placesOf({ repositories }: Pick<LockInputs, 'repositories'>): string {
 
 function requestChanges(purpose: Purpose, lock: Lockfile, wanted: LockInputs): string[] {
   const before = lock.requests[purpose] ?? [];
-  const after = wanted.requests[purpose] ?? [];
+  // A lock may hold more than this build needs: mkimage's tools, while the native engine builds.
+  const after = wanted.requests[purpose] ?? before;
   return [
     ...after.filter((it) => !before.includes(it)).map((it) => `+ ${it} (${purpose})`),
     ...before.filter((it) => !after.includes(it)).map((it) => `- ${it} (${purpose})`),

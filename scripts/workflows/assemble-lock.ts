@@ -20,6 +20,7 @@ interface Parts {
   /** The verified files of the choice's packages, in their order. */
   readonly files: readonly SuppliedPackage[];
   readonly lockFile: string;
+  readonly aports: Lockfile['aports'];
 }
 
 /** Writes down what was chosen and verified. @throws VipisoError usage for a malformed SOURCE_DATE_EPOCH */
@@ -39,6 +40,7 @@ export function assembleLock(host: Host, parts: Parts): Lockfile {
     packages: choice.packages
       .map((it, position) => lockedPackage(it, files[position]))
       .sort((a, b) => compareStrings(a.name, b.name) || compareStrings(a.version, b.version)),
+    ...(parts.aports !== undefined && { aports: parts.aports }),
     ...(untrusted && { untrusted }),
   };
 }

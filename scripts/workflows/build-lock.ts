@@ -8,6 +8,8 @@ import type { ImageRequests } from '../image/requests.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
 import { serialiseLock } from '../lockfile/serialise.ts';
+import { recordedAports, requireLockedAports } from './aports.ts';
+import type { Aports } from './aports.ts';
 import type { LoadedCluster } from './load-cluster.ts';
 import { assertFresh, findLock, lockFileOf } from './lock-file.ts';
 import { lockCluster } from './lock.ts';
@@ -24,6 +26,8 @@ export interface BuildLock {
 export interface BuildLockRequest {
   readonly loaded: LoadedCluster;
   readonly requests: ImageRequests;
+  /** aports' scripts, where mkimage makes the images. */
+  readonly aports: Aports | undefined;
   readonly repositories: readonly string[];
   readonly keys?: string | undefined;
   readonly offline: boolean;
@@ -32,10 +36,10 @@ export interface BuildLockRequest {
 
 /**
  * Reads the lock beside the cluster file, or makes it when there is none.
- * @throws VipisoError lock-stale with the differences; lock-missing when it may not be made
+ * @throws VipisoError lock-stale with the differences; digest-mismatch: other aports' scripts than the locked; lock-missing when it may not be made
  */
 export async function lockForBuild(host: Host, request: BuildLockRequest): Promise<BuildLock> {
-  const { loaded, requests, offline } = request;
+  const { loaded, requests, aports, offline } = request;
   const { alpine } = loaded.cluster;
   const flags = repositoriesFromFlags(host, request.repositories);
   const repositories = flags ?? alpine.repositories;
@@ -43,6 +47,7 @@ export async function lockForBuild(host: Host, request: BuildLockRequest): Promi
   const found = await findLock(lockFile);
   if (found !== undefined) {
     assertFresh(found, lockInputsOf(alpine, repositories, { ...requests }));
+    if (aports !== undefined) requireLockedAports(aports, found);
     return { lock: found, digest: lockDigest(found), repositories };
   }
   if (request.frozen) {
@@ -54,6 +59,7 @@ export async function lockForBuild(host: Host, request: BuildLockRequest): Promi
     alpine,
     lockFile,
     requests: { ...requests },
+    ...(aports !== undefined && { aports: recordedAports(aports, lockFile) }),
     repositories: flags,
     keysFolder: request.keys === undefined ? undefined : path.resolve(host.cwd, request.keys),
     offline,

@@ -1,15 +1,12 @@
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../apk/keys.ts';
-import type { ClusterModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel } from '../cluster/model.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { ioError } from '../host/errno.ts';
 import { sha256OfFile } from '../host/hash-file.ts';
 import type { Host } from '../host/host.ts';
-import { toolVersion } from '../host/tool-version.ts';
-import { baseDigest } from '../image/native/base-inputs.ts';
-import type { BaseInputs } from '../image/native/base-inputs.ts';
-import type { Base } from '../image/native/build-base.ts';
+import type { SiteKey } from '../image/site-key.ts';
 import { formatChecksums } from '../release/checksums.ts';
 import { formatManifest } from '../release/manifest.ts';
 import type { BuildLock } from './build-lock.ts';
@@ -29,12 +26,21 @@ export interface BuiltImage {
 const MANIFEST = 'manifest.json';
 const CHECKSUMS = 'SHA256SUMS';
 
-export interface Release {
-  readonly cluster: ClusterModel;
-  readonly base: Base;
-  readonly inputs: BaseInputs;
-  readonly locked: BuildLock;
+/** What an engine made of a cluster. */
+export interface EngineResult {
   readonly images: readonly NodeImage[];
+  /** Of all inputs of what the images have in common. */
+  readonly base: Sha256;
+  readonly volumeId: string;
+  /** Version lines of the programs that wrote parts of the images, by program. */
+  readonly tools: Readonly<Record<string, string>>;
+}
+
+export interface Release extends EngineResult {
+  readonly cluster: ClusterModel;
+  readonly engine: ImageModel['engine'];
+  readonly locked: BuildLock;
+  readonly siteKey: SiteKey;
 }
 
 export interface Published {
@@ -63,7 +69,7 @@ export async function publish(
   }
   const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
-  await writeFile(path.join(temp, MANIFEST), await manifestText(host, release, images));
+  await writeFile(path.join(temp, MANIFEST), manifestText(release, images));
   host.signal.throwIfAborted();
   // The manifest comes last: one that is there speaks of images that are there.
   for (const name of [...sums.keys(), CHECKSUMS, MANIFEST]) await move(temp, out, name);
@@ -80,26 +86,25 @@ async function move(temp: string, out: string, name: string): Promise<void> {
   }
 }
 
-async function manifestText(
-  host: Host,
-  { cluster, inputs, locked, base, images: made }: Release,
+function manifestText(
+  { cluster, engine, siteKey, locked, base, volumeId, tools, images: made }: Release,
   images: readonly BuiltImage[],
-): Promise<string> {
-  const { signing, publicKeyPem } = inputs.siteKey;
+): string {
+  const { signing, publicKeyPem } = siteKey;
   const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, overlay]));
   return formatManifest({
     schema: 1,
     cluster: cluster.name,
-    engine: 'native',
-    profile: inputs.profileName,
+    engine,
+    profile: cluster.image.profile,
     lock: locked.digest,
-    base: baseDigest(inputs),
-    volumeId: base.release.volumeId,
-    sourceDateEpoch: inputs.epoch,
+    base,
+    volumeId,
+    sourceDateEpoch: locked.lock.sourceDateEpoch,
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
-    tools: { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') },
+    tools,
     images: images.map(({ node, role, file, size, sha256 }) => ({
       file: path.basename(file),
       size,

@@ -6,13 +6,11 @@ import { requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
-import { BASE_TOOLS, buildBase } from '../image/native/build-base.ts';
-import { ISO_TOOLS } from '../image/native/iso.ts';
 import { siteKey } from '../image/site-key.ts';
-import { baseInputsOf } from './build-inputs.ts';
+import { loadAports } from './aports.ts';
 import { lockForBuild } from './build-lock.ts';
-import { buildNode } from './build-nodes.ts';
-import type { NodeImage } from './build-nodes.ts';
+import { buildMkimage } from './build-mkimage.ts';
+import { buildNative, NATIVE_TOOLS } from './build-native.ts';
 import { publish } from './build-release.ts';
 import type { BuiltImage, Published } from './build-release.ts';
 import { requireBuildSpace } from './build-space.ts';
@@ -25,6 +23,8 @@ export interface BuildRequest {
   readonly clusterFile: string;
   /** In the place of the cluster file's. */
   readonly engine?: 'mkimage' | 'native' | undefined;
+  /** Value of `--aports`: where mkimage's scripts come from, in the place of the cluster file's. */
+  readonly aports?: string | undefined;
   /** Host names; empty = every node. */
   readonly nodes: readonly string[];
   /** Where the images go, as the user gave it. */
@@ -53,7 +53,7 @@ export interface BuildResult {
 
 /**
  * Makes one bootable image per node: locks if there is no lock yet, fetches, renders the overlays, makes or finds the
- * part that all nodes share, and puts each node's part onto it. The images, `SHA256SUMS` and `manifest.json` appear in
+ * part that all nodes share, and puts each node's part onto it (by the native engine, or by mkimage). The images, `SHA256SUMS` and `manifest.json` appear in
  * the output folder by renames at the very end; until then, and after any failure, it is as it was.
  *
  * @throws VipisoError of every kind
@@ -62,27 +62,29 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   const loaded = await loadCluster(host, request.clusterFile, { colour: request.colour });
   const { cluster } = loaded;
   const nodes = chosenNodes(cluster, request.nodes);
-  requireNativeEngine(cluster, request);
-  requireTools(host, [...BASE_TOOLS, ...ISO_TOOLS]);
+  const engine = request.engine ?? cluster.image.engine;
+  requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
   await requireSandbox(host);
 
-  const { profile, requests } = await requestsFor(host, cluster);
-  const locked = await lockForBuild(host, { ...request, loaded, requests });
+  const { offline } = request;
+  const { alpine } = cluster;
+  const about = { alpine, flag: request.aports, offline };
+  const aports = engine === 'mkimage' ? await loadAports(host, about) : undefined;
+  const { profile, requests } = await requestsFor(host, cluster, engine);
+  const locked = await lockForBuild(host, { ...request, loaded, requests, aports });
   const out = path.resolve(host.cwd, request.out);
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length });
 
   const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, absolute(host, request.signingKey));
-  const { offline } = request;
-  const inputs = await baseInputsOf(host, { cluster, profile, locked, siteKey: key, offline });
-  const base = await buildBase(host, inputs);
+  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered };
   await removeStaleTemps(host, out);
   const published = await withTempFolder(host, out, async (temp) => {
-    const images: NodeImage[] = [];
-    for (const each of rendered) {
-      images.push(await buildNode(host, cluster, each, { base, inputs, folder: temp }));
-    }
-    return await publish(host, { cluster, base, inputs, locked, images }, { temp, out });
+    const made =
+      aports === undefined
+        ? await buildNative(host, job, temp)
+        : await buildMkimage(host, { ...job, scripts: aports.scripts }, temp);
+    return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
   });
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
@@ -103,13 +105,6 @@ function chosenNodes(cluster: ClusterModel, names: readonly string[]): readonly 
     });
   }
   return cluster.nodes.filter(({ hostname }) => names.length === 0 || names.includes(hostname));
-}
-
-function requireNativeEngine({ image }: ClusterModel, { engine }: BuildRequest): void {
-  if ((engine ?? image.engine) === 'native') return;
-  throw new VipisoError('usage', 'this version has no mkimage engine', {
-    hint: 'Use the native one: --engine native, or image.engine: native in the cluster file.',
-  });
 }
 
 function summary(host: Host, { images, manifest, checksums }: Published): readonly string[] {

@@ -1,4 +1,4 @@
-import type { ClusterModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
 import { loadProfile } from '../image/profile.ts';
 import type { Profile } from '../image/profile.ts';
@@ -10,7 +10,8 @@ import { worldOf } from '../overlay/world.ts';
 export async function requestsFor(
   host: Host,
   cluster: ClusterModel,
+  engine: ImageModel['engine'] = cluster.image.engine,
 ): Promise<{ readonly profile: Profile; readonly requests: ImageRequests }> {
   const profile = await loadProfile(host, cluster.image.profile);
-  return { profile, requests: requestsOf(cluster, profile, worldOf(cluster)) };
+  return { profile, requests: requestsOf(cluster, profile, worldOf(cluster), engine) };
 }

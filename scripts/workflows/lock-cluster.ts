@@ -1,4 +1,6 @@
+import type { ImageModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
+import { loadAports, recordedAports } from './aports.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { loadCluster } from './load-cluster.ts';
 import { lockFileOf } from './lock-file.ts';
@@ -13,6 +15,10 @@ export interface LockFileRequest {
   readonly repositories: readonly string[];
   /** Absolute path, in the place of the cluster file's. */
   readonly keysFolder: string | undefined;
+  /** In the place of the cluster file's. */
+  readonly engine?: ImageModel['engine'] | undefined;
+  /** Value of `--aports`, in the place of the cluster file's. */
+  readonly aports?: string | undefined;
   readonly offline: boolean;
   readonly allowUntrusted: boolean;
   readonly allowOlder: boolean;
@@ -25,15 +31,21 @@ export async function lockClusterFile(
   request: LockFileRequest,
 ): Promise<LockResult & { readonly lockFile: string }> {
   const { cluster, file } = await loadCluster(host, request.clusterFile, request);
-  const { requests } = await requestsFor(host, cluster);
+  const engine = request.engine ?? cluster.image.engine;
+  const { requests } = await requestsFor(host, cluster, engine);
   const lockFile = lockFileOf(file);
+  const { alpine } = cluster;
+  const { aports: flag, offline } = request;
+  const aports =
+    engine === 'mkimage' ? await loadAports(host, { alpine, flag, offline }) : undefined;
   const result = await lockCluster(host, {
-    alpine: cluster.alpine,
+    alpine,
     lockFile,
     requests: { ...requests },
+    ...(aports !== undefined && { aports: recordedAports(aports, lockFile) }),
     repositories: repositoriesFromFlags(host, request.repositories),
     keysFolder: request.keysFolder,
-    offline: request.offline,
+    offline,
     allowUntrusted: request.allowUntrusted,
     allowOlder: request.allowOlder,
   });

@@ -22,6 +22,8 @@ export interface LockRequest extends SupplyOptions {
   /** Absolute path: `lockFileOf` the cluster file. */
   readonly lockFile: string;
   readonly requests: Requests;
+  /** aports' scripts to pin beside the packages, for the mkimage engine. */
+  readonly aports?: Lockfile['aports'];
   /** In the place of the cluster file's: `repositoriesFromFlags`. */
   readonly repositories?: readonly RepositoryModel[] | undefined;
   /** In the place of the cluster file's: an absolute path. */
@@ -63,7 +65,8 @@ export async function lockCluster(host: Host, request: LockRequest): Promise<Loc
       return await supplyChosen(supply, it.record, place, keys, onProgress);
     });
     const inputs = lockInputsOf(alpine, models, requests);
-    return assembleLock(host, { inputs, repositories, keys, choice, files, lockFile });
+    const { aports } = request;
+    return assembleLock(host, { inputs, repositories, keys, choice, files, lockFile, aports });
   });
   const changed = await saveLock(lockFile, lock);
   return { lock, changed, diff: changed ? diffLocks(before, lock) : [] };

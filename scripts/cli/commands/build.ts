@@ -1,10 +1,14 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, collected, keysFolderOf } from '../repository-options.ts';
-import type { RepositoryOptions } from '../repository-options.ts';
+import {
+  addEngineOptions,
+  addRepositoryOptions,
+  collected,
+  keysFolderOf,
+} from '../repository-options.ts';
+import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
-interface BuildOptions extends RepositoryOptions {
-  readonly engine?: 'native' | 'mkimage';
+interface BuildOptions extends RepositoryOptions, EngineOptions {
   readonly node: string[];
   readonly out: string;
   readonly signingKey?: string;
@@ -13,19 +17,12 @@ interface BuildOptions extends RepositoryOptions {
 }
 
 export function buildCommand(context: CliContext): Command {
-  return addRepositoryOptions(
-    new Command('build')
-      .description('make one bootable ISO per node')
-      .argument('[file]', 'cluster file', 'cluster.yaml')
-      .addOption(
-        new Option(
-          '--engine <name>',
-          "what makes the images, in the place of the cluster file's",
-        ).choices(['native', 'mkimage']),
-      )
-      .addOption(collected('--node <name>', 'build this node only; may be repeated'))
-      .option('--out <dir>', 'folder that the images go to', 'out'),
-  )
+  const build = new Command('build')
+    .description('make one bootable ISO per node')
+    .argument('[file]', 'cluster file', 'cluster.yaml');
+  return addRepositoryOptions(addEngineOptions(build))
+    .addOption(collected('--node <name>', 'build this node only; may be repeated'))
+    .option('--out <dir>', 'folder that the images go to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
     .option('--json', 'events and results as JSON lines')
@@ -35,6 +32,7 @@ export function buildCommand(context: CliContext): Command {
       const built = await buildImages(host, {
         clusterFile: file,
         engine: options.engine,
+        aports: options.aports,
         nodes: options.node,
         out: options.out,
         repositories: options.repository,

@@ -1,21 +1,20 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
-import type { RepositoryOptions } from '../repository-options.ts';
+import { addEngineOptions, addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
-interface LockFlags extends RepositoryOptions {
+interface LockFlags extends RepositoryOptions, EngineOptions {
   readonly allowUntrusted?: boolean;
   readonly allowOlder?: boolean;
   readonly json?: boolean;
 }
 
 export function lockCommand(context: CliContext): Command {
-  return addRepositoryOptions(
-    new Command('lock')
-      .description('choose every package, verify it, and write vipiso.lock.json beside the file')
-      .argument('[file]', 'cluster file', 'cluster.yaml'),
-  )
+  const lock = new Command('lock')
+    .description('choose every package, verify it, and write vipiso.lock.json beside the file')
+    .argument('[file]', 'cluster file', 'cluster.yaml');
+  return addEngineOptions(addRepositoryOptions(lock))
     .option('--allow-untrusted', 'take unsigned indexes; the lock and every manifest record it')
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
@@ -26,6 +25,8 @@ export function lockCommand(context: CliContext): Command {
         clusterFile: file,
         repositories: flags.repository,
         keysFolder: keysFolderOf(host, flags),
+        engine: flags.engine,
+        aports: flags.aports,
         offline: flags.offline === true,
         allowUntrusted: flags.allowUntrusted === true,
         allowOlder: flags.allowOlder === true,

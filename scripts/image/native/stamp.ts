@@ -6,9 +6,9 @@ import { withTempFolder } from '../../host/temp-folder.ts';
 import { grubConfig, syslinuxConfig } from '../boot-config.ts';
 import { kernelArguments } from '../kernel-arguments.ts';
 import { LAYOUT, overlayFile, overlayInitramfsFile } from '../layout.ts';
+import { overlayArchive } from '../overlay-archive.ts';
 import type { Profile } from '../profile.ts';
 import type { Base } from './build-base.ts';
-import { writeCpio } from './cpio.ts';
 import { writeIso } from './iso.ts';
 import type { Graft } from './iso.ts';
 
@@ -22,8 +22,6 @@ export interface Stamp {
   readonly overlay: Buffer;
   readonly epoch: number;
 }
-
-const REGULAR_FILE = 0o100600;
 
 /**
  * Writes a node's image: the base with the node's overlay and boot configuration grafted in.
@@ -64,16 +62,9 @@ function nodeFiles({ release }: Base, stamp: Stamp): Map<string, string | Buffer
     serialConsole: image.serialConsole,
     arguments: kernelArguments(image, profile, { flavour, hostname, release }),
   };
-  const overlayEntry = {
-    name: overlayFile(hostname),
-    mode: REGULAR_FILE,
-    content: overlay,
-    device: { major: 0, minor: 0 },
-    linkGroup: undefined,
-  };
   return new Map<string, string | Buffer>([
     [overlayFile(hostname), overlay],
-    [overlayInitramfsFile(release.markerFolder), writeCpio([overlayEntry], epoch)],
+    [overlayInitramfsFile(release.markerFolder), overlayArchive(hostname, overlay, epoch)],
     [LAYOUT.syslinuxConfig, syslinuxConfig(entry)],
     [LAYOUT.grubConfig, grubConfig(entry)],
   ]);

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import type { ImageModel } from '../../cluster/model.ts';
+import { step } from '../../core/events.ts';
+import type { Host } from '../../host/host.ts';
+import { auditIso } from '../audit-iso.ts';
+import { kernelArguments } from '../kernel-arguments.ts';
+import { releaseIdOf } from '../release-id.ts';
+import type { ReleaseId } from '../release-id.ts';
+import { builderRoot } from './builder-root.ts';
+import { hookFile, renderHook } from './hook.ts';
+import { mkimageDigest } from './inputs.ts';
+import type { MkimageInputs } from './inputs.ts';
+import { mkimageNodes, renderPlugin } from './profile-plugin.ts';
+import type { MkimageNode } from './profile-plugin.ts';
+import { prepareRun } from './run-folder.ts';
+import type { RunFolder, RunTexts } from './run-folder.ts';
+import { runMkimage } from './run-mkimage.ts';
+import { withSections } from './sections.ts';
+
+/** A node's overlay, ready to be put onto its image. */
+export interface NodeOverlay {
+  readonly hostname: string;
+  /** `<hostname>.apkovl.tar.gz`. */
+  readonly overlay: Buffer;
+}
+
+interface Job {
+  readonly inputs: MkimageInputs;
+  readonly image: ImageModel;
+  readonly overlays: readonly NodeOverlay[];
+}
+
+/**
+ * Makes the images of all nodes by one run of mkimage and opens each of them.
+ *
+ * @param folder absolute path of a private folder for the run; the images are in it afterwards
+ * @returns absolute path of each node's image, in the order of the overlays
+ * @throws VipisoError image-wrong, tool-failed
+ */
+export async function buildByMkimage(
+  host: Host,
+  job: Job,
+  folder: string,
+): Promise<{ readonly release: ReleaseId; readonly files: readonly string[] }> {
+  const { inputs } = job;
+  const digest = mkimageDigest(inputs);
+  const release = releaseIdOf(digest);
+  const nodes = mkimageNodes(job.overlays.map(({ hostname }) => hostname));
+  const root = await builderRoot(host, inputs);
+  const run = await prepareRun(folder, inputs, await renderTexts(host, job, { release, nodes }));
+  const log = path.join(host.cacheFolder, 'logs', `mkimage-${release.markerFolder}.log`);
+  await withSections(host, digest, run.work, async () => {
+    await runMkimage(host, inputs, { root, run, nodes, log });
+    await auditImages(host, job, { release, run, nodes });
+  });
+  return { release, files: nodes.map(({ output }) => path.join(run.out, output)) };
+}
+
+/** The plugin and the hooks, as a run and an ejected folder hold them. */
+export async function renderTexts(
+  host: Pick<Host, 'packageRoot'>,
+  { inputs, image, overlays }: Job,
+  { release, nodes }: { readonly release: ReleaseId; readonly nodes: readonly MkimageNode[] },
+): Promise<RunTexts> {
+  const plugin = await renderPlugin(host, inputs, { image, release, nodes });
+  const hooks = new Map<string, string>();
+  for (const { hostname, overlay } of overlays) {
+    const hook = { hostname, overlay, release, epoch: inputs.epoch };
+    hooks.set(hookFile(hostname), await renderHook(host, hook));
+  }
+  return { plugin, hooks };
+}
+
+async function auditImages(
+  host: Host,
+  { inputs, image, overlays }: Job,
+  about: {
+    readonly release: ReleaseId;
+    readonly run: RunFolder;
+    readonly nodes: readonly MkimageNode[];
+  },
+): Promise<void> {
+  const { release, run, nodes } = about;
+  const { profile, flavour } = inputs;
+  await step(host.report, { id: 'mkimage-audit', title: 'Opening the images' }, async () => {
+    for (const [position, { hostname, overlay }] of overlays.entries()) {
+      await auditIso(path.join(run.out, nodes[position]?.output ?? ''), {
+        hostname,
+        arch: inputs.arch,
+        flavour,
+        volumeId: release.volumeId,
+        packages: inputs.imagePackages,
+        siteKey: inputs.siteKey,
+        overlay,
+        kernelArguments: kernelArguments(image, profile, { flavour, hostname, release }),
+      });
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { digestOf } from '../../core/digest.ts';
+import { step } from '../../core/events.ts';
+import { cachedFolder } from '../../host/cached-folder.ts';
+import type { Host } from '../../host/host.ts';
+import { openLocked } from '../package-files.ts';
+import { installPackages } from '../root/install-packages.ts';
+import { writePackageDatabase } from '../root/package-database.ts';
+import { runPackageScripts } from '../root/run-scripts.ts';
+import type { MkimageInputs } from './inputs.ts';
+
+/** Where the parts of a run appear inside the builder root. */
+export const INSIDE = {
+  aports: '/vipiso/aports',
+  home: '/vipiso/home',
+  /** The working directory: mkimage looks for its overlay hooks there. */
+  profile: '/vipiso/profile',
+  bin: '/vipiso/bin',
+  repository: '/vipiso/repository',
+  work: '/vipiso/work',
+  out: '/vipiso/out',
+  keys: '/etc/apk/keys',
+} as const;
+
+const MOUNT_POINTS = ['/proc', '/dev', '/sys', '/tmp', '/run', ...Object.values(INSIDE)];
+
+/** Raised whenever the same packages give another root. */
+const ROOT_VERSION = 1;
+
+/**
+ * The root that mkimage runs in: the locked builder packages, unpacked by us, their install scripts and triggers run
+ * inside of it. Made once per set of packages.
+ *
+ * @returns absolute path; read-only
+ */
+export async function builderRoot(
+  host: Host,
+  inputs: Pick<MkimageInputs, 'builderPackages' | 'builderRequests'>,
+): Promise<string> {
+  const { builderPackages, builderRequests } = inputs;
+  const packages = builderPackages.map(({ locked }) => locked.sha256);
+  const digest = digestOf({ version: ROOT_VERSION, packages, requests: builderRequests });
+  const make = async (fresh: string): Promise<void> => {
+    const root = path.join(fresh, 'root');
+    await mkdir(root);
+    const installed = await installPackages(root, openLocked(host, builderPackages));
+    await writePackageDatabase(root, installed, builderRequests);
+    for (const folder of MOUNT_POINTS) await mkdir(path.join(root, folder), { recursive: true });
+    await runPackageScripts(host, root, installed, {
+      select: () => true,
+      log: path.join(host.cacheFolder, 'logs', `builder-${digest.slice(0, 8)}.log`),
+    });
+  };
+  const { path: folder } = await step(
+    host.report,
+    { id: 'builder', title: "Unpacking mkimage's tools" },
+    () => cachedFolder(host, 'builders', digest, make),
+    ({ cached }) => ({
+      outcome: cached ? 'cached' : 'done',
+      summary: `${builderPackages.length} packages`,
+    }),
+  );
+  return path.join(folder, 'root');
+}

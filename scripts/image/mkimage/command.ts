@@ -1,0 +1,32 @@
+import type { MkimageInputs } from './inputs.ts';
+import type { MkimageNode } from './profile-plugin.ts';
+
+/** `v3.24`: mkimage's tag, which names the release in the index and in `.alpine-release`. */
+export function releaseTag({ branch }: Pick<MkimageInputs, 'branch'>): string {
+  return branch;
+}
+
+/** mkimage's arguments; all nodes are built by one call. */
+export function mkimageArguments(
+  inputs: Pick<MkimageInputs, 'branch' | 'arch'>,
+  nodes: readonly MkimageNode[],
+  places: { readonly out: string; readonly work: string; readonly repository: string },
+): string[] {
+  return [
+    ...['--tag', releaseTag(inputs), '--arch', inputs.arch],
+    ...['--outdir', places.out, '--workdir', places.work],
+    ...['--repository', places.repository],
+    ...['--profile', nodes.map(({ profile }) => profile).join(' ')],
+  ];
+}
+
+/** What the environment must say so that equal inputs give equal bytes. */
+export function mkimageEnvironment({
+  epoch,
+}: Pick<MkimageInputs, 'epoch'>): Record<string, string> {
+  return {
+    SOURCE_DATE_EPOCH: String(epoch),
+    // Extended attributes are those of the file system that the modules happen to be unpacked on.
+    MKSQUASHFS_OPTS: '-no-xattrs -no-progress',
+  };
+}

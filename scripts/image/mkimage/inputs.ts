@@ -1,0 +1,50 @@
+import { keyFingerprint } from '../../apk/keys.ts';
+import { digestOf } from '../../core/digest.ts';
+import type { Sha256 } from '../../core/digest.ts';
+import type { PackageFile } from '../package-files.ts';
+import type { Profile } from '../profile.ts';
+import type { SiteKey } from '../site-key.ts';
+import type { AportsScripts } from './aports-scripts.ts';
+
+/** Everything that decides what mkimage makes for all nodes alike. */
+export interface MkimageInputs {
+  readonly arch: string;
+  /** Alpine's branch: `v3.24`. */
+  readonly branch: string;
+  readonly flavour: string;
+  readonly profileName: string;
+  readonly profile: Profile;
+  /** Unix seconds: SOURCE_DATE_EPOCH. */
+  readonly epoch: number;
+  readonly imagePackages: readonly PackageFile[];
+  readonly kernelPackages: readonly PackageFile[];
+  /** In install order. */
+  readonly builderPackages: readonly PackageFile[];
+  readonly builderRequests: readonly string[];
+  readonly siteKey: SiteKey;
+  readonly scripts: AportsScripts;
+}
+
+/** Raised whenever the engine makes other bytes from the same inputs. */
+const ENGINE_VERSION = 1;
+
+/**
+ * What the release is named after, and the key of mkimage's finished sections: it holds what mkimage's own keys leave
+ * out (signing key, tools, epoch, a package's content at an unchanged version).
+ */
+export function mkimageDigest(inputs: MkimageInputs): Sha256 {
+  const { imagePackages, kernelPackages, builderPackages, siteKey, scripts, ...rest } = inputs;
+  return digestOf({
+    ...rest,
+    engine: `mkimage ${ENGINE_VERSION}`,
+    imagePackages: digestsOf(imagePackages),
+    kernelPackages: digestsOf(kernelPackages),
+    builderPackages: digestsOf(builderPackages),
+    siteKey: [siteKey.signing.name, keyFingerprint(siteKey.publicKeyPem)],
+    scripts: scripts.sha256,
+  });
+}
+
+function digestsOf(packages: readonly PackageFile[]): readonly Sha256[] {
+  return packages.map(({ locked }) => locked.sha256);
+}

@@ -1,0 +1,38 @@
+/**
+ * Programs that stand before the builder root's own in PATH and make what they write independent of the file system
+ * and of the order of a folder's entries. Each calls the next program of its name.
+ */
+export const WRAPPERS: ReadonlyMap<string, string> = new Map([
+  [
+    'cpio',
+    // mkinitfs leaves the device number of the file system in every header.
+    wrapper('cpio', 'case " $* " in *" -o "*) exec "$real" --ignore-devno "$@" ;; esac', [
+      'exec "$real" "$@"',
+    ]),
+  ],
+  [
+    'depmod',
+    // The lines of these files stand for themselves; depmod writes them in the order of hashes and folders.
+    wrapper('depmod', '"$real" "$@"', [
+      'base=/ version=',
+      'while [ $# -gt 0 ]; do',
+      '  case "$1" in -b) base=$2; shift ;; -*) ;; *) version=$1 ;; esac',
+      '  shift',
+      'done',
+      'for name in alias dep devname softdep symbols; do',
+      '  file=$base/lib/modules/$version/modules.$name',
+      '  [ -f "$file" ] || continue',
+      '  { grep "^#" "$file" || :; } > "$file.sorted"',
+      '  { grep -v "^#" "$file" || :; } | LC_ALL=C sort >> "$file.sorted"',
+      '  cat "$file.sorted" > "$file"',
+      '  rm "$file.sorted"',
+      'done',
+    ]),
+  ],
+]);
+
+function wrapper(name: string, first: string, rest: readonly string[]): string {
+  return ['#!/bin/sh -e', `real=$(PATH=\${PATH#*:} command -v ${name})`, first, ...rest, ''].join(
+    '\n',
+  );
+}

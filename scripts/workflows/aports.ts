@@ -1,0 +1,138 @@
+import path from 'node:path';
+import type { AlpineModel } from '../cluster/model.ts';
+import { digestOf, isSha256 } from '../core/digest.ts';
+import { VipisoError } from '../core/errors.ts';
+import { readDerived, writeDerived } from '../host/derived-file.ts';
+import { findTool } from '../host/find-tool.ts';
+import { sha256OfFile } from '../host/hash-file.ts';
+import type { Host } from '../host/host.ts';
+import { runTool } from '../host/run.ts';
+import { parseSource, withoutCredentials } from '../host/source-address.ts';
+import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
+import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
+import type { Lockfile } from '../lockfile/schema.ts';
+import { withSupply } from './supply.ts';
+
+/** aports' scripts, and where they came from. */
+export interface Aports {
+  readonly scripts: AportsScripts;
+  /** Absolute path or URL. */
+  readonly source: string;
+  /** Of a git checkout whose scripts are as committed. */
+  readonly commit: string | undefined;
+}
+
+export interface AportsRequest {
+  readonly alpine: Pick<AlpineModel, 'aports' | 'branch'>;
+  /** Value of `--aports`, in the place of the cluster file's. */
+  readonly flag: string | undefined;
+  readonly offline: boolean;
+}
+
+/**
+ * Reads the scripts that mkimage consists of: from `--aports`, from `alpine.aports`, or from the branch's archive at
+ * Alpine.
+ *
+ * @throws VipisoError not-found, malformed-archive; and what a download throws
+ */
+export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
+  const { alpine, flag } = request;
+  const source = flag ?? alpine.aports ?? branchArchive(alpine.branch);
+  const address = parseSource(source);
+  if (address.kind === 'http') {
+    const file = await download(host, source, request.offline);
+    return { scripts: await readAportsScripts(file), source, commit: undefined };
+  }
+  const place = path.resolve(host.cwd, address.path);
+  const scripts = await readAportsScripts(place);
+  return { scripts, source: place, commit: await commitOf(host, place) };
+}
+
+/** What the lock says of the scripts; a folder is named relative to the lock file. */
+export function recordedAports(
+  { scripts, source, commit }: Aports,
+  lockFile: string,
+): NonNullable<Lockfile['aports']> {
+  const address = parseSource(source);
+  return {
+    source:
+      address.kind === 'http'
+        ? withoutCredentials(source)
+        : path.relative(path.dirname(lockFile), address.path) || '.',
+    ...(commit !== undefined && { commit }),
+    sha256: scripts.sha256,
+  };
+}
+
+/** @throws VipisoError lock-stale: the lock pins no scripts; digest-mismatch: it pins others */
+export function requireLockedAports({ scripts, source }: Aports, { aports }: Lockfile): void {
+  if (aports?.sha256 === scripts.sha256) return;
+  if (aports === undefined) {
+    throw new VipisoError('lock-stale', "the lock pins no aports' scripts, which mkimage needs", {
+      hint: 'Lock again: vipiso lock --engine mkimage',
+    });
+  }
+  throw new VipisoError('digest-mismatch', `the scripts of ${source} are not those of the lock`, {
+    details: [
+      `locked ${aports.sha256} (${aports.commit ?? aports.source})`,
+      `found  ${scripts.sha256}`,
+    ],
+    hint: 'Name the locked ones by --aports, or lock again: vipiso lock',
+  });
+}
+
+/** GitLab packs a single folder of a branch on demand. */
+function branchArchive(branch: string): string {
+  const ref = branch === 'edge' ? 'master' : `${branch.replace(/^v/, '')}-stable`;
+  const archive = `https://gitlab.alpinelinux.org/alpine/aports/-/archive/${ref}`;
+  return `${archive}/aports-${ref}.tar.gz?path=scripts`;
+}
+
+/** Kind of cache entry: which archive came last from a URL. */
+const LAST_ARCHIVE = 'last-aports';
+const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
+
+/** @returns absolute path of the archive in the store; offline, of the one that came last */
+async function download(host: Host, url: string, offline: boolean): Promise<string> {
+  return await withSupply(host, { offline }, async ({ downloader, store }) => {
+    const key = digestOf(['aports', url]);
+    const last = (await readDerived(host, LAST_ARCHIVE, key))?.toString() ?? '';
+    const known = offline && isSha256(last) ? await store.get(last) : undefined;
+    if (known !== undefined) return known;
+    return await downloader.fetch({
+      what: "aports' scripts",
+      sources: [url],
+      key,
+      maxBytes: MAX_ARCHIVE_BYTES,
+      hintIfMissing: 'Name a checkout or an archive of aports: --aports, or alpine.aports.',
+      accept: async (file) => {
+        await readAportsScripts(file);
+        const digest = await sha256OfFile(file);
+        await store.adopt(file, digest);
+        await writeDerived(host, LAST_ARCHIVE, key, Buffer.from(digest));
+        const adopted = await store.get(digest);
+        if (adopted === undefined) throw new VipisoError('io', "the cache lost aports' scripts");
+        return adopted;
+      },
+    });
+  });
+}
+
+/** The commit of a checkout; undefined where there is none or the scripts were changed since. */
+async function commitOf(host: Host, folder: string): Promise<string | undefined> {
+  if (findTool(host, 'git') === undefined) return undefined;
+  const git = async (...args: string[]): Promise<string | undefined> => {
+    const { exitCode, stdout } = await runTool(host, {
+      tool: 'git',
+      args: ['-C', folder, ...args],
+      okExitCodes: [0, 1, 128],
+      cwd: '/',
+    });
+    return exitCode === 0 ? stdout.trim() : undefined;
+  };
+  const prefix = await git('rev-parse', '--show-prefix');
+  // A checkout of something else may lie around the scripts.
+  if (prefix !== '' && prefix !== 'scripts/') return undefined;
+  if ((await git('status', '--porcelain', '--', '.')) !== '') return undefined;
+  return await git('rev-parse', '--verify', 'HEAD');
+}

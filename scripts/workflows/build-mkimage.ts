@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { sha256 } from '../core/digest.ts';
+import type { Host } from '../host/host.ts';
+import { moveFile } from '../host/move-file.ts';
+import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
+import { buildByMkimage } from '../image/mkimage/build-images.ts';
+import { mkimageDigest } from '../image/mkimage/inputs.ts';
+import type { MkimageInputs } from '../image/mkimage/inputs.ts';
+import type { EngineJob } from './build-native.ts';
+import type { NodeImage } from './build-nodes.ts';
+import type { EngineResult } from './build-release.ts';
+import { mkimageInputsOf } from './mkimage-inputs.ts';
+
+/** Makes the images by Alpine's mkimage, in `folder`; an image that is not as it should be never gets there. */
+export async function buildMkimage(
+  host: Host,
+  job: EngineJob & { readonly scripts: AportsScripts },
+  folder: string,
+): Promise<EngineResult> {
+  const inputs = await mkimageInputsOf(host, job);
+  const { image } = job.cluster;
+  const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
+  const runs = path.join(host.cacheFolder, 'mkimage-runs');
+  await removeStaleTemps(host, runs);
+  return await withTempFolder(host, runs, async (temp) => {
+    const { release, files } = await buildByMkimage(host, { inputs, image, overlays }, temp);
+    const images: NodeImage[] = [];
+    for (const [position, { node, overlay }] of job.overlays.entries()) {
+      const file = path.join(folder, `${node.hostname}.iso`);
+      await moveFile(files[position] ?? '', file);
+      images.push({ node, file, overlay: sha256(overlay) });
+    }
+    const { volumeId } = release;
+    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs) };
+  });
+}
+
+/** The builder's packages that write bytes of an image. */
+const WRITERS = new Set([
+  ...['abuild', 'alpine-conf', 'apk-tools', 'busybox', 'grub', 'kmod', 'mkinitfs', 'mtools'],
+  ...['squashfs-tools', 'syslinux', 'xorriso'],
+]);
+
+function toolsOf({ builderPackages, scripts }: MkimageInputs): Record<string, string> {
+  const packages = builderPackages
+    .filter(({ locked }) => WRITERS.has(locked.name))
+    .map(({ locked }) => [locked.name, locked.version] as const);
+  return { ...Object.fromEntries(packages.sort()), 'aports scripts': scripts.sha256 };
+}
