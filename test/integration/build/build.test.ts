@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sha256 } from '../../../scripts/core/digest.ts';
+import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
+import type { IsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
+import { Manifest } from '../../../scripts/release/manifest.ts';
+import type { BuildResult } from '../../../scripts/workflows/build.ts';
+import {
+  alpineSource,
+  filesBelow,
+  labSource,
+  makeSite,
+  suiteFolder,
+  workDone,
+} from '../../support/build-site.ts';
+import type { PackageSource, Site } from '../../support/build-site.ts';
+import { suiteHost } from '../../support/lab-pair.ts';
+import { requireTools } from '../../support/require-tools.ts';
+
+const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
+const COLD_BUILD_MS = 600_000;
+
+const alpine = alpineSource();
+const sources: [string, () => Promise<PackageSource>][] = [
+  ['the lab', () => labSource(suiteHost())],
+  ...(alpine === undefined
+    ? []
+    : [
+        ['Alpine', async () => await Promise.resolve(alpine)] as [
+          string,
+          () => Promise<PackageSource>,
+        ],
+      ]),
+];
+
+describe.runIf(requireTools(...TOOLS)).each(sources)(
+  'images from packages of %s',
+  (_name, find) => {
+    let source: PackageSource;
+    let site: Site;
+    let first: BuildResult;
+
+    beforeAll(async () => {
+      source = await find();
+      site = await makeSite(source);
+      first = await site.build();
+    }, COLD_BUILD_MS);
+
+    const look = <T>(work: (image: IsoImage) => T | Promise<T>): Promise<T> =>
+      withIsoImage(path.join(site.out, 'lb-1.iso'), async (image) => await work(image));
+
+    test('one per node, with checksums and a manifest that say what they are', async () => {
+      expect(await filesBelow(site.out)).toEqual([
+        'SHA256SUMS',
+        'lb-1.iso',
+        'lb-2.iso',
+        'manifest.json',
+      ]);
+      const manifest = Manifest.parse(JSON.parse(await readFile(first.manifest, 'utf8')));
+      const sums = await readFile(first.checksums, 'utf8');
+      for (const image of first.images) {
+        const bytes = await readFile(image.file);
+        expect(image).toMatchObject({ size: bytes.length, sha256: sha256(bytes) });
+        expect(sums).toContain(`${image.sha256}  ${path.basename(image.file)}\n`);
+        const { sha256: digest, size, role } = image;
+        expect(manifest.images).toContainEqual(
+          expect.objectContaining({ node: image.node, sha256: digest, size, role }),
+        );
+      }
+      expect(JSON.stringify(manifest)).not.toContain(site.folder);
+    });
+
+    test("laid out as mkimage's", async () => {
+      const paths = await look(({ entries }) => [...entries.keys()].sort());
+      const marker = paths.find((it) => /^vipiso-[0-9a-f]{8}$/.test(it)) ?? 'no marker';
+      const packages = paths.filter((it) => it.endsWith('.apk'));
+      expect(paths.filter((it) => !packages.includes(it))).toEqual([
+        '.alpine-release',
+        'apks',
+        'apks/.boot_repository',
+        'apks/x86_64',
+        'apks/x86_64/APKINDEX.tar.gz',
+        'boot',
+        'boot/System.map-virt',
+        'boot/config-virt',
+        'boot/grub',
+        'boot/grub/efi.img',
+        'boot/grub/grub.cfg',
+        'boot/initramfs-virt',
+        'boot/modloop-virt',
+        'boot/syslinux',
+        'boot/syslinux/boot.cat',
+        'boot/syslinux/isohdpfx.bin',
+        'boot/syslinux/isolinux.bin',
+        'boot/syslinux/ldlinux.c32',
+        'boot/syslinux/libcom32.c32',
+        'boot/syslinux/libutil.c32',
+        'boot/syslinux/mboot.c32',
+        'boot/syslinux/syslinux.cfg',
+        'boot/vmlinuz-virt',
+        'efi',
+        'efi/boot',
+        'efi/boot/bootx64.efi',
+        'lb-1.apkovl.tar.gz',
+        marker,
+        `${marker}/overlay.img`,
+      ]);
+      expect(packages).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^apks\/x86_64\/haproxy-\d/),
+          expect.stringMatching(/^apks\/x86_64\/keepalived-\d/),
+          expect.stringMatching(/^apks\/x86_64\/openssl-\d/),
+        ]),
+      );
+      expect(packages.some((it) => it.includes('linux-virt'))).toBe(false);
+    });
+
+    test('that start as a CD and as a disk', async () => {
+      expect(await look(({ boots }) => boots)).toEqual({ asCd: true, asDisk: true });
+    });
+
+    test('are made again from a changed cluster file without making the base again', async () => {
+      await site.configure({ system: { timezone: 'Europe/Berlin' }, name: 'renamed' });
+      // Another package set would need another lock; this change needs none.
+      await site.configure({ name: 'renamed' });
+      site.host.events.length = 0;
+      const second = await site.build({ frozen: true, offline: true });
+      expect(workDone(site.host.events)).toEqual(['image-lb-1', 'image-lb-2']);
+      expect(second.images.map((it) => it.sha256)).not.toEqual(first.images.map((it) => it.sha256));
+      await site.configure({});
+      const third = await site.build({ frozen: true, offline: true });
+      expect(third.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));
+    });
+
+    test('of one node alone leave the other as it was', async () => {
+      const before = await readFile(path.join(site.out, 'lb-1.iso'));
+      const { images } = await site.build({ nodes: ['lb-2'] });
+      expect(images.map(({ node }) => node)).toEqual(['lb-2']);
+      expect((await readFile(path.join(site.out, 'lb-1.iso'))).equals(before)).toBe(true);
+    });
+
+    test(
+      'are the same bytes from another folder, file system, umask and time zone',
+      async () => {
+        // In memory: other device and inode numbers, and another order of folders, than on a disk.
+        const cache = mkdtempSync('/dev/shm/vipiso=a b-');
+        afterAll(() => rmSync(cache, { recursive: true, force: true }));
+        const before = { umask: process.umask(0o077), zone: process.env['TZ'] };
+        process.env['TZ'] = 'Pacific/Kiritimati';
+        try {
+          const elsewhere = await makeSite(source, {
+            folder: path.join(suiteFolder(), 'else where=b'),
+            host: { cacheFolder: cache, dataFolder: site.host.dataFolder },
+          });
+          const again = await elsewhere.build();
+          expect(again.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));
+        } finally {
+          process.umask(before.umask);
+          if (before.zone === undefined) delete process.env['TZ'];
+          else process.env['TZ'] = before.zone;
+        }
+      },
+      COLD_BUILD_MS,
+    );
+  },
+);
