@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
+import { kitCommand } from './commands/kit.ts';
 import { lockCommand } from './commands/lock.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   renderCommand,
   lockCommand,
   fetchCommand,
+  kitCommand,
   buildCommand,
   solveCommand,
   keyCommand,

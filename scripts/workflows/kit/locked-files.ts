@@ -1,0 +1,102 @@
+import { keyFingerprint } from '../../apk/keys.ts';
+import type { KeySet } from '../../apk/model.ts';
+import type { RepositoryModel } from '../../cluster/model.ts';
+import { VipisoError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
+import { lockInputsOf } from '../../lockfile/inputs.ts';
+import type { Lockfile } from '../../lockfile/schema.ts';
+import type { KitSource } from '../../release/kit/write.ts';
+import { requestsFor } from '../cluster-requests.ts';
+import { fetchLocked } from '../fetch.ts';
+import type { LoadedCluster } from '../load-cluster.ts';
+import { assertFresh, lockFileOf, requireLock } from '../lock-file.ts';
+import { repositoriesFromFlags } from '../repository-flags.ts';
+import { withSupply } from '../supply.ts';
+import { trustedKeys } from '../trusted-keys.ts';
+import type { PackRequest } from './pack.ts';
+
+const STORE_FOLDER = 'kit/store/sha256';
+const KEYS_FOLDER = 'kit/keys';
+
+/** What the locks of the cluster files name: packages and the keys that vouch for them. */
+export interface LockedFiles {
+  readonly sources: readonly KitSource[];
+  /** Unix seconds: the newest of the locks. */
+  readonly epoch: number;
+}
+
+/** @throws VipisoError lock-missing, lock-stale; what fetching throws */
+export async function lockedFiles(
+  host: Host,
+  loaded: readonly LoadedCluster[],
+  request: PackRequest,
+): Promise<LockedFiles> {
+  const sources = new Map<string, KitSource>();
+  let epoch = 0;
+  for (const cluster of loaded) {
+    const lock = await freshLock(host, cluster, request);
+    epoch = Math.max(epoch, lock.sourceDateEpoch);
+    for (const source of await sourcesOf(host, cluster, lock, request)) {
+      sources.set(source.path, source);
+    }
+  }
+  return { sources: [...sources.values()], epoch };
+}
+
+async function freshLock(
+  host: Host,
+  { cluster, file }: LoadedCluster,
+  request: PackRequest,
+): Promise<Lockfile> {
+  const { requests } = await requestsFor(host, cluster);
+  const lock = await requireLock(lockFileOf(file));
+  assertFresh(
+    lock,
+    lockInputsOf(cluster.alpine, repositoriesOf(host, cluster, request), { ...requests }),
+  );
+  return lock;
+}
+
+async function sourcesOf(
+  host: Host,
+  { cluster }: LoadedCluster,
+  lock: Lockfile,
+  request: PackRequest,
+): Promise<readonly KitSource[]> {
+  const repositories = repositoriesOf(host, cluster, request);
+  const { offline } = request;
+  const find = await fetchLocked(host, { lock, repositories, offline });
+  const packages = lock.packages.map(async (locked): Promise<KitSource> => {
+    const { sha256 } = locked;
+    const path = `${STORE_FOLDER}/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+    return { type: 'file', path, mode: 0o644, from: await find(locked) };
+  });
+  const keys = await withSupply(host, { offline }, async (supply) => {
+    if (lock.keys.length === 0) return new Map<string, string>();
+    const folder = request.keysFolder ?? cluster.alpine.keysFolder;
+    return await trustedKeys(supply, folder, repositories, lock.arch);
+  });
+  return [...(await Promise.all(packages)), ...keySources(lock, keys)];
+}
+
+function repositoriesOf(
+  host: Host,
+  cluster: LoadedCluster['cluster'],
+  { repositories }: PackRequest,
+): readonly RepositoryModel[] {
+  return repositoriesFromFlags(host, repositories) ?? cluster.alpine.repositories;
+}
+
+/** @throws VipisoError signature-untrusted: the key by that name is another than when the lock was made */
+function keySources(lock: Lockfile, keys: KeySet): readonly KitSource[] {
+  return lock.keys.map(({ name, fingerprint }) => {
+    const pem = keys.get(name);
+    if (pem !== undefined && keyFingerprint(pem) === fingerprint) {
+      const path = `${KEYS_FOLDER}/${name}`;
+      return { type: 'file', path, mode: 0o644, from: Buffer.from(pem) } as const;
+    }
+    throw new VipisoError('signature-untrusted', `the key ${name} is not the one of the lock`, {
+      hint: 'Name the folder of the keys that the lock was made with by --keys, or lock again: vipiso lock',
+    });
+  });
+}

@@ -1,0 +1,151 @@
+import { chmod, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { keyFingerprint } from '../../apk/keys.ts';
+import { compareStrings } from '../../core/digest.ts';
+import type { Sha256 } from '../../core/digest.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { step } from '../../core/events.ts';
+import { formatBytes } from '../../core/format-bytes.ts';
+import { ioError } from '../../host/errno.ts';
+import type { Host } from '../../host/host.ts';
+import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
+import { siteKey } from '../../image/site-key.ts';
+import type { SiteKey } from '../../image/site-key.ts';
+import { KIT_SCHEMA } from '../../release/kit/contents.ts';
+import type { KitContents } from '../../release/kit/contents.ts';
+import { writeKit } from '../../release/kit/write.ts';
+import type { KitSource } from '../../release/kit/write.ts';
+import { loadCluster } from '../load-cluster.ts';
+import { clusterFiles } from './cluster-files.ts';
+import { LAUNCHER } from './launcher.ts';
+import { lockedFiles } from './locked-files.ts';
+import { toolFiles, toolRelease } from './tool-files.ts';
+
+export interface PackRequest {
+  /** As the user gave them. */
+  readonly clusterFiles: readonly string[];
+  /** The kit, as the user gave it. */
+  readonly out: string;
+  /** Values of `--repository`, in the place of the cluster files' repositories; empty = those. */
+  readonly repositories: readonly string[];
+  /** Absolute path, in the place of the cluster files'. */
+  readonly keysFolder: string | undefined;
+  /** Puts the private key that signs images into the kit. */
+  readonly withSigningKey: boolean;
+  /** That key, as the user gave it; absent = the one of builds. */
+  readonly signingKey?: string | undefined;
+  readonly offline: boolean;
+  readonly colour: boolean;
+}
+
+export interface PackedKit {
+  /** Absolute path. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  readonly contents: Omit<KitContents, 'entries'>;
+}
+
+const KEY_FOLDER = 'kit/data/keys';
+
+/**
+ * Packs everything that building needs where there is no network: the tool, the packages and keys of the locks, the
+ * cluster files and what they refer to. The same inputs give the same bytes.
+ *
+ * @throws VipisoError lock-missing, lock-stale, usage; what fetching throws
+ */
+export async function packKit(host: Host, request: PackRequest): Promise<PackedKit> {
+  const loaded = [];
+  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name, request));
+  const tool = await toolFiles(host);
+  const user = await clusterFiles(loaded);
+  const locked = await lockedFiles(host, loaded, request);
+  const key = request.withSigningKey ? await keyToPack(host, request) : undefined;
+  warn(host, user.inlineSecrets, key);
+  const about = {
+    kit: KIT_SCHEMA,
+    tool: await toolRelease(host),
+    epoch: locked.epoch,
+    clusters: [...user.clusters].sort(compareStrings),
+    overlays: [...user.overlays].sort(compareStrings),
+    ...(key !== undefined && {
+      signingKey: { name: key.signing.name, fingerprint: keyFingerprint(key.publicKeyPem) },
+    }),
+    bring: user.bring,
+  } as const;
+  const launcher = {
+    type: 'file',
+    path: 'vipiso',
+    mode: 0o755,
+    from: Buffer.from(LAUNCHER),
+  } as const;
+  const sources = [launcher, ...tool, ...user.sources, ...locked.sources, ...keySources(key)];
+  const file = path.resolve(host.cwd, request.out);
+  const written = await write(host, file, about, sources);
+  return { file, ...written, contents: about };
+}
+
+async function keyToPack(host: Host, { signingKey }: PackRequest): Promise<SiteKey> {
+  const named = signingKey === undefined ? undefined : path.resolve(host.cwd, signingKey);
+  return await siteKey(host, named);
+}
+
+function keySources(key: SiteKey | undefined): readonly KitSource[] {
+  if (key === undefined) return [];
+  const { name, privateKeyPem } = key.signing;
+  const publicFile = `${KEY_FOLDER}/${name}`;
+  return [
+    { type: 'file', path: publicFile, mode: 0o644, from: Buffer.from(key.publicKeyPem) },
+    {
+      type: 'file',
+      path: publicFile.replace(/\.pub$/, ''),
+      mode: 0o600,
+      from: Buffer.from(privateKeyPem),
+    },
+  ];
+}
+
+function warn(host: Host, inlineSecrets: readonly string[], key: SiteKey | undefined): void {
+  const note = (text: string): void => host.report({ type: 'note', level: 'warning', text });
+  if (key !== undefined) {
+    note(
+      `The kit holds the private key ${key.signing.name.replace(/\.pub$/, '')}: whoever has the kit can sign in your name.`,
+    );
+  }
+  if (inlineSecrets.length > 0) {
+    note(`The kit holds secrets that stand in the cluster file: ${inlineSecrets.join(', ')}`);
+  }
+}
+
+async function write(
+  host: Host,
+  file: string,
+  about: Omit<KitContents, 'entries'>,
+  sources: readonly KitSource[],
+): Promise<{ readonly bytes: number; readonly sha256: Sha256 }> {
+  const near = path.dirname(file);
+  await removeStaleTemps(host, near);
+  return await step(
+    host.report,
+    { id: 'kit', title: 'Packing the kit' },
+    async () =>
+      await withTempFolder(host, near, async (temp) => {
+        const fresh = path.join(temp, 'kit');
+        const written = await writeKit(fresh, about, sources);
+        host.signal.throwIfAborted();
+        await settle(fresh, file, about.signingKey === undefined ? 0o644 : 0o600);
+        return written;
+      }),
+    ({ bytes }) => ({ summary: `${sources.length} files, ${formatBytes(bytes)}` }),
+  );
+}
+
+async function settle(fresh: string, file: string, mode: number): Promise<void> {
+  try {
+    await chmod(fresh, mode);
+    await rename(fresh, file);
+  } catch (error) {
+    if (error instanceof VipisoError) throw error;
+    throw ioError(error, 'write the kit', file);
+  }
+}
