@@ -33,26 +33,16 @@ function firstRepository(repositories: number): number {
 const KIND_RANK: Readonly<Record<NameKind, number>> = { plain: 0, shared: 1, virtual: 2 };
 
 /**
- * Which undecided name to decide next. One that is asked for by decided names alone and has but one option
- * goes first; then requested names, names that only their own packages provide, and long dependency chains.
- * Of equals the one that came up last.
+ * Which undecided name to decide next: requested names, then names that only their own packages provide,
+ * then long dependency chains. Of equals the one that came up last.
  */
 export function mostUrgent(
   open: Iterable<NameNode>,
   kindOf: (name: NameNode) => NameKind,
 ): NameNode | undefined {
   let best: NameNode | undefined;
-  let bestIsSettled = false;
   for (const name of open) {
-    const settled = name.dependantsDecided && name.requirers > 0 && !name.hasOptions;
-    if (bestIsSettled && !settled) continue;
-    const better =
-      best === undefined ||
-      settled !== bestIsSettled ||
-      (settled ? name.openSince > best.openSince : compareUrgency(name, best, kindOf) < 0);
-    if (!better) continue;
-    best = name;
-    bestIsSettled = settled;
+    if (best === undefined || compareUrgency(name, best, kindOf) < 0) best = name;
   }
   return best;
 }
@@ -65,4 +55,13 @@ function compareUrgency(a: NameNode, b: NameNode, kindOf: (name: NameNode) => Na
     Number(b.requirers > 0) - Number(a.requirers > 0) ||
     b.openSince - a.openSince
   );
+}
+
+/** The one that came up last. */
+export function latest(names: Iterable<NameNode>): NameNode | undefined {
+  let best: NameNode | undefined;
+  for (const name of names) {
+    if (best === undefined || name.openSince > best.openSince) best = name;
+  }
+  return best;
 }

@@ -25,6 +25,8 @@ export function isFulfilled(dependency: Dependency, provider: Provider | undefin
 export class Propagator {
   /** Names to be decided: asked for, or triggered by install_if. */
   readonly open = new Set<NameNode>();
+  /** Those of them about which nothing is left to be learned: decided names alone ask, one option is left. */
+  readonly settled = new Set<NameNode>();
   private readonly universe: Universe;
   private readonly tags: TagTable;
   private dirty: NameNode[] = [];
@@ -66,8 +68,7 @@ export class Propagator {
     name.locked = true;
     name.chosen = provider;
     name.dirty = false;
-    name.openSince = 0;
-    this.open.delete(name);
+    this.close(name);
     for (const other of this.universe.providersOf(name)) {
       const compatible = provider?.version === undefined && other.version === undefined;
       if (other.candidate !== provider?.candidate && !compatible) this.disqualify(other.candidate);
@@ -130,12 +131,26 @@ export class Propagator {
   private updateOpen(name: NameNode): void {
     if (name.locked) return;
     if (name.requirers === 0 && !name.triggered) {
-      this.open.delete(name);
-    } else if (!this.open.has(name)) {
+      this.close(name);
+      return;
+    }
+    if (!this.open.has(name)) {
       this.clock += 1;
       name.openSince = this.clock;
       this.open.add(name);
     }
+    this.updateSettled(name);
+  }
+
+  private updateSettled(name: NameNode): void {
+    const settled = name.dependantsDecided && name.requirers > 0 && !name.hasOptions;
+    if (settled && this.open.has(name)) this.settled.add(name);
+    else this.settled.delete(name);
+  }
+
+  private close(name: NameNode): void {
+    this.open.delete(name);
+    this.settled.delete(name);
   }
 
   private reconsider(name: NameNode): void {
@@ -153,6 +168,7 @@ export class Propagator {
       for (const common of ground.commonNames()) this.excludeOthers(common, name);
     }
     name.dependantsDecided = name.dependants.every((dependant) => dependant.locked);
+    this.updateSettled(name);
   }
 
   /** Rules out candidates whose dependencies can no longer be met; gathers what the others share. */

@@ -1,5 +1,5 @@
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
-import { compareProviders, mostUrgent } from './preference.ts';
+import { compareProviders, latest, mostUrgent } from './preference.ts';
 import { Propagator } from './propagate.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
@@ -36,7 +36,8 @@ export class Search {
     for (const wish of wishes) this.propagator.constrain(wish, { tags: 1 << wish.tag });
     for (;;) {
       this.propagator.settle();
-      const name = mostUrgent(this.propagator.open, (each) => this.universe.kindOf(each));
+      const { open, settled } = this.propagator;
+      const name = latest(settled) ?? mostUrgent(open, (each) => this.universe.kindOf(each));
       if (name === undefined) break;
       this.decide(name);
     }
