@@ -1,13 +1,13 @@
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
-import { isErrno } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import { grubEarlyConfig } from '../boot-config.ts';
 import { LAYOUT } from '../layout.ts';
 import type { Profile } from '../profile.ts';
 import type { ReleaseId } from '../release-id.ts';
+import { fileInside } from '../root/resolve-inside.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
@@ -25,14 +25,11 @@ export async function copySyslinux(work: WorkRoot, tree: string): Promise<void> 
   const folder = path.join(tree, LAYOUT.syslinux);
   await mkdir(folder, { recursive: true });
   for (const name of SYSLINUX_FILES) {
-    try {
-      await copyFile(path.join(work.root, 'usr/share/syslinux', name), path.join(folder, name));
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error;
-      throw new VipisoError('image-wrong', `package syslinux holds no usr/share/syslinux/${name}`, {
-        cause: error,
-      });
+    const file = await fileInside(work.root, `usr/share/syslinux/${name}`);
+    if (file === undefined) {
+      throw new VipisoError('image-wrong', `package syslinux holds no usr/share/syslinux/${name}`);
     }
+    await copyFile(file, path.join(folder, name));
   }
 }
 

@@ -1,56 +1,23 @@
-import { cp, readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Host } from '../../host/host.ts';
-import { compareStrings } from '../../core/digest.ts';
-import { isErrno } from '../../host/errno.ts';
-import { makePlainFolder } from '../root/plain.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
+/**
+ * Runs inside the root, where no link leads out of it. A module may name a pattern, so the names stand unquoted; none
+ * of them holds a blank.
+ */
+const COPY = `
+find "/lib/modules/$1" -type f -name '*.ko' -exec modinfo -k "$1" -F firmware {} + | sort -u |
+while read -r name; do
+	for file in /lib/firmware/$name /lib/firmware/$name.xz /lib/firmware/$name.zst; do
+		[ -e "$file" ] || continue
+		folder="/lib/modules/firmware/$(dirname "\${file#/lib/firmware/}")"
+		mkdir -p "$folder" && cp -R -L "$file" "$folder/" || exit 1
+	done
+done`;
+
 /** Copies the firmware that the modules name, where the root holds it, to where the modloop carries it. */
 export async function copyFirmware(host: Host, work: WorkRoot, version: string): Promise<void> {
-  const from = path.join(work.root, 'lib/firmware');
-  if (await isEmpty(from)) return;
-  const to = path.join(work.root, 'lib/modules/firmware');
-  for (const name of await namedFirmware(host, work, version)) {
-    for (const file of [name, `${name}.xz`, `${name}.zst`]) {
-      const source = path.join(from, file);
-      // The name is a string out of a kernel module: it must not lead out of the folder.
-      if (!source.startsWith(`${from}/`) || !(await exists(source))) continue;
-      await makePlainFolder(path.dirname(path.join(to, file)));
-      await cp(source, path.join(to, file), { recursive: true, dereference: true });
-    }
-  }
-}
-
-async function namedFirmware(
-  host: Host,
-  work: WorkRoot,
-  version: string,
-): Promise<readonly string[]> {
-  const { stdout } = await runInRoot(host, work, [
-    ...(['find', `/lib/modules/${version}`, '-type', 'f', '-name', '*.ko'] as const),
-    ...['-exec', 'modinfo', '-k', version, '-F', 'firmware', '{}', '+'],
-  ]);
-  const names = stdout.split('\n').map((line) => line.trim());
-  return [...new Set(names)].filter((name) => name !== '').sort(compareStrings);
-}
-
-async function isEmpty(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).length === 0;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return true;
-    throw error;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
+  const command = ['sh', '-c', `[ -d /lib/firmware ] || exit 0${COPY}`, 'sh', version] as const;
+  await runInRoot(host, work, command, { writeRoot: true });
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { isErrno } from '../../host/errno.ts';
+import { fileInside, resolveInside } from '../root/resolve-inside.ts';
 
 /** Where a kernel package put its files; paths are on the host. */
 export interface KernelFiles {
@@ -20,27 +19,28 @@ export interface KernelFiles {
  */
 export async function findKernel(root: string, flavour: string): Promise<KernelFiles> {
   const version = await kernelVersion(root, flavour);
-  const bootFile = (name: string): string => {
-    const candidates = [`${name}-${version}`, `${name}-${flavour}`, name];
-    const found = candidates
-      .map((file) => path.join(root, 'boot', file))
-      .find((file) => existsSync(file));
-    if (found !== undefined) return found;
-    throw wrong(`linux-${flavour} holds no boot/${candidates.join(', boot/')}`);
+  const bootFile = async (name: string): Promise<string> => {
+    const candidates = [`boot/${name}-${version}`, `boot/${name}-${flavour}`, `boot/${name}`];
+    for (const candidate of candidates) {
+      const file = await fileInside(root, candidate);
+      if (file !== undefined) return file;
+    }
+    throw wrong(`linux-${flavour} holds none of ${candidates.join(', ')}`);
   };
   return {
     version,
-    kernel: bootFile('vmlinuz'),
-    config: bootFile('config'),
-    systemMap: bootFile('System.map'),
+    kernel: await bootFile('vmlinuz'),
+    config: await bootFile('config'),
+    systemMap: await bootFile('System.map'),
   };
 }
 
 /** Alpine's kernel packages write their release down; a kernel of other making is known by being the only one. */
 async function kernelVersion(root: string, flavour: string): Promise<string> {
-  const note = path.join(root, 'usr/share/kernel', flavour, 'kernel.release');
-  if (existsSync(note)) return (await readFile(note, 'utf8')).trim();
-  const versions = (await foldersIn(path.join(root, 'lib/modules'))).sort(compareStrings);
+  const note = await fileInside(root, `usr/share/kernel/${flavour}/kernel.release`);
+  if (note !== undefined) return (await readFile(note, 'utf8')).trim();
+  const modules = path.join(root, await resolveInside(root, 'lib/modules'));
+  const versions = (await readdir(modules)).sort(compareStrings);
   const [version, ...others] = versions;
   if (version !== undefined && others.length === 0) return version;
   throw wrong(
@@ -48,15 +48,6 @@ async function kernelVersion(root: string, flavour: string): Promise<string> {
       ? `linux-${flavour} holds no modules: there is nothing in lib/modules`
       : `which kernel is linux-${flavour}? lib/modules holds ${versions.join(', ')}`,
   );
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 function wrong(message: string): VipisoError {

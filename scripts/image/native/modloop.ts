@@ -5,6 +5,7 @@ import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import type { Profile } from '../profile.ts';
 import { makePlainFolder } from '../root/plain.ts';
+import { resolveInside } from '../root/resolve-inside.ts';
 import { copyFirmware } from './firmware.ts';
 import { refreshModuleIndex } from './module-index.ts';
 import type { KernelFiles } from './kernel-files.ts';
@@ -25,7 +26,7 @@ export async function makeModloop(
 ): Promise<void> {
   const compression = await compressionArguments(kernel, options.modloop);
   await refreshModuleIndex(host, work, kernel.version);
-  const modules = path.join(work.root, 'lib/modules');
+  const modules = path.join(work.root, await resolveInside(work.root, 'lib/modules'));
   await makePlainFolder(path.join(modules, 'firmware'));
   await copyFirmware(host, work, kernel.version);
   await runTool(host, {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { compareStrings } from '../../core/digest.ts';
 import { isErrno } from '../../host/errno.ts';
+import { resolveInside } from '../root/resolve-inside.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
@@ -38,7 +39,8 @@ export async function refreshModuleIndex(
     );
   }
   await runInRoot(host, work, ['depmod', version], { writeRoot: true });
-  for (const name of UNORDERED) await sortLines(path.join(work.root, folder, name));
+  const real = path.join(work.root, await resolveInside(work.root, folder));
+  for (const name of UNORDERED) await sortLines(path.join(real, name));
 }
 
 /** Comments stay in front. */

@@ -5,7 +5,8 @@ import { formatStanza } from '../../apk/stanza.ts';
 import { writeTar } from '../../apk/tar-writer.ts';
 import { compareStrings } from '../../core/digest.ts';
 import type { InstalledPackage } from './install-packages.ts';
-import { makePlainFolder, writePlainFile } from './plain.ts';
+import { writePlainFile } from './plain.ts';
+import { resolveInside } from './resolve-inside.ts';
 
 type OwnedEntry = Omit<DataEntry, 'content'>;
 
@@ -19,23 +20,22 @@ export async function writePackageDatabase(
   installed: readonly InstalledPackage[],
   world: readonly string[],
 ): Promise<void> {
-  const folder = path.join(root, 'lib/apk/db');
-  await makePlainFolder(folder);
-  await makePlainFolder(path.join(root, 'etc/apk'));
+  const database = path.join(root, await resolveInside(root, 'lib/apk/db'));
+  const settings = path.join(root, await resolveInside(root, 'etc/apk'));
   const triggers = installed.filter(({ opened }) => opened.pkgInfo.triggers.length > 0);
   const files = new Map<string, string | Buffer>([
-    ['lib/apk/db/installed', installed.map(installedStanza).join('')],
-    ['lib/apk/db/scripts.tar', scriptsTar(installed)],
+    [path.join(database, 'installed'), installed.map(installedStanza).join('')],
+    [path.join(database, 'scripts.tar'), scriptsTar(installed)],
     [
-      'lib/apk/db/triggers',
+      path.join(database, 'triggers'),
       triggers
         .map(({ opened }) => `${opened.checksum} ${opened.pkgInfo.triggers.join(' ')}\n`)
         .join(''),
     ],
-    ['lib/apk/db/lock', ''],
-    ['etc/apk/world', world.map((request) => `${request}\n`).join('')],
+    [path.join(database, 'lock'), ''],
+    [path.join(settings, 'world'), world.map((request) => `${request}\n`).join('')],
   ]);
-  for (const [file, content] of files) await writePlainFile(path.join(root, file), content);
+  for (const [file, content] of files) await writePlainFile(file, content);
 }
 
 function installedStanza({ opened, entries }: InstalledPackage): string {

@@ -15,6 +15,15 @@ const MAX_LINKS = 40;
  * @throws VipisoError malformed-package where something on the way is neither folder nor link to one
  */
 export async function resolveInside(root: string, folder: string): Promise<string> {
+  return await walk(root, folder, makePlainFolder);
+}
+
+/** @param onMissing what is done about a folder that is not there */
+async function walk(
+  root: string,
+  folder: string,
+  onMissing: (place: string) => Promise<void>,
+): Promise<string> {
   const pending = parts(folder);
   const done: string[] = [];
   for (let links = 0; pending.length > 0;) {
@@ -32,21 +41,52 @@ export async function resolveInside(root: string, folder: string): Promise<strin
       pending.unshift(...parts(target));
       continue;
     }
-    if (kind === 'other') throw refusal(folder, `${[...done, part].join('/')} is no folder`);
-    if (kind === 'missing') await makePlainFolder(here);
+    if (kind === 'other' || kind === 'file')
+      throw refusal(folder, `${[...done, part].join('/')} is no folder`);
+    if (kind === 'missing') await onMissing(here);
     done.push(part);
   }
   return done.join('/');
+}
+
+/**
+ * The regular file behind a path of an image, its last link followed too. @returns an absolute path on the host;
+ * undefined when there is no such file
+ */
+export async function fileInside(root: string, file: string): Promise<string | undefined> {
+  let place = file;
+  for (let links = 0; links <= MAX_LINKS; links++) {
+    const folder = await walk(root, path.posix.dirname(place), leaveMissing);
+    const found = path.join(root, folder, path.posix.basename(place));
+    switch (await kindOf(found)) {
+      case 'file':
+        return found;
+      case 'symlink':
+        place = path.posix.resolve('/', folder, await readlink(found)).slice(1);
+        break;
+      case 'folder':
+      case 'other':
+      case 'missing':
+        return undefined;
+    }
+  }
+  return undefined;
+}
+
+async function leaveMissing(): Promise<void> {
+  // What lies below it is missing as well, which is answer enough.
 }
 
 function parts(name: string): string[] {
   return name.split('/').filter((part) => part !== '' && part !== '.');
 }
 
-async function kindOf(file: string): Promise<'folder' | 'symlink' | 'other' | 'missing'> {
+async function kindOf(file: string): Promise<'folder' | 'symlink' | 'file' | 'other' | 'missing'> {
   try {
     const stat = await lstat(file);
-    return stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'symlink' : 'other';
+    if (stat.isDirectory()) return 'folder';
+    if (stat.isSymbolicLink()) return 'symlink';
+    return stat.isFile() ? 'file' : 'other';
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return 'missing';
     throw error;

@@ -5,6 +5,7 @@ import {
   readlinkSync,
   readdirSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +14,7 @@ import type { OpenedPackage } from '../../../../scripts/apk/package-file.ts';
 import { readTar } from '../../../../scripts/apk/tar-reader.ts';
 import { installPackages } from '../../../../scripts/image/root/install-packages.ts';
 import { writePackageDatabase } from '../../../../scripts/image/root/package-database.ts';
-import { resolveInside } from '../../../../scripts/image/root/resolve-inside.ts';
+import { fileInside, resolveInside } from '../../../../scripts/image/root/resolve-inside.ts';
 import { matchesTrigger } from '../../../../scripts/image/root/run-scripts.ts';
 import type { ApkInput } from '../../../../scripts/lab/apk-writer.ts';
 import { buildApk, testKeyPair } from '../../../support/apk-builder.ts';
@@ -113,6 +114,24 @@ describe('a path inside a root', () => {
     symlinkSync('b', path.join(root, 'a'));
     symlinkSync('a', path.join(root, 'b'));
     await expect(resolveInside(root, 'a/x')).rejects.toMatchObject({ code: 'malformed-package' });
+  });
+});
+
+describe('a file inside a root', () => {
+  test('is found through links, but never outside', async () => {
+    const root = temporaryFolder();
+    mkdirSync(path.join(root, 'boot/real'), { recursive: true });
+    writeFileSync(path.join(root, 'boot/real/vmlinuz'), 'kernel');
+    symlinkSync('/boot/real/vmlinuz', path.join(root, 'boot/absolute'));
+    symlinkSync('real/vmlinuz', path.join(root, 'boot/relative'));
+    symlinkSync('/etc/passwd', path.join(root, 'boot/outside'));
+    symlinkSync('circle', path.join(root, 'boot/circle'));
+    const found = path.join(root, 'boot/real/vmlinuz');
+    expect(await fileInside(root, 'boot/absolute')).toBe(found);
+    expect(await fileInside(root, 'boot/relative')).toBe(found);
+    expect(await fileInside(root, 'boot/outside')).toBeUndefined();
+    expect(await fileInside(root, 'boot/circle')).toBeUndefined();
+    expect(await fileInside(root, 'boot')).toBeUndefined();
   });
 });
 
