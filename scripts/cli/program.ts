@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { cacheCommand } from './commands/cache.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
+import { ejectCommand } from './commands/eject.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
@@ -10,6 +12,7 @@ import { lockCommand } from './commands/lock.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { solveCommand } from './commands/solve.ts';
+import { updateCommand } from './commands/update.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_CODES_HELP = `
@@ -24,8 +27,11 @@ const COMMANDS = [
   renderCommand,
   lockCommand,
   fetchCommand,
+  updateCommand,
   kitCommand,
   buildCommand,
+  ejectCommand,
+  compareCommand,
   solveCommand,
   keyCommand,
   cacheCommand,

@@ -5,13 +5,15 @@ import type { Host } from '../host/host.ts';
 import { diffLocks } from '../lockfile/diff.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
 import type { Requests } from '../lockfile/inputs.ts';
-import type { Lockfile } from '../lockfile/schema.ts';
+import type { LockedPackage, Lockfile } from '../lockfile/schema.ts';
 import { assembleLock } from './assemble-lock.ts';
 import { choosePackages } from './choose-packages.ts';
+import type { Choice } from './choose-packages.ts';
 import { findLockForRewrite, saveLock } from './lock-file.ts';
 import { refuseOlderIndexes } from './older-indexes.ts';
 import { openRepositories } from './open-repositories.ts';
-import { supplyChosen } from './package-supply.ts';
+import type { OpenRepository } from './open-repositories.ts';
+import { supplyChosen, supplyLocked } from './package-supply.ts';
 import { supplyAll } from './supply-all.ts';
 import { withSupply } from './supply.ts';
 import type { Supply, SupplyOptions } from './supply.ts';
@@ -50,26 +52,68 @@ export interface LockResult {
  *   digest-mismatch, malformed-package; and what a download throws
  */
 export async function lockCluster(host: Host, request: LockRequest): Promise<LockResult> {
-  const { alpine, lockFile, requests } = request;
-  const { branch, arch } = alpine;
-  const models = request.repositories ?? alpine.repositories;
-  const before = await findLockForRewrite(host, lockFile);
-  const lock = await withSupply(host, request, async (supply) => {
-    const { trust, keys } = await trustOf(supply, request, models);
-    const repositories = await openRepositories(supply, models, arch, trust);
-    if (!request.allowOlder) refuseOlderIndexes(before, { branch, repositories, lockFile });
-    const choice = choosePackages(repositories, requests);
-    const chosen = choice.packages.map((it) => ({ ...it, size: it.record.size }));
-    const files = await supplyAll(host, 'Fetching packages', chosen, async (it, onProgress) => {
-      const place = { repository: it.repository.model, arch };
-      return await supplyChosen(supply, it.record, place, keys, onProgress);
-    });
-    const inputs = lockInputsOf(alpine, models, requests);
-    const { aports } = request;
-    return assembleLock(host, { inputs, repositories, keys, choice, files, lockFile, aports });
+  const before = await findLockForRewrite(host, request.lockFile);
+  return await withSupply(host, request, async (supply) => {
+    const opened = await openForLock(supply, request, before);
+    const choice = choosePackages(opened.repositories, request.requests);
+    return await lockChoice(supply, request, { opened, choice, before });
   });
+}
+
+/** Repositories that may be locked from, and the keys that vouch for them. */
+export interface OpenedForLock {
+  readonly repositories: readonly OpenRepository[];
+  readonly keys: KeySet;
+}
+
+/** @throws VipisoError downgrade; what reading keys and indexes throws */
+export async function openForLock(
+  supply: Supply,
+  request: LockRequest,
+  before: Lockfile | undefined,
+): Promise<OpenedForLock> {
+  const { alpine, lockFile } = request;
+  const models = modelsOf(request);
+  const { trust, keys } = await trustOf(supply, request, models);
+  const repositories = await openRepositories(supply, models, alpine.arch, trust);
+  if (!request.allowOlder) {
+    refuseOlderIndexes(before, { branch: alpine.branch, repositories, lockFile });
+  }
+  return { repositories, keys };
+}
+
+/** Fetches and verifies what was chosen, and writes the lock. */
+export async function lockChoice(
+  supply: Supply,
+  request: LockRequest,
+  about: {
+    readonly opened: OpenedForLock;
+    readonly choice: Choice;
+    readonly before: Lockfile | undefined;
+    /** Packages that stay as they are locked, by checksum: a repository may have dropped them. */
+    readonly kept?: ReadonlyMap<string, LockedPackage>;
+  },
+): Promise<LockResult> {
+  const { host } = supply;
+  const { alpine, lockFile, aports } = request;
+  const { opened, choice, before, kept } = about;
+  const { keys, repositories } = opened;
+  const chosen = choice.packages.map((it) => ({ ...it, size: it.record.size }));
+  const files = await supplyAll(host, 'Fetching packages', chosen, async (it, onProgress) => {
+    const place = { repository: it.repository.model, arch: alpine.arch };
+    const locked = kept?.get(it.record.checksum);
+    return locked === undefined
+      ? await supplyChosen(supply, it.record, place, keys, onProgress)
+      : await supplyLocked(supply, locked, place, onProgress);
+  });
+  const inputs = lockInputsOf(alpine, modelsOf(request), request.requests);
+  const lock = assembleLock(host, { inputs, repositories, keys, choice, files, lockFile, aports });
   const changed = await saveLock(lockFile, lock);
   return { lock, changed, diff: changed ? diffLocks(before, lock) : [] };
+}
+
+function modelsOf({ repositories, alpine }: LockRequest): readonly RepositoryModel[] {
+  return repositories ?? alpine.repositories;
 }
 
 async function trustOf(

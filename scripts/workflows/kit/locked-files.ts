@@ -48,8 +48,9 @@ async function freshLock(
   { cluster, file }: LoadedCluster,
   request: PackRequest,
 ): Promise<Lockfile> {
-  const { requests } = await requestsFor(host, cluster);
   const lock = await requireLock(lockFileOf(file));
+  const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
+  const { requests } = await requestsFor(host, cluster, engine);
   assertFresh(
     lock,
     lockInputsOf(cluster.alpine, repositoriesOf(host, cluster, request), { ...requests }),

@@ -1,0 +1,165 @@
+import path from 'node:path';
+import type { SecurityFix } from '../../apk/secdb.ts';
+import { parseCluster } from '../../cluster/parse.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { setBranch } from '../../cluster/set-branch.ts';
+import { writeFileAtomic } from '../../host/atomic-file.ts';
+import type { Host } from '../../host/host.ts';
+import { fileReferences } from '../../host/reference-reader.ts';
+import type { Lockfile } from '../../lockfile/schema.ts';
+import { loadAports, recordedAports } from '../aports.ts';
+import { choosePackages } from '../choose-packages.ts';
+import { requestsFor } from '../cluster-requests.ts';
+import { clusterInvalid, loadCluster } from '../load-cluster.ts';
+import type { LoadedCluster } from '../load-cluster.ts';
+import { lockFileOf, requireLock } from '../lock-file.ts';
+import { lockChoice, openForLock } from '../lock.ts';
+import type { LockRequest } from '../lock.ts';
+import { repositoriesFromFlags } from '../repository-flags.ts';
+import { withSupply } from '../supply.ts';
+import type { Supply } from '../supply.ts';
+import { changesOf, fixedInLock } from './changes.ts';
+import type { PackageChange } from './changes.ts';
+import { chooseMoving } from './choose-update.ts';
+import { securityDatabases } from './security-databases.ts';
+
+export interface UpdateRequest {
+  /** As the user gave it. */
+  readonly clusterFile: string;
+  /** Packages that are to move; empty = all. */
+  readonly packages: readonly string[];
+  /** Another branch of Alpine; it is written into the cluster file too. */
+  readonly branch: string | undefined;
+  /** Writes nothing. */
+  readonly dryRun: boolean;
+  /** File, folder or URL of security databases; absent = Alpine's. */
+  readonly secdb: string | undefined;
+  /** Values of `--repository`, in the place of the cluster file's repositories; empty = those. */
+  readonly repositories: readonly string[];
+  /** Absolute path, in the place of the cluster file's. */
+  readonly keysFolder: string | undefined;
+  readonly offline: boolean;
+  readonly allowOlder: boolean;
+  readonly colour: boolean;
+}
+
+export interface UpdateResult {
+  readonly changes: readonly PackageChange[];
+  /** What the versions that were locked until now have fixed, by origin. */
+  readonly fixed: ReadonlyMap<string, readonly SecurityFix[]>;
+  /** Whether a security database was there to ask. */
+  readonly secdb: boolean;
+  /** Whether the lock was written. */
+  readonly written: boolean;
+  /** Absolute path. */
+  readonly lockFile: string;
+}
+
+/**
+ * Chooses anew from the repositories as they are now, tells what that changes and what it closes, and writes the lock.
+ *
+ * @throws VipisoError lock-missing, usage, unsatisfiable; what locking throws
+ */
+export async function updateLock(host: Host, request: UpdateRequest): Promise<UpdateResult> {
+  if (request.branch !== undefined && request.packages.length > 0) {
+    throw new VipisoError('usage', 'another branch moves every package: name none with --branch');
+  }
+  const loaded = await loadFor(host, request);
+  const before = await requireLock(lockFileOf(loaded.file));
+  const lockRequest = await lockRequestFor(host, loaded, before, request);
+  return await withSupply(host, request, async (supply) => {
+    return await update(supply, request, { loaded, before, lockRequest });
+  });
+}
+
+interface Update {
+  readonly loaded: Changed;
+  readonly before: Lockfile;
+  readonly lockRequest: LockRequest;
+}
+
+async function update(
+  supply: Supply,
+  request: UpdateRequest,
+  { loaded, before, lockRequest }: Update,
+): Promise<UpdateResult> {
+  const { lockFile, requests } = lockRequest;
+  const opened = await openForLock(supply, lockRequest, before);
+  const { choice, kept } =
+    request.packages.length === 0
+      ? { choice: choosePackages(opened.repositories, requests), kept: undefined }
+      : await chooseMoving(supply, opened.repositories, requests, {
+          before,
+          names: request.packages,
+        });
+  const databases = await securityDatabases(supply, {
+    source: request.secdb,
+    branch: lockRequest.alpine.branch,
+    repositories: opened.repositories.map(({ model }) => model.name),
+  });
+  const changes = changesOf(before, choice, databases);
+  const about = { fixed: fixedInLock(before, databases), secdb: databases.size > 0, lockFile };
+  if (request.dryRun) return { changes, ...about, written: false };
+  const content = { opened, choice, before, ...(kept !== undefined && { kept }) };
+  const { changed } = await lockChoice(supply, lockRequest, content);
+  if (loaded.branchChanged) await writeFileAtomic(loaded.file, loaded.text);
+  return { changes, ...about, written: changed };
+}
+
+interface Changed extends LoadedCluster {
+  readonly branchChanged: boolean;
+}
+
+/** The cluster as it is, or as it is with the branch that is asked for. */
+async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
+  const loaded = await loadCluster(host, request.clusterFile, request);
+  const { branch } = request;
+  if (branch === undefined || branch === loaded.cluster.alpine.branch) {
+    return { ...loaded, branchChanged: false };
+  }
+  const text = setBranch(loaded.text, branch);
+  if (text === undefined) {
+    throw new VipisoError('usage', `${loaded.name} is laid out so that its branch cannot be set`, {
+      hint: `Write “branch: ${branch}” below “alpine” yourself, then run: vipiso update`,
+    });
+  }
+  const context = { folder: path.dirname(loaded.file), reader: fileReferences(host) };
+  const parsed = parseCluster(text, context);
+  if (!parsed.ok) {
+    const { name, file } = loaded;
+    throw clusterInvalid(
+      [{ ok: false, name, file, text, diagnostics: parsed.diagnostics }],
+      request,
+    );
+  }
+  return { ...loaded, text, cluster: parsed.cluster, branchChanged: true };
+}
+
+async function lockRequestFor(
+  host: Host,
+  { cluster, file, branchChanged }: Changed,
+  before: Lockfile,
+  request: UpdateRequest,
+): Promise<LockRequest> {
+  const engine = before.aports === undefined ? cluster.image.engine : 'mkimage';
+  const { requests } = await requestsFor(host, cluster, engine);
+  const { alpine } = cluster;
+  const { offline } = request;
+  const lockFile = lockFileOf(file);
+  // Each branch has scripts of its own.
+  const aports =
+    before.aports !== undefined && branchChanged
+      ? recordedAports(await loadAports(host, { alpine, flag: undefined, offline }), lockFile)
+      : before.aports;
+  return {
+    alpine,
+    lockFile,
+    requests: { ...requests },
+    aports,
+    repositories: repositoriesFromFlags(host, request.repositories),
+    keysFolder: request.keysFolder,
+    offline,
+    allowUntrusted: false,
+    allowOlder: request.allowOlder,
+  };
+}
