@@ -17,13 +17,27 @@ const FLOORS = [
 
 /** Domain rooms that stay pure: data in, data out; no processes, files, sockets or clocks. */
 const PURE_ROOMS = ['core', 'apk', 'cluster', 'lockfile'];
-const IMPURE_MODULES = ['node:fs', 'node:fs/promises', 'node:child_process', 'node:net', 'node:http', 'node:https', 'node:os', 'execa', 'undici'];
+const IMPURE_MODULES = [
+  'node:fs',
+  'node:fs/promises',
+  'node:child_process',
+  'node:net',
+  'node:http',
+  'node:https',
+  'node:os',
+  'execa',
+  'undici',
+];
 
 function layering() {
   return FLOORS.flatMap(({ rooms }, floor) =>
     rooms.map((room) => {
       const forbidden = FLOORS.flatMap((other, level) =>
-        level > floor ? other.rooms : level === floor ? other.rooms.filter((name) => name !== room) : [],
+        level > floor
+          ? other.rooms
+          : level === floor
+            ? other.rooms.filter((name) => name !== room)
+            : [],
       );
       return {
         files: [`scripts/${room}/**/*.ts`],
@@ -36,7 +50,10 @@ function layering() {
                 message: `${room}/ stands below or beside ${name}/: imports point downward only (ARCHITECTURE.md).`,
               })),
               paths: PURE_ROOMS.includes(room)
-                ? IMPURE_MODULES.map((name) => ({ name, message: `${room}/ is pure: effects come in as arguments from host/.` }))
+                ? IMPURE_MODULES.map((name) => ({
+                    name,
+                    message: `${room}/ is pure: effects come in as arguments from host/.`,
+                  }))
                 : [],
             },
           ],
@@ -52,7 +69,9 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
