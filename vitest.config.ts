@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects, fastest first: `unit` (pure code and golden trees, seconds), `integration` (real tools,
- * the lab repository, whole builds) and `boot` (QEMU). The slow ones run one file at a time: they share
- * two cores with the machines that they boot.
+ * Four projects: `unit` (pure code and golden trees, seconds), `integration` (real tools, the lab repository, whole
+ * builds), `mkimage` (Alpine's own image builder, where the environment names its packages and scripts) and `boot`
+ * (QEMU). The slow ones run one file at a time: they share two cores with the machines that they boot.
  */
 export default defineConfig({
   test: {
@@ -20,9 +20,17 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/mkimage/**'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'mkimage',
+          include: ['test/integration/mkimage/**/*.test.ts'],
+          fileParallelism: false,
         },
       },
       {

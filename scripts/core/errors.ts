@@ -19,6 +19,7 @@ const EXIT_CODES = {
   'malformed-package': 4,
   'malformed-archive': 4,
   'image-wrong': 4,
+  'images-differ': 4,
   downgrade: 4,
   'tool-missing': 5,
   'tool-failed': 5,

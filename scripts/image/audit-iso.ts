@@ -1,24 +1,19 @@
-import { gunzipSync } from 'node:zlib';
 import { readIndexArchive } from '../apk/index-archive.ts';
 import { compareStrings, sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
+import { efiFindings, initramfsFindings, overlayArchiveFindings } from './audit-boot-files.ts';
+import type { ExpectedBoot } from './audit-boot-files.ts';
 import { withIsoImage } from './iso9660/iso-image.ts';
 import type { IsoImage } from './iso9660/iso-image.ts';
 import { LAYOUT, initramfsFile, kernelFile, modloopFile, overlayFile } from './layout.ts';
-import { readCpio } from './native/cpio.ts';
 import { packageFileName } from './package-files.ts';
 import type { PackageFile } from './package-files.ts';
-import type { SiteKey } from './site-key.ts';
 
 /** What an image must hold to be the one that was asked for. */
-export interface ExpectedImage {
-  readonly hostname: string;
+export interface ExpectedImage extends ExpectedBoot {
   readonly arch: string;
-  readonly flavour: string;
   readonly volumeId: string;
   readonly packages: readonly PackageFile[];
-  readonly siteKey: SiteKey;
-  readonly overlay: Buffer;
   /** Words that must stand on the kernel command line of every boot configuration. */
   readonly kernelArguments: readonly string[];
 }
@@ -36,7 +31,9 @@ export async function auditIso(file: string, expected: ExpectedImage): Promise<v
       ...(await configFindings(image, expected)),
       ...(await packageFindings(image, expected)),
       ...(await overlayFindings(image, expected)),
+      ...(await overlayArchiveFindings(image, expected)),
       ...(await initramfsFindings(image, expected)),
+      ...(await efiFindings(image)),
     ];
     if (findings.length === 0) return;
     throw new VipisoError(
@@ -124,22 +121,4 @@ async function overlayFindings(
   const path = overlayFile(hostname);
   if (!image.entries.has(path)) return [`/${path} is missing`];
   return (await image.sha256(path)) === sha256(overlay) ? [] : [`/${path} is another overlay`];
-}
-
-/** Without the site key inside, the init would refuse the medium's own packages. */
-async function initramfsFindings(
-  image: IsoImage,
-  { flavour, siteKey }: ExpectedImage,
-): Promise<string[]> {
-  const path = initramfsFile(flavour);
-  if (!image.entries.has(path)) return [];
-  const entries = readCpio(gunzipSync(await image.read(path)));
-  const name = `etc/apk/keys/${siteKey.signing.name}`;
-  const key = entries.find((entry) => entry.name.replace(/^\.\//, '') === name);
-  return [
-    ...(key?.content.toString('utf8') === siteKey.publicKeyPem ? [] : [`/${path} lacks /${name}`]),
-    ...(entries.some((entry) => entry.name.replace(/^\.\//, '') === 'init')
-      ? []
-      : [`/${path} lacks /init`]),
-  ];
 }

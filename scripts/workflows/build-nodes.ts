@@ -42,6 +42,8 @@ export async function buildNode(
         arch: inputs.arch,
         flavour,
         volumeId: base.release.volumeId,
+        markerFolder: base.release.markerFolder,
+        epoch,
         packages: inputs.imagePackages,
         siteKey: inputs.siteKey,
         overlay,

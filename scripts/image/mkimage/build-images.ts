@@ -89,6 +89,8 @@ async function auditImages(
         arch: inputs.arch,
         flavour,
         volumeId: release.volumeId,
+        markerFolder: release.markerFolder,
+        epoch: inputs.epoch,
         packages: inputs.imagePackages,
         siteKey: inputs.siteKey,
         overlay,

@@ -53,7 +53,7 @@ export async function prepareRun(
   const { signing, publicKeyPem } = inputs.siteKey;
   // All that mkimage may install was verified before; it lies in one repository, signed by this key alone.
   await writeFile(path.join(run.keys, signing.name), publicKeyPem);
-  await writeRepository(run.repository, inputs);
+  await writeLockedRepository(run.repository, inputs);
   return run;
 }
 
@@ -85,7 +85,7 @@ async function writeProgram(file: string, text: string): Promise<void> {
 }
 
 /** The locked packages, and nothing that is newer. */
-async function writeRepository(folder: string, inputs: MkimageInputs): Promise<void> {
+export async function writeLockedRepository(folder: string, inputs: MkimageInputs): Promise<void> {
   const { arch, epoch, siteKey } = inputs;
   const byName = new Map([
     ...inputs.kernelPackages.map((it) => [it.locked.name, it] as const),

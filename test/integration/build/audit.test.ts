@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto';
 import { appendFile, mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -30,6 +31,7 @@ const flavour = 'virt';
 const overlay = gzipSync('an overlay');
 const haproxy = buildApk({ name: 'haproxy', version: '2.8.0-r0' }, pair.signing);
 const APKS = 'apks/x86_64';
+const SIGNATURE = `var/cache/misc/modloop-virt.SIGN.RSA.${pair.publicKey.name}`;
 
 /** A small medium with everything in its place and nothing that would run; `change` breaks its tree. */
 async function makeMedium(change: (tree: string) => Promise<void>) {
@@ -38,10 +40,12 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
   const record = recordOf(haproxy);
   const entry = { mode: 0o100644, device: { major: 0, minor: 0 }, linkGroup: undefined };
   const keyFile = `etc/apk/keys/${pair.publicKey.name}`;
+  const modloop = Buffer.from('modules');
   const initramfs = writeCpio(
     [
       { ...entry, name: 'init', content: Buffer.from('#!/bin/sh\n') },
       { ...entry, name: keyFile, content: Buffer.from(pair.publicKey.pem) },
+      { ...entry, name: SIGNATURE, content: sign('sha1', modloop, pair.signing.privateKeyPem) },
     ],
     epoch,
   );
@@ -52,11 +56,11 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     [`${APKS}/APKINDEX.tar.gz`, writeIndexArchive(index)],
     [`${APKS}/haproxy-2.8.0-r0.apk`, haproxy],
     ['boot/vmlinuz-virt', 'kernel'],
-    ['boot/modloop-virt', 'modules'],
+    ['boot/modloop-virt', modloop],
     ['boot/initramfs-virt', gzipSync(initramfs)],
     ['boot/syslinux/isolinux.bin', Buffer.alloc(4096, 1)],
     ['boot/syslinux/isohdpfx.bin', Buffer.alloc(432, 1)],
-    ['boot/grub/efi.img', Buffer.alloc(1440 * 1024, 1)],
+    ['boot/grub/efi.img', Buffer.alloc(1440 * 1024, 'BOOTX64 EFI')],
     // Longer than a directory record has room for: the Rock Ridge name continues elsewhere.
     [`boot/${'a-long-name-'.repeat(20)}`, 'x'],
   ]);
@@ -81,6 +85,8 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     packages: [{ locked: { ...locked, sha256: sha256(haproxy), for: ['image'] }, path: '' }],
     siteKey,
     overlay,
+    markerFolder: release.markerFolder,
+    epoch,
     kernelArguments: kernelArguments(image, profile, { flavour, hostname, release }),
   };
   return { host, iso, expected, files };
@@ -153,6 +159,7 @@ describe.runIf(requireTools('xorriso'))('the audit of an image', () => {
     expect(findings).toEqual([
       `/boot/initramfs-virt lacks /etc/apk/keys/${pair.publicKey.name}`,
       '/boot/initramfs-virt lacks /init',
+      `/boot/initramfs-virt lacks /${SIGNATURE}`,
     ]);
   });
 
@@ -167,7 +174,27 @@ describe.runIf(requireTools('xorriso'))('the audit of an image', () => {
       '/boot/syslinux/syslinux.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/boot/grub/grub.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/lb-1.apkovl.tar.gz is another overlay',
+      `/${release.markerFolder}/overlay.img holds another overlay`,
     ]);
+  });
+
+  test('sees a modloop that the initramfs vouches for no more', async () => {
+    const findings = await findingsOf(async (tree) => {
+      await appendFile(path.join(tree, 'boot/modloop-virt'), 'x');
+    });
+    expect(findings).toEqual([`/boot/modloop-virt is not what /${SIGNATURE} signs`]);
+  });
+
+  test('sees an EFI image that nothing was copied into', async () => {
+    const findings = await findingsOf(async (tree) => {
+      await writeFile(path.join(tree, 'boot/grub/efi.img'), Buffer.alloc(1440 * 1024));
+    });
+    expect(findings).toEqual(['/boot/grub/efi.img holds no boot loader']);
+  });
+
+  test('sees boot configurations that load no overlay', async () => {
+    const findings = await findingsOf(nothing, { markerFolder: 'vipiso-00000000' });
+    expect(findings).toEqual(['/vipiso-00000000/overlay.img is missing']);
   });
 
   test('refuses an image that is cut short, and a file that is none', async () => {

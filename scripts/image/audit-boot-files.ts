@@ -1,0 +1,69 @@
+import { verify } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import type { IsoImage } from './iso9660/iso-image.ts';
+import { LAYOUT, initramfsFile, modloopFile, overlayInitramfsFile } from './layout.ts';
+import { readCpio } from './native/cpio.ts';
+import { overlayArchive } from './overlay-archive.ts';
+import type { SiteKey } from './site-key.ts';
+
+/** The parts of an expected image that its boot files are judged by. */
+export interface ExpectedBoot {
+  readonly hostname: string;
+  readonly flavour: string;
+  readonly siteKey: SiteKey;
+  readonly overlay: Buffer;
+  readonly markerFolder: string;
+  /** Unix seconds. */
+  readonly epoch: number;
+}
+
+/** Without the site key inside, the init would refuse the medium's own packages, and OpenRC the modloop. */
+export async function initramfsFindings(
+  image: IsoImage,
+  { flavour, siteKey }: ExpectedBoot,
+): Promise<string[]> {
+  const path = initramfsFile(flavour);
+  const modloop = modloopFile(flavour);
+  if (image.entries.get(path)?.type !== 'file') return [];
+  const entries = readCpio(gunzipSync(await image.read(path)));
+  const contentOf = (name: string): Buffer | undefined =>
+    entries.find((entry) => entry.name.replace(/^\.\//, '') === name)?.content;
+  const key = `etc/apk/keys/${siteKey.signing.name}`;
+  const signature = `var/cache/misc/modloop-${flavour}.SIGN.RSA.${siteKey.signing.name}`;
+  const signed = contentOf(signature);
+  const findings = [
+    ...(contentOf(key)?.toString('utf8') === siteKey.publicKeyPem ? [] : [`lacks /${key}`]),
+    ...(contentOf('init') === undefined ? ['lacks /init'] : []),
+    ...(signed === undefined ? [`lacks /${signature}`] : []),
+  ].map((finding) => `/${path} ${finding}`);
+  if (signed === undefined || image.entries.get(modloop)?.type !== 'file') return findings;
+  const good = verify('sha1', await image.read(modloop), siteKey.publicKeyPem, signed);
+  return good ? findings : [...findings, `/${modloop} is not what /${signature} signs`];
+}
+
+/** The overlay that the kernel is told of lies in an archive of its own, which both boot loaders must load. */
+export async function overlayArchiveFindings(
+  image: IsoImage,
+  { hostname, overlay, markerFolder, epoch }: ExpectedBoot,
+): Promise<string[]> {
+  const path = overlayInitramfsFile(markerFolder);
+  if (image.entries.get(path)?.type !== 'file') return [`/${path} is missing`];
+  const findings: string[] = [];
+  if (!(await image.read(path)).equals(overlayArchive(hostname, overlay, epoch))) {
+    findings.push(`/${path} holds another overlay`);
+  }
+  for (const config of [LAYOUT.syslinuxConfig, LAYOUT.grubConfig]) {
+    if (!image.entries.has(config)) continue;
+    const text = (await image.read(config)).toString('utf8');
+    if (!text.includes(`/${path}`)) findings.push(`/${config} does not load /${path}`);
+  }
+  return findings;
+}
+
+/** Tools that fill the FAT image end well when it is too small. */
+export async function efiFindings(image: IsoImage): Promise<string[]> {
+  if (image.entries.get(LAYOUT.efiImage)?.type !== 'file') return [];
+  // A short name as a FAT directory holds it.
+  const filled = (await image.read(LAYOUT.efiImage)).includes('BOOTX64 EFI');
+  return filled ? [] : [`/${LAYOUT.efiImage} holds no boot loader`];
+}

@@ -1,0 +1,138 @@
+import { gunzipSync } from 'node:zlib';
+import { readIndexArchive } from '../../apk/index-archive.ts';
+import { readTar } from '../../apk/tar-reader.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { Host } from '../../host/host.ts';
+import { withIsoImage } from '../iso9660/iso-image.ts';
+import type { IsoImage } from '../iso9660/iso-image.ts';
+import { LAYOUT } from '../layout.ts';
+import { readCpio } from '../native/cpio.ts';
+import { grubFacts, syslinuxFacts } from './boot-facts.ts';
+import type { BootFacts } from './boot-facts.ts';
+import type { Facts } from './facts.ts';
+import { modloopFacts } from './modloop-facts.ts';
+
+/** An image by meaning. */
+export interface DescribedIso {
+  readonly facts: Facts;
+  /** Files that are packed from what `facts` tells of: SHA-256 of their bytes, by path. */
+  readonly containers: ReadonlyMap<string, string>;
+}
+
+/** The name of a release is in paths and arguments; it differs whenever anything does. */
+const RELEASE_NAME = /vipiso-[0-9a-f]{8}(?=\/|$)/g;
+
+/**
+ * Reads an image into facts that can be compared: names of releases stand as `<release>`.
+ *
+ * @param file absolute path
+ * @throws VipisoError not-found, image-wrong, malformed-index, malformed-archive
+ */
+export async function describeIso(host: Host, file: string): Promise<DescribedIso> {
+  return await withIsoImage(file, async (image) => {
+    const containers = new Map<string, string>();
+    const contained = async (pattern: RegExp): Promise<Buffer[]> => {
+      const paths = [...image.entries.keys()].filter((path) => pattern.test(path)).sort();
+      const all: Buffer[] = [];
+      for (const path of paths) {
+        const bytes = await image.read(path);
+        containers.set(neutral(path), sha256(bytes));
+        all.push(bytes);
+      }
+      return all;
+    };
+    const overlays = await contained(/^[^/]+\.apkovl\.tar\.gz$/);
+    const archives = await contained(/^boot\/initramfs-[^/]+$/);
+    const modloops = await contained(/^boot\/modloop-[^/]+$/);
+    const indexes = await contained(/^apks\/[^/]+\/APKINDEX\.tar\.gz$/);
+    const configs = await bootConfigs(image);
+    const modloop = new Map<string, string>();
+    for (const bytes of modloops)
+      for (const it of await modloopFacts(host, bytes)) modloop.set(...it);
+    const facts: Facts = {
+      medium: await mediumFacts(image),
+      'boot entries': merged(configs.map(({ entries }) => entries)),
+      'kernel arguments': merged(configs.map((it) => it.arguments)),
+      packages: merged(indexes.map(packageFacts)),
+      overlay: merged(overlays.map(overlayFacts)),
+      initramfs: merged(archives.map(initramfsFacts)),
+      modloop,
+      files: await fileFacts(image, containers),
+    };
+    return { facts, containers };
+  });
+}
+
+async function mediumFacts(image: IsoImage): Promise<ReadonlyMap<string, string>> {
+  const release = image.entries.has(LAYOUT.release) ? await image.read(LAYOUT.release) : '';
+  return new Map([
+    ['volume id', image.volumeId],
+    ['boots as CD', String(image.boots.asCd)],
+    ['boots as disk', String(image.boots.asDisk)],
+    ['release', release.toString().trim()],
+  ]);
+}
+
+async function bootConfigs(image: IsoImage): Promise<readonly BootFacts[]> {
+  const readers = [
+    [LAYOUT.syslinuxConfig, syslinuxFacts],
+    [LAYOUT.grubConfig, grubFacts],
+  ] as const;
+  const facts: BootFacts[] = [];
+  for (const [path, read] of readers) {
+    if (image.entries.has(path)) facts.push(read(neutral((await image.read(path)).toString())));
+  }
+  return facts;
+}
+
+function packageFacts(index: Buffer): ReadonlyMap<string, string> {
+  const { records } = readIndexArchive(index, 'allow-untrusted');
+  return new Map([...records].map((it) => [it.name, `${it.version} ${it.checksum}`]));
+}
+
+function overlayFacts(overlay: Buffer): ReadonlyMap<string, string> {
+  const context = { code: 'malformed-archive', what: 'the overlay' } as const;
+  return new Map(
+    [...readTar(gunzipSync(overlay), context)].map((entry) => {
+      const content = entry.type === 'file' ? sha256(entry.content) : entry.linkTarget;
+      const owner = `${entry.uid}:${entry.gid}`;
+      return [entry.path, `${entry.type} ${octal(entry.mode)} ${owner} ${content}`.trim()];
+    }),
+  );
+}
+
+function initramfsFacts(archive: Buffer): ReadonlyMap<string, string> {
+  return new Map(
+    readCpio(gunzipSync(archive)).map((entry) => [
+      entry.name.replace(/^\.\//, ''),
+      `${octal(entry.mode)} ${sha256(entry.content)}`,
+    ]),
+  );
+}
+
+/** What no other section tells of. */
+async function fileFacts(
+  image: IsoImage,
+  containers: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const told = new Set<string>([LAYOUT.release, LAYOUT.syslinuxConfig, LAYOUT.grubConfig]);
+  const facts = new Map<string, string>();
+  for (const { path, type } of image.entries.values()) {
+    const name = neutral(path);
+    if (told.has(path) || containers.has(name)) continue;
+    facts.set(name, type === 'file' ? await image.sha256(path) : type);
+  }
+  return facts;
+}
+
+function neutral(text: string): string {
+  return text.replace(RELEASE_NAME, '<release>');
+}
+
+function octal(mode: number): string {
+  return mode.toString(8);
+}
+
+function merged(maps: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {
+  return new Map(maps.flatMap((map) => [...map]));
+}

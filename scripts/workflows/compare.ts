@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
+import { requireTools } from '../host/find-tool.ts';
+import type { Host } from '../host/host.ts';
+import { describeIso } from '../image/compare/describe-iso.ts';
+import { compareFacts, formatDifferences } from '../image/compare/facts.ts';
+import type { Difference } from '../image/compare/facts.ts';
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Files with other bytes but the same content: another packer, or other settings of it. */
+  readonly repacked: readonly string[];
+  /** For humans. */
+  readonly text: readonly string[];
+  /** What to end with where the images differ. */
+  readonly error: VipisoError | undefined;
+}
+
+/** Compares two images by meaning. @param a, b as the user gave them */
+export async function compareImages(host: Host, a: string, b: string): Promise<Comparison> {
+  requireTools(host, ['unsquashfs']);
+  const [first, second] = [
+    await describeIso(host, path.resolve(host.cwd, a)),
+    await describeIso(host, path.resolve(host.cwd, b)),
+  ];
+  const differences = compareFacts(first.facts, second.facts);
+  const repacked = [...first.containers]
+    .filter(
+      ([name, digest]) => second.containers.has(name) && second.containers.get(name) !== digest,
+    )
+    .map(([name]) => name);
+  const text = [
+    ...formatDifferences(differences),
+    ...(repacked.length === 0 ? [] : ['other bytes:', ...repacked.map((name) => `  ${name}`)]),
+  ];
+  return {
+    differences,
+    repacked,
+    text: text.length === 0 ? ['the images do not differ'] : text,
+    error:
+      text.length === 0
+        ? undefined
+        : new VipisoError('images-differ', `${a} and ${b} differ in ${differences.length} things`),
+  };
+}

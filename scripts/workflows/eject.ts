@@ -1,0 +1,90 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
+import { replaceFolder } from '../host/atomic-file.ts';
+import { ioError, isErrno } from '../host/errno.ts';
+import type { Host } from '../host/host.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
+import { renderTexts } from '../image/mkimage/build-images.ts';
+import { writeEjected } from '../image/mkimage/eject-folder.ts';
+import { mkimageDigest } from '../image/mkimage/inputs.ts';
+import { mkimageNodes } from '../image/mkimage/profile-plugin.ts';
+import { releaseIdOf } from '../image/release-id.ts';
+import { siteKey } from '../image/site-key.ts';
+import { serialiseLock } from '../lockfile/serialise.ts';
+import { loadAports } from './aports.ts';
+import { lockForBuild } from './build-lock.ts';
+import { requestsFor } from './cluster-requests.ts';
+import { loadCluster } from './load-cluster.ts';
+import { mkimageInputsOf } from './mkimage-inputs.ts';
+import { renderOverlays } from './node-overlays.ts';
+
+export interface EjectRequest {
+  /** As the user gave it. */
+  readonly clusterFile: string;
+  /** New or empty folder, as the user gave it. */
+  readonly out: string;
+  readonly repositories: readonly string[];
+  readonly keys?: string | undefined;
+  readonly aports?: string | undefined;
+  readonly signingKey?: string | undefined;
+  readonly offline: boolean;
+  readonly colour: boolean;
+}
+
+/**
+ * Writes what an Alpine user needs to make the images by hand. The folder appears whole or not at all.
+ *
+ * @returns its absolute path
+ * @throws VipisoError already-exists: the folder holds something; and as `buildImages`
+ */
+export async function ejectCluster(host: Host, request: EjectRequest): Promise<string> {
+  const { offline } = request;
+  const folder = path.resolve(host.cwd, request.out);
+  await requireEmpty(folder);
+  const loaded = await loadCluster(host, request.clusterFile, request);
+  const { cluster } = loaded;
+  const aports = await loadAports(host, { alpine: cluster.alpine, flag: request.aports, offline });
+  const { profile, requests } = await requestsFor(host, cluster, 'mkimage');
+  const locked = await lockForBuild(host, { ...request, loaded, requests, aports, frozen: false });
+  const named = request.signingKey && path.resolve(host.cwd, request.signingKey);
+  const key = await siteKey(host, named);
+  const { scripts } = aports;
+  const job = { cluster, profile, locked, siteKey: key, scripts, offline };
+  const inputs = await mkimageInputsOf(host, job);
+  const rendered = await renderOverlays(host, cluster, cluster.nodes, locked.lock);
+  const overlays = rendered.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
+  const nodes = mkimageNodes(overlays.map(({ hostname }) => hostname));
+  const release = releaseIdOf(mkimageDigest(inputs));
+  const { image } = cluster;
+  const texts = await renderTexts(host, { inputs, image, overlays }, { release, nodes });
+  await withTempFolder(host, path.dirname(folder), async (temp) => {
+    const fresh = path.join(temp, 'ejected');
+    await writeEjected(host, fresh, {
+      cluster: cluster.name,
+      inputs,
+      nodes,
+      overlays,
+      texts,
+      repositories: locked.lock.repositories.map(({ tag, bases }) =>
+        [...(tag === undefined ? [] : [`@${tag}`]), bases[0] ?? ''].join(' '),
+      ),
+      lock: serialiseLock(locked.lock),
+      aportsCommit: aports.commit,
+    });
+    host.signal.throwIfAborted();
+    await replaceFolder(fresh, folder);
+  });
+  return folder;
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError(error, 'look into', folder);
+  });
+  if (names.length === 0) return;
+  throw new VipisoError('already-exists', `${folder} is not empty`, {
+    hint: 'Name a new folder: nothing is overwritten.',
+  });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { ProgressEvent } from '../../../../scripts/core/events.ts';
+import { sandboxArguments } from '../../../../scripts/host/sandbox.ts';
+import { openPackage } from '../../../../scripts/apk/package-file.ts';
+import { mkimageNodes } from '../../../../scripts/image/mkimage/profile-plugin.ts';
+import { mkimageCall } from '../../../../scripts/image/mkimage/run-mkimage.ts';
+import { SectionSteps } from '../../../../scripts/image/mkimage/section-steps.ts';
+import { standIns } from '../../../../scripts/image/mkimage/stand-in.ts';
+import { mkimageInputs } from '../../../support/mkimage-inputs.ts';
+
+const inputs = mkimageInputs();
+const run = {
+  ...{
+    aports: '/r/aports',
+    home: '/r/home',
+    profile: '/r/profile',
+    bin: '/r/bin',
+    work: '/r/work',
+  },
+  ...{ repository: '/r/repository', out: '/r/out', keys: '/r/keys', temp: '/r/tmp' },
+};
+const call = mkimageCall(inputs, {
+  ...{ root: '/root-of-builder', run, log: '/log', onLine: () => undefined },
+  nodes: mkimageNodes(['lb-1', 'lb-2']),
+});
+
+describe("mkimage's sandbox", () => {
+  const args = sandboxArguments(call);
+  const after = (flag: string): string[] =>
+    args.flatMap((it, index) => (it === flag ? [args[index + 1] ?? ''] : []));
+
+  test('has no network, a read-only root and an ordinary user', () => {
+    expect(args).toContain('--unshare-all');
+    expect(args).not.toContain('--share-net');
+    expect(after('--ro-bind')[0]).toBe('/root-of-builder');
+    expect(after('--uid')).toEqual(['1000']);
+  });
+
+  test('lets mkimage write its work, its results and its temporary files, and nothing else', () => {
+    expect(after('--bind').sort()).toEqual(['/r/out', '/r/tmp', '/r/work']);
+  });
+
+  test('hands on no variable but the fixed ones', () => {
+    expect(args).toContain('--clearenv');
+    expect(after('--setenv').sort()).toEqual([
+      ...['FAKEROOTDONTTRYCHOWN', 'HOME', 'LC_ALL', 'MKSQUASHFS_OPTS', 'PACKAGER_PRIVKEY', 'PATH'],
+      ...['SOURCE_DATE_EPOCH', 'TMPDIR', 'TZ'],
+    ]);
+  });
+
+  test('builds all nodes by one call, from one repository', () => {
+    const command = args.slice(args.indexOf('--') + 1);
+    expect(command.slice(command.indexOf('--profile'))).toEqual(['--profile', 'lb_1 lb_2']);
+    expect(command.filter((it) => it.includes('repository'))).toEqual([
+      '--repository',
+      '/vipiso/repository',
+    ]);
+  });
+});
+
+describe("mkimage's messages", () => {
+  test('become steps; a section lasts until the next message', () => {
+    const events: ProgressEvent[] = [];
+    const steps = new SectionSteps((event) => events.push(event));
+    steps.line('\u001b[1;32m>>>\u001b[1;0m \u001b[1;34mmkimage-x86_64\u001b[1;0m: Building lb_1');
+    steps.line('>>> mkimage-x86_64: --> kernel x86_64 virt abc linux-virt');
+    steps.line('creating /boot/initramfs-virt for 6.6');
+    steps.line('>>> mkimage-x86_64: Creating lb-1.iso');
+    steps.end('failed');
+    expect(
+      events.map((it) => [it.type, 'title' in it ? it.title : 'outcome' in it ? it.outcome : '']),
+    ).toEqual([
+      ['step-start', 'Packing kernel, initramfs and modules'],
+      ['step-end', 'done'],
+      ['step-start', 'Writing lb-1.iso'],
+      ['step-end', 'failed'],
+    ]);
+  });
+});
+
+describe('stand-ins for firmware', () => {
+  const about = { arch: 'x86_64', epoch: 1, key: inputs.siteKey.signing };
+
+  test('are sound, signed packages without a file', () => {
+    const keys = new Map([[inputs.siteKey.signing.name, inputs.siteKey.publicKeyPem]]);
+    const made = standIns(new Set(), about).map(({ bytes }) => openPackage(bytes, { keys }));
+    expect(made.map(({ pkgInfo }) => pkgInfo.name)).toEqual(['linux-firmware', 'wireless-regdb']);
+    expect(made.map(({ signature }) => signature.status)).toEqual(['ok', 'ok']);
+    expect(made.flatMap((it) => [...it.entries()])).toEqual([]);
+  });
+
+  test('never stand in for what the lock holds', () => {
+    const names = standIns(new Set(['linux-firmware']), about).map(({ name }) => name);
+    expect(names).toEqual(['wireless-regdb']);
+  });
+});
