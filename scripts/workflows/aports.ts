@@ -11,6 +11,7 @@ import { parseSource, withoutCredentials } from '../host/source-address.ts';
 import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
+import { findLock } from './lock-file.ts';
 import { withSupply } from './supply.ts';
 
 /** aports' scripts, and where they came from. */
@@ -26,18 +27,21 @@ export interface AportsRequest {
   readonly alpine: Pick<AlpineModel, 'aports' | 'branch'>;
   /** Value of `--aports`, in the place of the cluster file's. */
   readonly flag: string | undefined;
+  /** Absolute path of a lock file, whose scripts are taken where neither names any. */
+  readonly lockFile?: string | undefined;
   readonly offline: boolean;
 }
 
 /**
- * Reads the scripts that mkimage consists of: from `--aports`, from `alpine.aports`, or from the branch's archive at
- * Alpine.
+ * Reads the scripts that mkimage consists of: from `--aports`, from `alpine.aports`, from where the lock says, or from
+ * the branch's archive at Alpine.
  *
  * @throws VipisoError not-found, malformed-archive; and what a download throws
  */
 export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
   const { alpine, flag } = request;
-  const source = flag ?? alpine.aports ?? branchArchive(alpine.branch);
+  const source =
+    flag ?? alpine.aports ?? (await lockedSource(request.lockFile)) ?? branchArchive(alpine.branch);
   const address = parseSource(source);
   if (address.kind === 'http') {
     const file = await download(host, source, request.offline);
@@ -46,6 +50,13 @@ export async function loadAports(host: Host, request: AportsRequest): Promise<Ap
   const place = path.resolve(host.cwd, address.path);
   const scripts = await readAportsScripts(place);
   return { scripts, source: place, commit: await commitOf(host, place) };
+}
+
+async function lockedSource(lockFile: string | undefined): Promise<string | undefined> {
+  const source = lockFile === undefined ? undefined : (await findLock(lockFile))?.aports?.source;
+  if (lockFile === undefined || source === undefined) return undefined;
+  const address = parseSource(source);
+  return address.kind === 'http' ? source : path.resolve(path.dirname(lockFile), address.path);
 }
 
 /** What the lock says of the scripts; a folder is named relative to the lock file. */

@@ -15,6 +15,7 @@ import { publish } from './build-release.ts';
 import type { BuiltImage, Published } from './build-release.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
+import { lockFileOf } from './lock-file.ts';
 import { loadCluster } from './load-cluster.ts';
 import { renderOverlays } from './node-overlays.ts';
 
@@ -68,7 +69,8 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
 
   const { offline } = request;
   const { alpine } = cluster;
-  const about = { alpine, flag: request.aports, offline };
+  const lockFile = lockFileOf(loaded.file);
+  const about = { alpine, flag: request.aports, lockFile, offline };
   const aports = engine === 'mkimage' ? await loadAports(host, about) : undefined;
   const { profile, requests } = await requestsFor(host, cluster, engine);
   const locked = await lockForBuild(host, { ...request, loaded, requests, aports });

@@ -16,6 +16,7 @@ import { loadAports } from './aports.ts';
 import { lockForBuild } from './build-lock.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { loadCluster } from './load-cluster.ts';
+import { lockFileOf } from './lock-file.ts';
 import { mkimageInputsOf } from './mkimage-inputs.ts';
 import { renderOverlays } from './node-overlays.ts';
 
@@ -44,7 +45,9 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   await requireEmpty(folder);
   const loaded = await loadCluster(host, request.clusterFile, request);
   const { cluster } = loaded;
-  const aports = await loadAports(host, { alpine: cluster.alpine, flag: request.aports, offline });
+  const { alpine } = cluster;
+  const lockFile = lockFileOf(loaded.file);
+  const aports = await loadAports(host, { alpine, flag: request.aports, lockFile, offline });
   const { profile, requests } = await requestsFor(host, cluster, 'mkimage');
   const locked = await lockForBuild(host, { ...request, loaded, requests, aports, frozen: false });
   const named = request.signingKey && path.resolve(host.cwd, request.signingKey);
