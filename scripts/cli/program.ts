@@ -3,6 +3,7 @@ import { buildCommand } from './commands/build.ts';
 import { cacheCommand } from './commands/cache.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { ejectCommand } from './commands/eject.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { initCommand } from './commands/init.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   solveCommand,
   keyCommand,
   cacheCommand,
+  doctorCommand,
   schemaCommand,
 ];
 

@@ -58,8 +58,8 @@ export async function packKit(host: Host, request: PackRequest): Promise<PackedK
   const loaded = [];
   for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name, request));
   const tool = await toolFiles(host);
-  const user = await clusterFiles(loaded);
   const locked = await lockedFiles(host, loaded, request);
+  const user = await clusterFiles(loaded);
   const key = request.withSigningKey ? await keyToPack(host, request) : undefined;
   warn(host, user.inlineSecrets, key);
   const about = {
