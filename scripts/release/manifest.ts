@@ -22,7 +22,7 @@ export const Manifest = z.strictObject({
   cluster: z.string(),
   engine: z.enum(['native', 'mkimage']),
   profile: z.string(),
-  /** SHA-256 of the lock file's text. */
+  /** Digest of the lock less the places that its packages came from. */
   lock: digest,
   /** SHA-256 of all inputs of what the images have in common. */
   base: digest,

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import type { RepositoryModel } from '../cluster/model.ts';
-import { sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import type { ImageRequests } from '../image/requests.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
+import { lockDigest } from '../lockfile/digest.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
-import { serialiseLock } from '../lockfile/serialise.ts';
 import { recordedAports, requireLockedAports } from './aports.ts';
 import type { Aports } from './aports.ts';
 import type { LoadedCluster } from './load-cluster.ts';
@@ -18,7 +17,7 @@ import { repositoriesFromFlags } from './repository-flags.ts';
 /** The lock a build goes by, and where its packages are to be had. */
 export interface BuildLock {
   readonly lock: Lockfile;
-  /** Of the lock file's text. */
+  /** `lockDigest`. */
   readonly digest: Sha256;
   readonly repositories: readonly RepositoryModel[];
 }
@@ -68,8 +67,4 @@ export async function lockForBuild(host: Host, request: BuildLockRequest): Promi
   });
   host.report({ type: 'note', level: 'info', text: `Locked the packages: ${lockFile}` });
   return { lock, digest: lockDigest(lock), repositories };
-}
-
-function lockDigest(lock: Lockfile): Sha256 {
-  return sha256(serialiseLock(lock));
 }

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
-import { sha256 } from '../core/digest.ts';
 import type { Host } from '../host/host.ts';
+import { lockDigest } from '../lockfile/digest.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
-import { serialiseLock } from '../lockfile/serialise.ts';
 import { packApkovl } from '../overlay/pack.ts';
 import { renderNode } from '../overlay/render-node.ts';
 import type { FileTree } from '../overlay/tree.ts';
@@ -39,5 +38,5 @@ export async function renderOverlays(
 
 /** Names a build on its nodes' consoles: the packages that are in it. */
 function releaseName(lock: Lockfile | undefined): string {
-  return lock === undefined ? 'not locked' : sha256(serialiseLock(lock)).slice(0, 12);
+  return lock === undefined ? 'not locked' : lockDigest(lock).slice(0, 12);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { closureOf } from '../../../scripts/lockfile/closure.ts';
+import { lockDigest } from '../../../scripts/lockfile/digest.ts';
 import { diffLocks } from '../../../scripts/lockfile/diff.ts';
 import { inputsDigest, staleness } from '../../../scripts/lockfile/inputs.ts';
 import { parseLock } from '../../../scripts/lockfile/parse.ts';
@@ -182,4 +183,22 @@ test('the closure of a purpose comes in install order', () => {
   expect(names('image')).toEqual(['lib', 'app']);
   expect(names('kernel')).toEqual(['lib', 'linux-virt']);
   expect(names('builder')).toEqual([]);
+});
+
+describe('the digest of a lock', () => {
+  test('does not know where its repositories lie', () => {
+    const lock = lockOf();
+    const moved = lock.repositories.map((it) => ({ ...it, bases: ['../elsewhere'] }));
+    expect(lockDigest({ ...lock, repositories: moved })).toBe(lockDigest(lock));
+  });
+
+  test.each<[string, Partial<Lockfile>]>([
+    ['packages', { packages: [locked('app', { sha256: sha256('other') })] }],
+    ['time', { sourceDateEpoch: 1 }],
+    ['indexes', { repositories: [] }],
+    ['keys', { keys: [] }],
+    ['scripts', { aports: { source: 'x', sha256: sha256('scripts') } }],
+  ])('knows its %s', (_what, change) => {
+    expect(lockDigest(lockOf(change))).not.toBe(lockDigest(lockOf()));
+  });
 });
