@@ -95,7 +95,7 @@ function uniqueName(name: string, taken: Set<string>): string {
 
 export function resolveImage(file: ImageFile = {}): ImageModel {
   return {
-    engine: file.engine ?? 'native',
+    engine: file.engine ?? 'mkimage',
     profile: file.profile ?? 'virt',
     kernelArguments: file.kernel_arguments ?? [],
     serialConsole: resolveSerial(file.serial_console),

@@ -7,7 +7,7 @@ export const ImageFile = z.strictObject({
   engine: z
     .enum(['mkimage', 'native'])
     .optional()
-    .describe("What makes the ISO: Alpine's own mkimage, or our native engine. Default: native."),
+    .describe("What makes the ISO: Alpine's own mkimage, or our native engine. Default: mkimage."),
   profile: z
     .string()
     .regex(/^[A-Za-z0-9_]+$/, 'a profile name is letters, digits and underscores')

@@ -74,8 +74,12 @@ async function lockedSite(): Promise<Site> {
   const host = testHost();
   const clusterFile = path.join(host.folder, 'cluster.yaml');
   writeKeysFolder(path.join(host.folder, 'keys'), keys);
+  // The made-up repository has no mkimage.
   const alpine = { branch: 'v3.19', mirror: 'mirror', repositories: ['main'], keys: 'keys' };
-  writeFileSync(clusterFile, `# ours\n${stringify(minimalFile({ rest: { alpine } }))}`);
+  writeFileSync(
+    clusterFile,
+    `# ours\n${stringify(minimalFile({ rest: { alpine, image: { engine: 'native' } } }))}`,
+  );
   const others = await otherPackages(host);
   const publish = (packages: readonly Package[], branch = 'v3.19'): void => {
     const folder = path.join(host.folder, 'mirror', branch, 'main');

@@ -53,7 +53,7 @@ describe('failover times', () => {
 test('the text names nodes, addresses, services and times', () => {
   const cluster = modelOf(minimalFile());
   expect(formatExpectations(cluster, expectationsOf(cluster)).join('\n')).toBe(`\
-Cluster cluster: Alpine v3.24 (x86_64), native engine
+Cluster cluster: Alpine v3.24 (x86_64), mkimage engine
 
 Nodes
   lb-1  MASTER  priority 101  eth0  192.168.9.137/24

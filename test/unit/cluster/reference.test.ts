@@ -86,7 +86,7 @@ test('the defaults outside the reference case', () => {
     },
   ]);
   expect(cluster.image).toEqual({
-    engine: 'native',
+    engine: 'mkimage',
     profile: 'virt',
     kernelArguments: [],
     serialConsole: { device: 'ttyS0', baud: 115200 },
