@@ -76,7 +76,13 @@ export class Machine {
     const files = {
       consoleSocket: path.join(sockets, 'console.sock'),
       qmpSocket: path.join(sockets, 'qmp.sock'),
-      seatSocket: options.seatLabel === undefined ? undefined : path.join(sockets, 'seat.sock'),
+      seat:
+        options.seatLabel === undefined
+          ? undefined
+          : {
+              socket: path.join(sockets, 'seat.sock'),
+              log: path.join(options.logs, `${name}.seat.log`),
+            },
       consoleLog: path.join(options.logs, `${name}.console.log`),
     };
     const qemu = findTool(host, QEMU) ?? QEMU;
@@ -137,7 +143,7 @@ async function connect(
   files: {
     readonly consoleSocket: string;
     readonly qmpSocket: string;
-    readonly seatSocket: string | undefined;
+    readonly seat: { readonly socket: string } | undefined;
   },
 ): Promise<Omit<Parts, 'name' | 'program'>> {
   const open = async (file: string): Promise<net.Socket> => {
@@ -149,9 +155,9 @@ async function connect(
   const console = new Console(await open(files.consoleSocket), host.now);
   const waiting = { name, deadlineMs: SEAT_DEADLINE_MS, signal: host.signal };
   const seat =
-    files.seatSocket === undefined || seatLabel === undefined
+    files.seat === undefined || seatLabel === undefined
       ? undefined
-      : takeSeat(console, await open(files.seatSocket), { ...waiting, label: seatLabel });
+      : takeSeat(console, await open(files.seat.socket), { ...waiting, label: seatLabel });
   return { console, seat, qmp: await Qmp.connect(files.qmpSocket, SOCKET_DEADLINE_MS) };
 }
 

@@ -27,3 +27,9 @@ export function outagesOf(outcomes: readonly Outcome[]): readonly Outage[] {
   }
   return open === undefined ? outages : [...outages, { ...open, until: undefined }];
 }
+
+/** How long a client got no answers in all; infinite when it got none any more. */
+export function secondsLostIn(outcomes: readonly Outcome[]): number {
+  const milliseconds = outagesOf(outcomes).map(({ from, until = Infinity }) => until - from);
+  return milliseconds.reduce((sum, it) => sum + it, 0) / 1000;
+}

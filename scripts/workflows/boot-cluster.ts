@@ -18,6 +18,8 @@ export interface NodeBoot {
   readonly image: string;
   readonly as: 'cd' | 'disk';
   readonly firmware: 'bios' | 'uefi';
+  /** Whether commands can be run inside (`Machine.inside`): BIOS alone. */
+  readonly seat?: boolean | undefined;
 }
 
 export interface BootOptions {
@@ -117,5 +119,7 @@ async function switchOn(
     cards: about.cards,
     sockets: about.sockets,
     logs: options.logs,
+    // SYSLINUX's label is the kernel's flavour, in mkimage's images and in ours.
+    seatLabel: boot.seat === true ? options.cluster.alpine.kernelFlavour : undefined,
   });
 }

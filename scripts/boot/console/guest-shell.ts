@@ -47,7 +47,7 @@ export class GuestShell {
       const timer = setTimeout(() => {
         this.#look = () => undefined;
         const what = `${this.#name} did not answer "${command}" within ${deadlineMs / 1000} s`;
-        reject(new VipisoError('timeout', what));
+        reject(new VipisoError('timeout', what, { details: this.#heard.split('\n').slice(-10) }));
       }, deadlineMs);
       this.#look = () => {
         const found = answer.exec(this.#heard);

@@ -5,26 +5,22 @@ import { GuestShell } from './guest-shell.ts';
 /**
  * A seat inside a machine for the one who breaks it on purpose, without anything of it in the image: the very bytes
  * that will ship are booted. The boot loader's prompt is asked for `single`, which makes Alpine's initramfs open a
- * shell before it goes on (mkinitfs-bootparam(7)). There a process is left behind that stays through the change of
- * root, waits for the new system, and serves a root shell on the second serial port.
+ * shell before it goes on (mkinitfs-bootparam(7)). There a process is left behind that moves into the new system and
+ * serves a root shell on the second serial port.
  */
 const SEAT_DEVICE = 'ttyS1';
 
 /**
- * Lines for the shell of the initramfs. switch_root(8) deletes the files of the old root but spares other file
- * systems: programs and libraries are kept on a tmpfs that is bound over their folders. A process whose working
- * directory lies in the new root gets there by chroot(2) to `.`.
+ * Lines for the shell of the initramfs. As soon as the new root has a shell of its own, the process goes there by
+ * chroot(2): switch_root(8) then moves that file system to `/`, and the process with it. The pipe keeps the shell from
+ * taking the line for a person's terminal, with prompts and echo.
  */
 const SEAT_LINES: readonly string[] = [
-  'mkdir /seat && mount -t tmpfs seat /seat',
-  'for d in bin lib lib64 usr; do [ -d /$d ] && [ ! -L /$d ] && cp -a /$d /seat/ && mount -o bind /seat/$d /$d; done',
   `busybox setsid sh -c '${[
     `exec </dev/${SEAT_DEVICE} >/dev/${SEAT_DEVICE} 2>&1`,
     'busybox stty raw -echo',
-    'until busybox grep -q " /sysroot " /proc/mounts; do busybox sleep 1; done',
-    'cd /sysroot',
-    'while [ -e /init ]; do busybox sleep 1; done',
-    'PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root exec busybox chroot . /bin/sh',
+    'until busybox chroot /sysroot /bin/sh -c : 2>/dev/null; do busybox usleep 200000; done',
+    'PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root exec busybox chroot /sysroot /bin/sh -c "/bin/sh 2>&1 | cat"',
   ].join('; ')}' &`,
   'exit',
 ];

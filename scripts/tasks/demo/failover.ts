@@ -3,7 +3,7 @@ import { Client, describeOutcome, isSteady } from '../../boot/client.ts';
 import { complaintsAbout } from '../../boot/console/verdict.ts';
 import type { Outcome } from '../../boot/lan/protocol.ts';
 import type { Machine } from '../../boot/machine.ts';
-import { outagesOf } from '../../boot/outages.ts';
+import { secondsLostIn } from '../../boot/outages.ts';
 import { chooseAccelerator } from '../../boot/qemu/accelerator.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
@@ -148,11 +148,6 @@ async function steady(client: Client, node: NodeModel, since: number): Promise<r
     (seen) => addresses.some((address) => isSteady(seen, address, STEADY_COUNT)),
     { what: `steady answers by way of ${node.hostname}`, since, deadlineMs: SETTLE_DEADLINE_MS },
   );
-}
-
-function secondsLostIn(seen: readonly Outcome[]): number {
-  const lost = outagesOf(seen).reduce((sum, { from, until }) => sum + (until ?? from) - from, 0);
-  return lost / 1000;
 }
 
 function describeLast(seen: readonly Outcome[]): { readonly summary: string } {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../scripts/boot/lan/protocol.ts';
-import { outagesOf } from '../../../scripts/boot/outages.ts';
+import { outagesOf, secondsLostIn } from '../../../scripts/boot/outages.ts';
 
 function outcomes(pattern: string): readonly Outcome[] {
   return Array.from(pattern, (mark, i) => ({
@@ -34,4 +34,9 @@ describe('outagesOf', () => {
       }),
     );
   });
+});
+
+test('secondsLostIn adds outages up, and has no end for one that did not end', () => {
+  expect(secondsLostIn(outcomes('.xx..x.'))).toBe(0.06);
+  expect(secondsLostIn(outcomes('..x'))).toBe(Infinity);
 });

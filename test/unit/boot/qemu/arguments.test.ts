@@ -12,7 +12,7 @@ const SPEC: MachineSpec = {
   consoleSocket: '/t/console.sock',
   consoleLog: '/t/console.log',
   qmpSocket: '/t/qmp.sock',
-  seatSocket: undefined,
+  seat: undefined,
 };
 
 /** All values that follow an option. */
@@ -63,10 +63,9 @@ describe('qemuArguments', () => {
 
   test('a seat is the second serial port', () => {
     expect(valuesOf(SPEC, '-serial')).toEqual(['chardev:console']);
-    expect(valuesOf({ ...SPEC, seatSocket: '/t/seat.sock' }, '-serial')).toEqual([
-      'chardev:console',
-      'chardev:seat',
-    ]);
+    expect(
+      valuesOf({ ...SPEC, seat: { socket: '/t/seat.sock', log: '/t/seat.log' } }, '-serial'),
+    ).toEqual(['chardev:console', 'chardev:seat']);
   });
 
   test('nothing opens a window or takes default devices, and the machine waits for its listeners', () => {
