@@ -10,11 +10,13 @@ export interface CachedIndex {
   readonly records: PackageIndex;
 }
 
-/** Changes with the format, so that an older cache is not misread; on another byte order it differs too. */
-const MAGIC = 0x31495056;
+/** Changes with the format: part of the key under which caches are kept. */
+export const INDEX_CACHE_FORMAT = 2;
+/** Tells caches from other files; on a machine of the other byte order it reads differently. */
+const MAGIC = 0x30495056 + INDEX_CACHE_FORMAT * 2 ** 24;
 const COLUMN_COUNT = 10;
-/** Magic, CRC-32 of what follows, bytes of the description, length of each column. */
-const HEADER_WORDS = 3 + COLUMN_COUNT;
+/** Magic, CRC-32 of what follows, newest build time, bytes of the description, length of each column. */
+const HEADER_WORDS = 4 + COLUMN_COUNT;
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 
 /** Packs a scanned index so that `decodeIndexCache` has it ready without looking at its text. */
@@ -24,6 +26,7 @@ export function encodeIndexCache({ description, records }: CachedIndex): Buffer 
   const header = Uint32Array.of(
     MAGIC,
     0,
+    records.layout.newestBuild,
     descriptionBytes.length,
     ...columns.map((column) => column.length),
   );
@@ -43,7 +46,7 @@ export function decodeIndexCache(bytes: Buffer): CachedIndex | undefined {
   if (bytes.length < HEADER_WORDS * WORD) return undefined;
   const aligned = bytes.byteOffset % WORD === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
   const header = wordsOf(aligned, 0, HEADER_WORDS);
-  const [magic, checksum, descriptionLength = 0, ...lengths] = header;
+  const [magic, checksum, newestBuild = 0, descriptionLength = 0, ...lengths] = header;
   if (magic !== MAGIC || checksum !== crc32(aligned.subarray(2 * WORD))) return undefined;
   let offset = HEADER_WORDS * WORD;
   const columns = lengths.map((length) => {
@@ -53,7 +56,7 @@ export function decodeIndexCache(bytes: Buffer): CachedIndex | undefined {
   });
   const description = aligned.toString('utf8', offset, offset + descriptionLength);
   const text = bytesToString(aligned.subarray(offset + descriptionLength));
-  return { description, records: new PackageIndex(text, layoutOf(columns)) };
+  return { description, records: new PackageIndex(text, layoutOf(newestBuild, columns)) };
 }
 
 function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Uint32Array[] {
@@ -66,7 +69,7 @@ function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Uint32
   return [stanzas, names, ...mentions];
 }
 
-function layoutOf(columns: readonly Uint32Array[]): IndexLayout {
+function layoutOf(newestBuild: number, columns: readonly Uint32Array[]): IndexLayout {
   const column = (position: number): Uint32Array => columns[position] ?? new Uint32Array();
   const mentions = (first: number): IndexLayout['providers'] => ({
     hashes: column(first),
@@ -74,7 +77,13 @@ function layoutOf(columns: readonly Uint32Array[]): IndexLayout {
     ends: column(first + 2),
     packages: column(first + 3),
   });
-  return { stanzas: column(0), names: column(1), providers: mentions(2), triggers: mentions(6) };
+  return {
+    newestBuild,
+    stanzas: column(0),
+    names: column(1),
+    providers: mentions(2),
+    triggers: mentions(6),
+  };
 }
 
 function bytesOf(words: Uint32Array): Buffer {

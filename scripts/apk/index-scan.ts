@@ -7,6 +7,8 @@ import type { NameMentions } from './name-mentions.ts';
 export interface IndexLayout {
   /** Where each stanza starts; the text's length closes the list. */
   readonly stanzas: Uint32Array;
+  /** Build time of the newest package, in Unix seconds; 0 when none is told. */
+  readonly newestBuild: number;
   /** Where each package's name starts; 0 where a stanza has none. */
   readonly names: Uint32Array;
   /** Names that packages have or provide. */
@@ -18,7 +20,9 @@ export interface IndexLayout {
 const BLANK = 0x20;
 const BANG = 0x21;
 const COLON = 0x3a;
-const LETTER = { name: 0x50, provides: 0x70, installIf: 0x69 } as const;
+const LETTER = { name: 0x50, provides: 0x70, installIf: 0x69, buildTime: 0x74 } as const;
+/** Times are kept in 32 bits, which end in 2106. */
+const LATEST_TIME = 2 ** 32 - 1;
 
 /** Characters that end the name in an atom. */
 const NAME_ENDS = new Uint8Array(256);
@@ -35,6 +39,7 @@ export function scanIndex(text: ByteString): IndexLayout {
   const providers = new MentionCollector(text);
   const triggers = new MentionCollector(text);
   const { length } = text;
+  let newestBuild = 0;
   let packageId = -1;
   let inStanza = false;
   for (let start = 0, end; start < length; start = end + 1) {
@@ -55,9 +60,14 @@ export function scanIndex(text: ByteString): IndexLayout {
       providers.add(start + 2, end, packageId);
     } else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
     else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
+    else if (letter === LETTER.buildTime) {
+      const time = Number(text.slice(start + 2, end));
+      if (time > newestBuild && time <= LATEST_TIME) newestBuild = time;
+    }
   }
   stanzas.push(length);
   return {
+    newestBuild,
     stanzas: Uint32Array.from(stanzas),
     names: Uint32Array.from(names),
     providers: providers.build(),

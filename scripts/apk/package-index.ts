@@ -46,6 +46,11 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return this.layout.names.length;
   }
 
+  /** Build time of the newest package, in Unix seconds; 0 when the index tells none. */
+  get newestBuild(): number {
+    return this.layout.newestBuild;
+  }
+
   /** @throws VipisoError `malformed-index` when the stanza lacks a name or version or holds a wrong number. */
   record(id: number): PackageRecord {
     const known = this.parsed.get(id);

@@ -13,19 +13,6 @@ const DIGEST_BYTES = 64;
  * digest of the inputs and of the format's version. The file begins with the digest of the rest, so that a
  * damaged entry counts as absent.
  */
-export async function derivedFile(
-  host: Host,
-  kind: string,
-  key: string,
-  make: () => Promise<Uint8Array>,
-): Promise<Buffer> {
-  const known = await readDerived(host, kind, key);
-  if (known !== undefined) return known;
-  const content = Buffer.from(await make());
-  await writeDerived(host, kind, key, content);
-  return content;
-}
-
 export async function readDerived(
   host: Host,
   kind: string,

@@ -68,7 +68,7 @@ export class Downloader {
   private readonly host: Host;
   private readonly offline: boolean;
   private readonly timings: DownloadTimings;
-  private readonly dispatcher: Dispatcher;
+  private connections: Promise<Dispatcher> | undefined;
   private readonly throttle: Throttle;
   private readonly trouble = new Map<string, number>();
 
@@ -85,12 +85,17 @@ export class Downloader {
     this.offline = options.offline;
     this.timings = options.timings ?? TIMINGS;
     this.throttle = throttle(host, options.rateLimit);
-    this.dispatcher = httpDispatcher(host, this.timings.connectMs);
   }
 
   /** Ends idle connections, which would keep the process alive. */
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    const connections = await this.connections;
+    await connections?.destroy();
+  }
+
+  private connect(): Promise<Dispatcher> {
+    this.connections ??= httpDispatcher(this.host, this.timings.connectMs);
+    return this.connections;
   }
 
   /**
@@ -146,6 +151,8 @@ export class Downloader {
     candidates: DownloadSource[],
     partial: PartialFile,
   ): Promise<{ accepted: T }> {
+    // A proxy that is no URL is the user's mistake, not a failure of the sources.
+    if (candidates.some(({ address }) => address.kind === 'http')) await this.connect();
     for (const pause of [...this.timings.pausesMs, undefined]) {
       for (const candidate of this.inOrder(candidates)) {
         try {
@@ -181,7 +188,7 @@ export class Downloader {
   ): Promise<T> {
     const { resumed } = await transfer({
       host: this.host,
-      dispatcher: this.dispatcher,
+      connect: () => this.connect(),
       throttle: this.throttle,
       timings: this.timings,
       source: candidate.address,

@@ -1,15 +1,17 @@
-import { EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from './host.ts';
 
 /**
  * Connections by way of the proxies that the environment names (`http_proxy`, `https_proxy`, `no_proxy`, or
  * their upper-case forms, as curl and apk read them). Plain http goes through a proxy as an ordinary request,
- * for many proxies allow CONNECT only to port 443.
+ * for many proxies allow CONNECT only to port 443. The client is loaded here and not before: it takes longer to
+ * load than most commands that read folders alone take to run.
  *
  * @throws VipisoError usage when a proxy variable is no URL
  */
-export function httpDispatcher(host: Host, connectMs: number): EnvHttpProxyAgent {
+export async function httpDispatcher(host: Host, connectMs: number): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import('undici');
   try {
     return new EnvHttpProxyAgent({
       // An empty text, unlike undefined, keeps undici from looking into process.env itself.

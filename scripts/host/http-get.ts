@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { withoutCredentials } from './source-address.ts';
 import { TransferFailure } from './transfer-failure.ts';
@@ -79,6 +78,7 @@ async function ask(
     ...(resume?.validator !== undefined && { 'if-range': resume.validator }),
   };
   const { idleMs } = timings;
+  const { request } = await import('undici');
   return await request(target, {
     dispatcher,
     headers,

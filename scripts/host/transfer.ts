@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
-import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import { VipisoError } from '../core/errors.ts';
 import { errnoOf, ioError, isErrno } from './errno.ts';
@@ -17,7 +16,8 @@ import { TransferFailure } from './transfer-failure.ts';
 /** One attempt at one source. */
 export interface Transfer {
   readonly host: Host;
-  readonly dispatcher: Dispatcher;
+  /** Gives the connections for sources on the network. */
+  readonly connect: () => Promise<Dispatcher>;
   /** Waits until so many bytes from the network may be taken. */
   readonly throttle: Throttle;
   readonly timings: HttpTimings;
@@ -57,7 +57,8 @@ async function copy(attempt: Transfer, path: string): Promise<{ resumed: boolean
 }
 
 async function download(attempt: Transfer, url: URL): Promise<{ resumed: boolean }> {
-  const { partial, dispatcher, timings, host } = attempt;
+  const { partial, connect, timings, host } = attempt;
+  const dispatcher = await connect();
   const offset = await partial.size();
   const resume = offset > 0 ? { offset, validator: await partial.validator() } : undefined;
   const answer = await get();
@@ -154,6 +155,12 @@ function meterOf(
 }
 
 const DISK_ERRORS = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE'];
+/** Codes of undici's errors: of connecting, the answer's head, and its body. */
+const TIMEOUT_ERRORS = [
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+];
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|^ERR_SSL/;
 
 function explain(error: unknown, { host, source, partial, size }: Transfer): Error {
@@ -183,13 +190,9 @@ function explainFile(
 }
 
 function explainNetwork(error: unknown): Error {
-  const { HeadersTimeoutError, BodyTimeoutError, ConnectTimeoutError } = errors;
   const name = errnoOf(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
-  const timedOut = [HeadersTimeoutError, BodyTimeoutError, ConnectTimeoutError].some(
-    (kind) => error instanceof kind,
-  );
-  if (timedOut) {
+  if (TIMEOUT_ERRORS.includes(name)) {
     return new TransferFailure('timeout', `no answer in time (${message})`, {
       again: true,
       cause: error,

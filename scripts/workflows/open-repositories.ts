@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { readIndexArchive } from '../apk/index-archive.ts';
 import type { IndexArchive, Trust } from '../apk/index-archive.ts';
-import { encodeIndexCache } from '../apk/index-cache.ts';
+import { encodeIndexCache, INDEX_CACHE_FORMAT } from '../apk/index-cache.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { digestOf, isSha256, sha256 as digest } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { step } from '../core/events.ts';
-import { derivedFile, readDerived, writeDerived } from '../host/derived-file.ts';
+import { readDerived, writeDerived } from '../host/derived-file.ts';
 import type { Host } from '../host/host.ts';
 import { indexSources } from './repository-files.ts';
 import type { Supply } from './supply.ts';
@@ -44,7 +44,7 @@ export async function openRepositories(
     const { index, sha256 } = await fetchIndex(supply, model, arch, async (bytes) => {
       return await openIndex(supply.host, bytes, trust);
     });
-    return { model, index, sha256, newest: newestBuildTime(index.records.text) };
+    return { model, index, sha256, newest: index.records.newestBuild };
   };
   return await step(
     supply.host.report,
@@ -62,10 +62,13 @@ async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
 
 /** Verifies an index, and reads it unless an earlier run has left these very bytes read. */
 async function openIndex(host: Host, bytes: Buffer, trust: Trust): Promise<IndexArchive> {
-  const parsed = await derivedFile(host, PARSED_INDEX, digest(bytes), () => {
-    return Promise.resolve(encodeIndexCache(readIndexArchive(bytes, trust)));
-  });
-  return readIndexArchive(bytes, trust, parsed);
+  const key = digestOf([INDEX_CACHE_FORMAT, digest(bytes)]);
+  const known = await readDerived(host, PARSED_INDEX, key);
+  const index = readIndexArchive(bytes, trust, known);
+  if (known === undefined) {
+    await writeDerived(host, PARSED_INDEX, key, encodeIndexCache(index));
+  }
+  return index;
 }
 
 function summaryOf(opened: readonly OpenRepository[]): string {
@@ -107,20 +110,4 @@ export async function fetchIndex<T>(
     if (bytes === undefined || !isSha256(last)) throw error;
     return { index: await open(bytes), sha256: last };
   }
-}
-
-const BUILD_TIME_LINE = '\nt:';
-
-/** Reads the build times alone: parsing 20,000 packages for one number would take seconds. */
-function newestBuildTime(text: string): number {
-  let newest = 0;
-  for (
-    let at = text.indexOf(BUILD_TIME_LINE);
-    at >= 0;
-    at = text.indexOf(BUILD_TIME_LINE, at + 1)
-  ) {
-    const digits = /^\d+/.exec(text.slice(at + BUILD_TIME_LINE.length, at + 15))?.[0];
-    newest = Math.max(newest, Number(digits ?? 0));
-  }
-  return newest;
 }

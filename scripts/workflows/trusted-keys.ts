@@ -6,7 +6,6 @@ import type { KeySet } from '../apk/model.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError } from '../host/errno.ts';
-import { officialKeys } from './official-keys.ts';
 import type { Supply } from './supply.ts';
 
 const KEY_SUFFIX = '.rsa.pub';
@@ -22,9 +21,9 @@ export async function trustedKeys(
   repositories: readonly RepositoryModel[],
   arch: string,
 ): Promise<KeySet> {
-  return keysFolder === undefined
-    ? await officialKeys(supply, repositories, arch)
-    : await keysInFolder(keysFolder);
+  if (keysFolder !== undefined) return await keysInFolder(keysFolder);
+  const { officialKeys } = await import('./official-keys.ts');
+  return await officialKeys(supply, repositories, arch);
 }
 
 async function keysInFolder(folder: string): Promise<KeySet> {
