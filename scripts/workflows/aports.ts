@@ -11,6 +11,7 @@ import { parseSource, withoutCredentials } from '../host/source-address.ts';
 import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
+import { keepAports, keptAports } from './kept-aports.ts';
 import { findLock } from './lock-file.ts';
 import { withSupply } from './supply.ts';
 
@@ -34,17 +35,33 @@ export interface AportsRequest {
 
 /**
  * Reads the scripts that mkimage consists of: from `--aports`, from `alpine.aports`, from where the lock says, or from
- * the branch's archive at Alpine.
+ * the branch's archive at Alpine. Where their place is out of reach, the locked ones that an
+ * earlier run or a kit left in the cache serve as well.
  *
  * @throws VipisoError not-found, malformed-archive; and what a download throws
  */
 export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
-  const { alpine, flag } = request;
-  const source =
-    flag ?? alpine.aports ?? (await lockedSource(request.lockFile)) ?? branchArchive(alpine.branch);
+  try {
+    const aports = await readAports(host, request);
+    await keepAports(host, aports.scripts);
+    return aports;
+  } catch (error) {
+    const locked = request.flag === undefined ? await lockedAports(request.lockFile) : undefined;
+    const kept = isOutOfReach(error) && locked && (await keptAports(host, locked.sha256));
+    if (locked === undefined || !kept) throw error;
+    return { scripts: kept, source: locked.source, commit: locked.commit };
+  }
+}
+
+async function readAports(
+  host: Host,
+  { alpine, flag, lockFile, offline }: AportsRequest,
+): Promise<Aports> {
+  const locked = (await lockedAports(lockFile))?.source;
+  const source = flag ?? alpine.aports ?? locked ?? branchArchive(alpine.branch);
   const address = parseSource(source);
   if (address.kind === 'http') {
-    const file = await download(host, source, request.offline);
+    const file = await download(host, source, offline);
     return { scripts: await readAportsScripts(file), source, commit: undefined };
   }
   const place = path.resolve(host.cwd, address.path);
@@ -52,11 +69,18 @@ export async function loadAports(host: Host, request: AportsRequest): Promise<Ap
   return { scripts, source: place, commit: await commitOf(host, place) };
 }
 
-async function lockedSource(lockFile: string | undefined): Promise<string | undefined> {
-  const source = lockFile === undefined ? undefined : (await findLock(lockFile))?.aports?.source;
-  if (lockFile === undefined || source === undefined) return undefined;
-  const address = parseSource(source);
-  return address.kind === 'http' ? source : path.resolve(path.dirname(lockFile), address.path);
+/** What the lock names, with an absolute source. */
+async function lockedAports(lockFile: string | undefined): Promise<Lockfile['aports']> {
+  const aports = lockFile === undefined ? undefined : (await findLock(lockFile))?.aports;
+  if (lockFile === undefined || aports === undefined) return undefined;
+  const address = parseSource(aports.source);
+  if (address.kind === 'http') return aports;
+  return { ...aports, source: path.resolve(path.dirname(lockFile), address.path) };
+}
+
+function isOutOfReach(error: unknown): boolean {
+  const codes = ['not-found', 'offline', 'network', 'timeout'];
+  return error instanceof VipisoError && codes.includes(error.code);
 }
 
 /** What the lock says of the scripts; a folder is named relative to the lock file. */

@@ -6,8 +6,11 @@ import type { Host } from '../../host/host.ts';
 import { lockInputsOf } from '../../lockfile/inputs.ts';
 import type { Lockfile } from '../../lockfile/schema.ts';
 import type { KitSource } from '../../release/kit/write.ts';
+import { loadAports, requireLockedAports } from '../aports.ts';
+import type { Aports } from '../aports.ts';
 import { requestsFor } from '../cluster-requests.ts';
 import { fetchLocked } from '../fetch.ts';
+import { aportsArchive, keptAportsName } from '../kept-aports.ts';
 import type { LoadedCluster } from '../load-cluster.ts';
 import { assertFresh, lockFileOf, requireLock } from '../lock-file.ts';
 import { repositoriesFromFlags } from '../repository-flags.ts';
@@ -15,7 +18,8 @@ import { withSupply } from '../supply.ts';
 import { trustedKeys } from '../trusted-keys.ts';
 import type { PackRequest } from './pack.ts';
 
-const STORE_FOLDER = 'kit/store/sha256';
+const CACHE_FOLDER = 'kit/store';
+const STORE_FOLDER = `${CACHE_FOLDER}/sha256`;
 const KEYS_FOLDER = 'kit/keys';
 
 /** What the locks of the cluster files name: packages and the keys that vouch for them. */
@@ -60,7 +64,7 @@ async function freshLock(
 
 async function sourcesOf(
   host: Host,
-  { cluster }: LoadedCluster,
+  { cluster, file }: LoadedCluster,
   lock: Lockfile,
   request: PackRequest,
 ): Promise<readonly KitSource[]> {
@@ -77,7 +81,16 @@ async function sourcesOf(
     const folder = request.keysFolder ?? cluster.alpine.keysFolder;
     return await trustedKeys(supply, folder, repositories, lock.arch);
   });
-  return [...(await Promise.all(packages)), ...keySources(lock, keys)];
+  const { alpine } = cluster;
+  const aports =
+    lock.aports === undefined
+      ? undefined
+      : await loadAports(host, { alpine, flag: undefined, lockFile: lockFileOf(file), offline });
+  return [
+    ...(await Promise.all(packages)),
+    ...keySources(lock, keys),
+    ...(aports === undefined ? [] : [aportsSource(lock, aports)]),
+  ];
 }
 
 function repositoriesOf(
@@ -100,4 +113,11 @@ function keySources(lock: Lockfile, keys: KeySet): readonly KitSource[] {
       hint: 'Name the folder of the keys that the lock was made with by --keys, or lock again: vipiso lock',
     });
   });
+}
+
+function aportsSource(lock: Lockfile, aports: Aports): KitSource {
+  requireLockedAports(aports, lock);
+  const { scripts } = aports;
+  const path = `${CACHE_FOLDER}/${keptAportsName(scripts.sha256)}`;
+  return { type: 'file', path, mode: 0o644, from: aportsArchive(scripts) };
 }

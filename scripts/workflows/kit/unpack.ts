@@ -12,11 +12,13 @@ import { sha256OfFile } from '../../host/hash-file.ts';
 import type { Host } from '../../host/host.ts';
 import { removeTree } from '../../host/remove-tree.ts';
 import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
+import { readAportsScripts } from '../../image/mkimage/aports-scripts.ts';
 import { CONTENTS_FILE } from '../../release/kit/contents.ts';
 import type { KitContents, KitEntry } from '../../release/kit/contents.ts';
 import { contentsText } from '../../release/kit/layout.ts';
 import { KitReader } from '../../release/kit/read.ts';
 import type { KitVisitor } from '../../release/kit/read.ts';
+import { keepAports } from '../kept-aports.ts';
 
 export interface UnpackRequest {
   /** The kit and the folder to unpack it into, as the user gave them. */
@@ -32,7 +34,8 @@ export interface UnpackedKit {
   readonly contents: KitContents;
 }
 
-const STORED = 'kit/store/sha256/';
+const STORE = 'kit/store/';
+const STORED = `${STORE}sha256/`;
 
 /**
  * Unpacks a kit: every byte of it is judged before the first is written, and it appears whole or not at all. Its
@@ -109,8 +112,10 @@ async function settle(temp: string, folder: string, names: readonly string[]): P
 async function takeIntoStore(host: Host, temp: string, { entries }: KitContents): Promise<void> {
   const store = new ContentStore(host);
   for (const entry of entries) {
-    if (entry.type !== 'file' || !entry.path.startsWith(STORED)) continue;
-    await store.putFile(path.join(temp, entry.path), entry.sha256);
+    if (entry.type !== 'file' || !entry.path.startsWith(STORE)) continue;
+    const file = path.join(temp, entry.path);
+    if (entry.path.startsWith(STORED)) await store.putFile(file, entry.sha256);
+    else await keepAports(host, await readAportsScripts(file));
   }
 }
 
