@@ -128,7 +128,8 @@ describe('a byte flipped', () => {
     const target = path.join(repository.folder, 'x86_64', file);
     const bytes = readFileSync(target);
     const place = at % bytes.length;
-    bytes.writeUInt8(bytes.readUInt8(place) ^ (1 << (at % 8)), place);
+    // All bits of it: a few single ones (the padding behind compressed data) carry no meaning at all.
+    bytes.writeUInt8(bytes.readUInt8(place) ^ 0xff, place);
     writeFileSync(target, bytes);
     const request = setUp(host, [repository.folder]);
     const error: unknown = await lockCluster(host, request).catch((cause: unknown) => cause);
@@ -139,7 +140,7 @@ describe('a byte flipped', () => {
   test.each(['APKINDEX.tar.gz', 'app-1.0-r0.apk', 'lib-1.0-r0.apk'])(
     'anywhere in %s is refused as failed verification',
     async (file) => {
-      for (let round = 0; round < 40; round += 1) {
+      for (let round = 0; round < 70; round += 1) {
         // Places spread over the file by a prime step, the same in every run.
         const at = (round * 7919) % 100_003;
         expect([at, await exitCodeAfterFlip(file, at)]).toEqual([at, 4]);

@@ -88,23 +88,21 @@ describe('a kit', () => {
     }
   });
 
-  test('is refused with any byte flipped', async () => {
+  test('is refused with any byte flipped behind what it says of itself', async () => {
     const { bytes } = await madeKit();
+    // Nothing vouches for the version of the tool and the like but the digest of the whole.
+    const first = bytes.indexOf('"entries"');
     await fc.assert(
       fc.asyncProperty(
-        fc.nat(bytes.length - 1),
+        fc.integer({ min: first, max: bytes.length - 1 }),
         fc.integer({ min: 0, max: 7 }),
         async (at, bit) => {
           const changed = Buffer.from(bytes);
           changed.writeUInt8(changed.readUInt8(at) ^ (1 << bit), at);
-          expect([0, 4]).toContain(await judge(changed));
-          // What the table itself says may change its meaning and stay sound: nothing vouches for it but its digest.
-          const text = bytes.indexOf('"entries"');
-          if (at > text + 8 && (await judge(changed)) === 0)
-            throw new Error(`byte ${at} is not looked at`);
+          expect(await judge(changed)).toBe(4);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
