@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Lan } from '../../scripts/boot/lan/lan.ts';
+import { EMPTY_LAN } from '../support/empty-lan.ts';
+import { explained, suiteHost } from '../support/lab-pair.ts';
+import { requireTools } from '../support/require-tools.ts';
+
+const API_SERVER = { address: '192.168.9.130', port: 6443, timeoutMs: 900 };
+const NOBODY = 65534;
+
+/** Command lines of all processes on this machine that we may read. */
+function commandLines(): readonly string[] {
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
+    } catch {
+      // It ended since the folder was read.
+      return [];
+    }
+  });
+}
+
+function isRunning(mark: string): boolean {
+  return commandLines().some((line) => line.startsWith(`sleep\0${mark}`));
+}
+
+/** A process that holds a LAN, on which `sleep <mark>` runs. */
+function startHolder(mark: string, temporary: string, user?: number): ChildProcess {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const entry = path.resolve(import.meta.dirname, '../support/lan-child.ts');
+  return spawn(process.execPath, ['--import', loader, entry, mark], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary },
+    ...(user === undefined ? {} : { uid: user, gid: user, cwd: '/' }),
+  });
+}
+
+describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
+  describe('with nobody on it', () => {
+    let lan: Lan;
+
+    beforeAll(async () => {
+      lan = await explained(Lan.open(suiteHost(), EMPTY_LAN));
+    });
+    afterAll(() => lan.close());
+
+    test('sees nothing of the networks of this machine', async () => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+      const log = path.join(folder, 'links');
+      const program = await lan.start(['ip', '-brief', 'link'], log);
+      expect(await program.exited).toEqual({ code: 0, signal: null });
+      const names = readFileSync(log, 'utf8').match(/^\S+/gm);
+      rmSync(folder, { recursive: true });
+      expect(names).toEqual(['lo', 'lan0']);
+    });
+
+    test('an API server serves, answers badly, hangs, refuses, and serves again', async () => {
+      const kinds = [];
+      for (const mode of [
+        'serving',
+        { readyzStatus: 500 },
+        'hung',
+        'stopped',
+        'serving',
+      ] as const) {
+        await lan.setApiServer('k8s-1', mode);
+        const { result } = await lan.request(API_SERVER);
+        kinds.push(result.kind === 'answered' ? result.status : result.reason);
+      }
+      expect(kinds).toEqual([200, 500, 'no answer within 900 ms', 'ECONNREFUSED', 200]);
+    });
+
+    test('a poller asks at its pace, and nobody answers at an address without an owner', async () => {
+      await lan.poll('vip', { address: '192.168.9.139', port: 6443, timeoutMs: 300 }, 50);
+      await vi.waitFor(async () => {
+        expect((await lan.polled('vip', 'go-on')).length).toBeGreaterThan(0);
+      });
+      const rest = await lan.polled('vip', 'end');
+      expect(rest.every(({ result }) => result.kind === 'failed')).toBe(true);
+    });
+
+    test('a call that cannot be answered says why', async () => {
+      await expect(lan.setApiServer('k8s-9', 'stopped')).rejects.toThrow(/nothing is named k8s-9/);
+    });
+  });
+
+  test.each([
+    ['the account of this test', undefined],
+    ['an ordinary account', process.getuid?.() === 0 ? NOBODY : undefined],
+  ])('ends with its owner, even by SIGKILL: %s', { timeout: 60_000 }, async (_who, user) => {
+    const mark = `${100_000 + process.pid + (user ?? 0)}`;
+    const temporary = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+    if (user !== undefined) chownSync(temporary, user, user);
+    const holder = startHolder(mark, temporary, user);
+    try {
+      await once(holder.stdout ?? holder, 'data');
+      expect(isRunning(mark)).toBe(true);
+      holder.kill('SIGKILL');
+      await vi.waitFor(() => expect(isRunning(mark)).toBe(false), { timeout: 10_000 });
+    } finally {
+      holder.kill('SIGKILL');
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  });
+});
