@@ -8,7 +8,7 @@ import type { KitSource } from '../../release/kit/write.ts';
 import { productionModules } from './production-modules.ts';
 
 /** Where the tool lies in a kit; its entry and its parts are as in the package. */
-export const TOOL_FOLDER = 'kit/tool';
+const TOOL_FOLDER = 'kit/tool';
 const COMPILED = 'out/tool';
 const PARTS = [COMPILED, 'overlays', 'profiles'];
 const SINGLE_FILES = ['package.json', 'LICENSE'];

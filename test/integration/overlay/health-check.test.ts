@@ -45,7 +45,9 @@ async function exitCodes(variant: string): Promise<readonly string[]> {
 /** A namespace of one account has no haproxy user to become, and may not raise its limits. */
 function dropPrivileged(file: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
-  const kept = lines.filter((line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line));
+  const kept = lines.filter(
+    (line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line),
+  );
   writeFileSync(file, kept.join('\n'));
 }
 
