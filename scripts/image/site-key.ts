@@ -16,6 +16,8 @@ export interface SiteKey {
   readonly publicKeyPem: string;
 }
 
+/** As strong as a 128-bit cipher (NIST SP 800-57); larger ones take many seconds to make on a small machine. */
+const KEY_BITS = 3072;
 const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
 
 /**
@@ -59,7 +61,7 @@ export interface MadeSiteKey {
 
 /** Makes a key pair in a folder, which is made when missing. */
 export async function makeSiteKey(folder: string): Promise<MadeSiteKey> {
-  const pair = generateKeyPair('vipiso');
+  const pair = generateKeyPair('vipiso', KEY_BITS);
   const publicFile = path.join(folder, pair.signing.name);
   const file = publicFile.replace(/\.pub$/, '');
   await writeFileAtomic(publicFile, pair.publicKey.pem, { mode: 0o644 });

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generateKeyPair } from '../../../scripts/apk/keys.ts';
@@ -10,23 +10,6 @@ import { testHost } from '../../support/test-host.ts';
 const pair = generateKeyPair('site', 2048);
 
 describe('the key of a site', () => {
-  test('is made once, for its owner alone, and said', async () => {
-    const host = testHost();
-    const made = await siteKey(host);
-    const again = await siteKey(host);
-    expect(again).toEqual(made);
-    expect(made.signing.name).toMatch(/^vipiso-[0-9a-f]{8}\.rsa\.pub$/);
-    const folder = path.join(host.dataFolder, 'keys');
-    const file = path.join(folder, path.parse(made.signing.name).name);
-    expect((await readdir(folder)).sort()).toEqual([
-      path.basename(file),
-      `${path.basename(file)}.pub`,
-    ]);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await readFile(`${file}.pub`, 'utf8')).toBe(made.publicKeyPem);
-    expect(host.events.filter(({ type }) => type === 'note')).toHaveLength(1);
-  });
-
   test('may be another that is named; its public half is called after it', async () => {
     const host = testHost();
     const file = path.join(host.folder, 'ours.rsa');
