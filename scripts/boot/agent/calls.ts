@@ -28,8 +28,8 @@ async function answerOne<N extends CallName>(
 function handlersOf(tell: (sighting: Sighting) => void): Handlers {
   const segment = new Segment(tell);
   return {
-    lan: async ({ addresses, mtu }) => {
-      await segment.open(addresses, mtu);
+    lan: async ({ addresses, mtu, vlan }) => {
+      await segment.open(addresses, mtu, vlan);
       return {};
     },
     plug: ({ port }) => segment.plug(port),

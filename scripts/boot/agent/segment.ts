@@ -6,6 +6,7 @@ import { noteOf } from '../lan/frame.ts';
 import type { Sighting } from '../lan/protocol.ts';
 import { Switch } from '../lan/switch.ts';
 import type { Cable } from '../lan/switch.ts';
+import { withoutTag, withTag } from '../lan/vlan.ts';
 import { unwrapFrame, VXLAN_SEGMENT, wrapFrame } from '../lan/vxlan.ts';
 
 const run = promisify(execFile);
@@ -38,7 +39,8 @@ export class Segment {
     this.#tell = tell;
   }
 
-  async open(addresses: readonly string[], mtu: number): Promise<void> {
+  /** @param vlan that the namespace's kernel is in, as if behind an access port of the switch */
+  async open(addresses: readonly string[], mtu: number, vlan: number | undefined): Promise<void> {
     await ip('link', 'set', 'lo', 'up');
     await ip(
       ...[
@@ -58,7 +60,7 @@ export class Segment {
       ...['fdb', 'append', '00:00:00:00:00:00', 'dev', DEVICE],
       ...['dst', LOOPBACK_BROADCAST, 'port', String(KERNEL_SENDS_TO)],
     ]);
-    await this.#plugKernel();
+    await this.#plugKernel(vlan);
     // Segments of TCP are cut to size before they reach us: a machine's card cannot take 64 KiB frames.
     await ip('link', 'set', DEVICE, 'mtu', String(mtu), 'gso_max_segs', '1', 'up');
     for (const address of addresses) {
@@ -67,14 +69,16 @@ export class Segment {
     }
   }
 
-  async #plugKernel(): Promise<void> {
+  async #plugKernel(vlan: number | undefined): Promise<void> {
     const socket = dgram.createSocket('udp4');
     socket.on('message', (packet) => {
       const frame = unwrapFrame(packet);
-      if (frame !== undefined) this.#receive(KERNEL, frame);
+      if (frame === undefined) return;
+      this.#receive(KERNEL, vlan === undefined ? frame : withTag(frame, vlan));
     });
     this.#switch.addPort(KERNEL, (frame) => {
-      socket.send(wrapFrame(frame), KERNEL_LISTENS, '127.0.0.1');
+      const plain = vlan === undefined ? frame : withoutTag(frame, vlan);
+      if (plain !== undefined) socket.send(wrapFrame(plain), KERNEL_LISTENS, '127.0.0.1');
     });
     socket.bind(KERNEL_SENDS_TO);
     await once(socket, 'listening');

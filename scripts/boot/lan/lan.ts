@@ -32,7 +32,7 @@ export class Lan {
     try {
       const lone = [...plan.gateways, ...plan.apiServers.map(({ address }) => address)];
       const addresses = [...new Set([...plan.clients, ...lone.map(asCidr)])];
-      await namespace.call('lan', { addresses, mtu: plan.mtu });
+      await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
       await namespace.call('apiServers', {
         servers: [...plan.apiServers],
         certifiedFor: [...new Set(plan.entrances.map(({ address }) => address)), ...lone],

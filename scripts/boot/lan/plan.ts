@@ -1,12 +1,14 @@
 import ipaddr from 'ipaddr.js';
 import { inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
-import type { ClusterModel } from '../../cluster/model.ts';
+import type { ClusterModel, InterfaceModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** Who is on the LAN beside the nodes, so that a cluster finds the addresses that its file speaks of. */
 export interface LanPlan {
   readonly mtu: number;
+  /** VLAN of the interface that carries the VIPs; clients and API servers are in it. */
+  readonly vlan: number | undefined;
   /** Where the test clients sit: one free address per family of the nodes' networks, in CIDR notation. */
   readonly clients: readonly string[];
   readonly gateways: readonly string[];
@@ -50,6 +52,7 @@ export function planLan(cluster: ClusterModel): LanPlan {
     ),
   ]);
   return {
+    vlan: carrierOf(cluster)?.vlan?.id,
     mtu: Math.max(DEFAULT_MTU, ...cluster.nodes.flatMap(mtusOf)),
     clients: networks.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
@@ -64,11 +67,18 @@ function mtusOf(node: ClusterModel['nodes'][number]): readonly number[] {
   return node.interfaces.map(({ mtu }) => mtu).filter((mtu) => mtu !== undefined);
 }
 
+/** The interface of the first node that carries the VIPs; the others' are alike. */
+function carrierOf(cluster: ClusterModel): InterfaceModel | undefined {
+  const [node] = cluster.nodes;
+  return node?.interfaces.find(({ name }) => name === node.vrrpInterface);
+}
+
 /** The networks of the interface that carries the VIPs: one per family. */
 function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
   const [node] = cluster.nodes;
-  const carrier = node?.interfaces.find(({ name }) => name === node.vrrpInterface);
-  const networks = (carrier?.addresses ?? []).map(parseAddress).filter((it) => it !== undefined);
+  const networks = (carrierOf(cluster)?.addresses ?? [])
+    .map(parseAddress)
+    .filter((it) => it !== undefined);
   const perFamily = [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
   if (perFamily.length === 0) {
     throw new VipisoError(

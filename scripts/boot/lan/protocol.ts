@@ -50,7 +50,14 @@ export type ProcessExit = z.infer<typeof ProcessExit>;
 /** Every call, with the shapes of its arguments and of its answer. */
 export const CALLS = {
   /** Makes the segment; the namespace's own addresses in CIDR notation. */
-  lan: { args: z.strictObject({ addresses: z.array(z.string()), mtu: z.int() }), answer: Nothing },
+  lan: {
+    args: z.strictObject({
+      addresses: z.array(z.string()),
+      mtu: z.int(),
+      vlan: z.int().optional(),
+    }),
+    answer: Nothing,
+  },
   /** A socket of the switch for one machine: both are UDP ports of 127.0.0.1 inside the namespace. */
   plug: {
     args: z.strictObject({ port: z.string() }),

@@ -47,6 +47,15 @@ describe('planLan', () => {
     expect(plan.entrances.map(({ port }) => port)).toEqual([6443, 9345]);
   });
 
+  test('clients and API servers are in the VLAN that carries the VIP', () => {
+    const nodes = [
+      { ...NODE, vlan: 20 },
+      { hostname: 'lb-2', address: '192.168.9.138/24', vlan: 20 },
+    ];
+    expect(planLan(modelOf(minimalFile({ nodes }))).vlan).toBe(20);
+    expect(planLan(modelOf(minimalFile())).vlan).toBeUndefined();
+  });
+
   test('says why nodes that ask for their address cannot be booted here', () => {
     const nodes = [
       { hostname: 'lb-1', dhcp: true },
