@@ -11,7 +11,7 @@ export interface CachedIndex {
 }
 
 /** Changes with the format: part of the key under which caches are kept. */
-export const INDEX_CACHE_FORMAT = 2;
+export const INDEX_CACHE_FORMAT = 3;
 /** Tells caches from other files; on a machine of the other byte order it reads differently. */
 const MAGIC = 0x30495056 + INDEX_CACHE_FORMAT * 2 ** 24;
 const COLUMN_COUNT = 10;
@@ -45,12 +45,12 @@ export function encodeIndexCache({ description, records }: CachedIndex): Buffer 
 export function decodeIndexCache(bytes: Buffer): CachedIndex | undefined {
   if (bytes.length < HEADER_WORDS * WORD) return undefined;
   const aligned = bytes.byteOffset % WORD === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
-  const header = wordsOf(aligned, 0, HEADER_WORDS);
+  const header = new Uint32Array(aligned.buffer, aligned.byteOffset, HEADER_WORDS);
   const [magic, checksum, newestBuild = 0, descriptionLength = 0, ...lengths] = header;
   if (magic !== MAGIC || checksum !== crc32(aligned.subarray(2 * WORD))) return undefined;
   let offset = HEADER_WORDS * WORD;
   const columns = lengths.map((length) => {
-    const column = wordsOf(aligned, offset, length);
+    const column = columnAt(aligned, offset, length);
     offset += length * WORD;
     return column;
   });
@@ -59,7 +59,7 @@ export function decodeIndexCache(bytes: Buffer): CachedIndex | undefined {
   return { description, records: new PackageIndex(text, layoutOf(newestBuild, columns)) };
 }
 
-function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Uint32Array[] {
+function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Int32Array[] {
   const mentions = [providers, triggers].flatMap(({ hashes, starts, ends, packages }) => [
     hashes,
     starts,
@@ -69,8 +69,8 @@ function columnsOf({ stanzas, names, providers, triggers }: IndexLayout): Uint32
   return [stanzas, names, ...mentions];
 }
 
-function layoutOf(newestBuild: number, columns: readonly Uint32Array[]): IndexLayout {
-  const column = (position: number): Uint32Array => columns[position] ?? new Uint32Array();
+function layoutOf(newestBuild: number, columns: readonly Int32Array[]): IndexLayout {
+  const column = (position: number): Int32Array => columns[position] ?? new Int32Array();
   const mentions = (first: number): IndexLayout['providers'] => ({
     hashes: column(first),
     starts: column(first + 1),
@@ -86,10 +86,10 @@ function layoutOf(newestBuild: number, columns: readonly Uint32Array[]): IndexLa
   };
 }
 
-function bytesOf(words: Uint32Array): Buffer {
+function bytesOf(words: Uint32Array | Int32Array): Buffer {
   return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }
 
-function wordsOf(bytes: Buffer, offset: number, length: number): Uint32Array {
-  return new Uint32Array(bytes.buffer, bytes.byteOffset + offset, length);
+function columnAt(bytes: Buffer, offset: number, length: number): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset + offset, length);
 }

@@ -6,11 +6,11 @@ import type { NameMentions } from './name-mentions.ts';
 /** What one pass over an index text finds: enough to look packages up without parsing them. */
 export interface IndexLayout {
   /** Where each stanza starts; the text's length closes the list. */
-  readonly stanzas: Uint32Array;
+  readonly stanzas: Int32Array;
   /** Build time of the newest package, in Unix seconds; 0 when none is told. */
   readonly newestBuild: number;
   /** Where each package's name starts; 0 where a stanza has none. */
-  readonly names: Uint32Array;
+  readonly names: Int32Array;
   /** Names that packages have or provide. */
   readonly providers: NameMentions;
   /** Names that stand in packages' install_if lists. */
@@ -68,8 +68,8 @@ export function scanIndex(text: ByteString): IndexLayout {
   stanzas.push(length);
   return {
     newestBuild,
-    stanzas: Uint32Array.from(stanzas),
-    names: Uint32Array.from(names),
+    stanzas: Int32Array.from(stanzas),
+    names: Int32Array.from(names),
     providers: providers.build(),
     triggers: triggers.build(),
   };

@@ -3,6 +3,8 @@ const SEED = 5381;
 /**
  * MurmurHash3 (x86, 32 bits) of a stretch of a byte string (one character per byte), with the seed that
  * apk-tools uses for its name table: the order of its buckets shows in the order of installation.
+ *
+ * @returns the 32 bits as a signed number
  */
 export function murmur3(text: string, start: number, end: number): number {
   let hash = SEED;
@@ -34,5 +36,5 @@ function finish(mixed: number): number {
   let hash = mixed;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

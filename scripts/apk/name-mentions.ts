@@ -7,15 +7,17 @@ import { murmur3 } from './murmur3.ts';
  * hash, in order of appearance where hashes are equal. Found by bisection, stored and loaded as plain bytes.
  */
 export interface NameMentions {
-  readonly hashes: Uint32Array;
+  readonly hashes: Int32Array;
   /** Where the name is in the index text. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly packages: Uint32Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly packages: Int32Array;
 }
 
 /** Hash (32 bits) and position (21 bits) of a mention share one double while sorting. */
 const MAX_MENTIONS = 2 ** 21;
+/** Makes signed hashes positive without changing their order. */
+const SIGN = 2 ** 31;
 /** Hash, start, end and package of one mention after the other. */
 const COLUMNS = 4;
 /** Alpine's indexes mention a name per 100 bytes of text or so. */
@@ -25,11 +27,11 @@ const TEXT_PER_MENTION = 64;
 export class MentionCollector {
   private readonly text: ByteString;
   private count = 0;
-  private rows: Uint32Array;
+  private rows: Int32Array;
 
   constructor(text: ByteString) {
     this.text = text;
-    this.rows = new Uint32Array(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
+    this.rows = new Int32Array(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
   }
 
   add(start: number, end: number, packageId: number): void {
@@ -43,7 +45,7 @@ export class MentionCollector {
   }
 
   private grow(): void {
-    const larger = new Uint32Array(this.rows.length * 2);
+    const larger = new Int32Array(this.rows.length * 2);
     larger.set(this.rows);
     this.rows = larger;
   }
@@ -58,10 +60,10 @@ export class MentionCollector {
       );
     }
     const order = this.sortedRows();
-    const hashes = new Uint32Array(count);
-    const starts = new Uint32Array(count);
-    const ends = new Uint32Array(count);
-    const packages = new Uint32Array(count);
+    const hashes = new Int32Array(count);
+    const starts = new Int32Array(count);
+    const ends = new Int32Array(count);
+    const packages = new Int32Array(count);
     for (let position = 0; position < count; position++) {
       const at = ((order[position] ?? 0) % MAX_MENTIONS) * COLUMNS;
       hashes[position] = rows[at] ?? 0;
@@ -75,7 +77,7 @@ export class MentionCollector {
   private sortedRows(): Float64Array {
     const keys = new Float64Array(this.count);
     for (let row = 0; row < this.count; row++) {
-      keys[row] = (this.rows[row * COLUMNS] ?? 0) * MAX_MENTIONS + row;
+      keys[row] = ((this.rows[row * COLUMNS] ?? 0) + SIGN) * MAX_MENTIONS + row;
     }
     return keys.sort();
   }
@@ -99,7 +101,7 @@ export function packagesMentioning(
   return found;
 }
 
-function firstRow(hashes: Uint32Array, hash: number): number {
+function firstRow(hashes: Int32Array, hash: number): number {
   let low = 0;
   let high = hashes.length;
   while (low < high) {
@@ -118,7 +120,7 @@ export function markShared(mentions: NameMentions, others: NameMentions, marks: 
   const { hashes, packages } = mentions;
   for (let row = 0, other = 0; row < hashes.length; row++) {
     const hash = hashes[row] ?? 0;
-    while ((others.hashes[other] ?? Infinity) < hash) other++;
+    while (other < others.hashes.length && (others.hashes[other] ?? 0) < hash) other++;
     if (others.hashes[other] === hash) marks[packages[row] ?? 0] = 1;
   }
 }

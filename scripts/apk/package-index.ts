@@ -20,7 +20,7 @@ export class PackageIndex implements Iterable<PackageRecord> {
   readonly text: ByteString;
   readonly layout: IndexLayout;
   private readonly parsed = new Map<number, PackageRecord>();
-  private readonly summaries = new Map<number, StanzaSummary>();
+  private readonly summaries: (StanzaSummary | undefined)[] = [];
 
   /** For texts that were scanned before and are in canonical order; else see `fromText`. */
   constructor(text: ByteString, layout: IndexLayout) {
@@ -68,11 +68,8 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   /** What a solver needs to know of a package. */
   summary(id: number): StanzaSummary {
-    let summary = this.summaries.get(id);
-    if (summary === undefined) {
-      summary = stanzaSummary(this.stanza(id));
-      this.summaries.set(id, summary);
-    }
+    const summary = this.summaries[id] ?? stanzaSummary(this.stanza(id));
+    this.summaries[id] = summary;
     return summary;
   }
 

@@ -26,29 +26,29 @@ export function stanzaSummary(stanza: ByteString): StanzaSummary {
     end = stanza.indexOf('\n', start);
     if (end < 0) end = stanza.length;
     const from = start + 2;
-    switch (stanza.charAt(start)) {
-      case 'P':
+    switch (stanza.charCodeAt(start)) {
+      case 80: // P
         name = stanza.slice(from, end);
         break;
-      case 'V':
+      case 86: // V
         version = stanza.slice(from, end);
         break;
-      case 'C':
+      case 67: // C
         checksum = stanza.slice(from, end);
         break;
-      case 'I':
+      case 73: // I
         installedSize = Number(stanza.slice(from, end));
         break;
-      case 'k':
+      case 107: // k
         providerPriority = Number(stanza.slice(from, end));
         break;
-      case 'D':
+      case 68: // D
         depends = stanza.slice(from, end);
         break;
-      case 'p':
+      case 112: // p
         provides = stanza.slice(from, end);
         break;
-      case 'i':
+      case 105: // i
         installIf = stanza.slice(from, end);
         break;
     }

@@ -1,7 +1,6 @@
 import type { Candidate, NameNode } from './graph.ts';
 import { run } from './trampoline.ts';
 import type { Walk } from './trampoline.ts';
-import { compareTableOrder } from './universe.ts';
 import type { Universe } from './universe.ts';
 
 /**
@@ -11,12 +10,11 @@ import type { Universe } from './universe.ts';
  * @param untagged Bit set of the repositories without a tag: anything may come from them.
  */
 export function discover(universe: Universe, names: readonly NameNode[], untagged: number): void {
-  for (const name of names) run(visitName(universe, name, untagged));
+  for (const name of names) if (!name.seen) run(visitName(universe, name, untagged));
   linkDependants(universe);
 }
 
 function* visitName(universe: Universe, name: NameNode, untagged: number): Walk {
-  if (name.seen) return;
   name.seen = true;
   name.neverTriggered = true;
   const providers = universe.providersOf(name);
@@ -24,7 +22,7 @@ function* visitName(universe: Universe, name: NameNode, untagged: number): Walk 
     if (!candidate.seen) {
       prepare(candidate, untagged);
       for (const { name: wanted } of candidate.depends) {
-        yield visitName(universe, wanted, untagged);
+        if (!wanted.seen) yield visitName(universe, wanted, untagged);
         candidate.depth = Math.max(candidate.depth, wanted.depth + 1);
       }
     }
@@ -37,11 +35,14 @@ function* visitName(universe: Universe, name: NameNode, untagged: number): Walk 
 }
 
 function* visitTriggered(universe: Universe, candidate: Candidate, untagged: number): Walk {
-  for (const name of universe.triggeredBy(candidate.name))
-    yield visitName(universe, name, untagged);
+  for (const name of universe.triggeredBy(candidate.name)) {
+    if (!name.seen) yield visitName(universe, name, untagged);
+  }
   for (const { name: provided } of candidate.provides) {
     if (provided.seen) continue;
-    for (const name of universe.triggeredBy(provided)) yield visitName(universe, name, untagged);
+    for (const name of universe.triggeredBy(provided)) {
+      if (!name.seen) yield visitName(universe, name, untagged);
+    }
   }
 }
 
@@ -56,10 +57,11 @@ function prepare(candidate: Candidate, untagged: number): void {
 }
 
 function linkDependants(universe: Universe): void {
-  for (const name of universe.seenNames().sort(compareTableOrder)) {
+  for (const name of universe.seenNames()) {
     for (const { candidate } of universe.providersOf(name)) {
       for (const { name: wanted } of candidate.depends) {
-        if (wanted.dependants.at(-1) !== name) wanted.dependants.push(name);
+        const { dependants } = wanted;
+        if (dependants[dependants.length - 1] !== name) dependants.push(name);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { compareStrings } from '../../core/digest.ts';
 import type { Dependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
 import type { StanzaSummary } from '../stanza-summary.ts';
@@ -88,18 +89,24 @@ export class Candidate {
   }
 }
 
+/** apk-tools 2.14 keeps names in a hash table of this many buckets and walks it bucket by bucket. */
+const NAME_BUCKETS = 20_000;
+
 /** A name that something provides or asks for, and what the search has found out and decided about it. */
 export class NameNode {
   readonly text: ByteString;
   /** Its `murmur3`. */
   readonly hash: number;
+  /** Where apk's name table holds it: the order in which apk walks lists of names. */
+  readonly bucket: number;
   /** Looked up when first asked for, by the universe. */
   providers: readonly Provider[] | undefined = undefined;
   triggers: readonly NameNode[] | undefined = undefined;
   kind: NameKind | undefined = undefined;
 
-  /** Packages that depend on it, by name, among those that the search has seen. */
+  /** Names of packages that depend on it, among those that were discovered; see `dependantsInOrder`. */
   readonly dependants: NameNode[] = [];
+  private dependantsAreSorted = false;
   /** The user asked for it. */
   requested = false;
   seen = false;
@@ -124,7 +131,20 @@ export class NameNode {
   constructor(text: ByteString, hash: number) {
     this.text = text;
     this.hash = hash;
+    this.bucket = (hash >>> 0) % NAME_BUCKETS;
   }
+
+  /** `dependants` in apk's order; once they are complete, for few are ever asked for. */
+  get dependantsInOrder(): readonly NameNode[] {
+    if (!this.dependantsAreSorted) this.dependants.sort(compareTableOrder);
+    this.dependantsAreSorted = true;
+    return this.dependants;
+  }
+}
+
+/** The order in which apk walks its name table; names that share a bucket follow their spelling. */
+export function compareTableOrder(a: NameNode, b: NameNode): number {
+  return a.bucket - b.bucket || compareStrings(a.text, b.text);
 }
 
 function providedBy({ name, dependency: { constraint } }: Requirement): Provided {

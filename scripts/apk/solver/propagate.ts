@@ -102,7 +102,7 @@ export class Propagator {
   }
 
   private recheckDependants(name: NameNode): void {
-    for (const dependant of name.dependants) {
+    for (const dependant of name.dependantsInOrder) {
       dependant.recheckDepends = true;
       this.markDirty(dependant);
     }

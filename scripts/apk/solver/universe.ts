@@ -1,14 +1,10 @@
-import { compareStrings } from '../../core/digest.ts';
 import { parseDependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
 import { murmur3 } from '../murmur3.ts';
 import type { PackageIndex } from '../package-index.ts';
 import type { StanzaSummary } from '../stanza-summary.ts';
-import { Candidate, NameNode } from './graph.ts';
-import type { NameKind, Offer, Provider, Requirement } from './graph.ts';
-
-/** apk-tools 2.14 keeps names in a hash table of this many buckets and walks it bucket by bucket. */
-const NAME_BUCKETS = 20_000;
+import { Candidate, compareTableOrder, NameNode } from './graph.ts';
+import type { NameKind, Provider, Requirement } from './graph.ts';
 
 /** The packages of all repositories as one graph, grown as names are asked for. */
 export class Universe {
@@ -56,36 +52,39 @@ export class Universe {
   }
 
   private findProviders(name: NameNode): Provider[] {
-    const offers = new Map<string, Offer>();
-    for (const [repository, index] of this.indexes.entries()) {
-      for (const id of index.providersOf(name.text, name.hash)) {
-        const summary = index.summary(id);
-        // Packages of equal checksum are one, offered by several repositories.
-        const identity = summary.checksum || `${repository}:${id}`;
-        const offer = offers.get(identity);
-        if (offer !== undefined) offer.repositories |= 1 << repository;
-        else offers.set(identity, this.newOffer(repository, id, summary));
-      }
-    }
     const providers: Provider[] = [];
-    for (const [identity, offer] of offers) {
-      addProviders(providers, this.candidate(identity, offer), name);
+    const found: Candidate[] = [];
+    for (let repository = 0; repository < this.indexes.length; repository++) {
+      const ids = this.indexes[repository]?.providersOf(name.text, name.hash) ?? [];
+      for (const id of ids) {
+        const candidate = this.candidate(repository, id);
+        if (found.includes(candidate)) continue;
+        found.push(candidate);
+        addProviders(providers, candidate, name);
+      }
     }
     return providers;
   }
 
-  private newOffer(repository: number, id: number, summary: StanzaSummary): Offer {
-    const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
-    return { summary, repository, id, repositories: 1 << repository, mayTrigger };
-  }
-
-  private candidate(identity: string, offer: Offer): Candidate {
+  /** Packages of equal checksum are one, offered by several repositories. */
+  private candidate(repository: number, id: number): Candidate {
+    const summary = this.summary(repository, id);
+    const identity = summary.checksum || `${repository}:${id}`;
     let candidate = this.candidates.get(identity);
     if (candidate === undefined) {
-      candidate = new Candidate(offer, this.name(offer.summary.name), this.parse);
+      const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
+      const offer = { summary, repository, id, repositories: 0, mayTrigger };
+      candidate = new Candidate(offer, this.name(summary.name), this.parse);
       this.candidates.set(identity, candidate);
     }
+    candidate.offer.repositories |= 1 << repository;
     return candidate;
+  }
+
+  private summary(repository: number, id: number): StanzaSummary {
+    const index = this.indexes[repository];
+    if (index === undefined) throw new Error(`there is no repository ${repository}`);
+    return index.summary(id);
   }
 
   /** Like apk, stops at the first atom of a list that is no dependency. */
@@ -138,9 +137,4 @@ function addProviders(providers: Provider[], candidate: Candidate, name: NameNod
   for (const { name: provided, version } of candidate.provides) {
     if (provided === name) providers.push({ candidate, version });
   }
-}
-
-/** The order in which apk walks its name table; names that share a bucket follow their spelling. */
-export function compareTableOrder(a: NameNode, b: NameNode): number {
-  return (a.hash % NAME_BUCKETS) - (b.hash % NAME_BUCKETS) || compareStrings(a.text, b.text);
 }
