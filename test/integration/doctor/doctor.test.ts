@@ -30,10 +30,14 @@ describe.runIf(requireTools('bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy'
       path.join(ROOT, 'scripts/vipiso.ts'),
       'doctor',
     ];
-    const { status, stdout } = spawnSync('bwrap', [...masked, '--', ...command], {
-      encoding: 'utf8',
-      cwd: host.folder,
-    });
+    const { status, stdout } = spawnSync(
+      findTool(host, 'bwrap') ?? '',
+      [...masked, '--', ...command],
+      {
+        encoding: 'utf8',
+        cwd: host.folder,
+      },
+    );
     expect(status).toBe(5);
     expect(stdout).toContain('apt-get install xorriso');
     expect(stdout).toContain('Images cannot be built here.');

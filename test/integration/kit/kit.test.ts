@@ -184,7 +184,7 @@ describe('packKit and unpackKit', () => {
     const env = { PATH: process.env['PATH'], PASS: 'secret12', HOME: gap.folder };
     writeFileSync(path.join(gap.folder, 'a b/password'), 'secret34');
     const cwd = path.join(gap.folder, 'a b');
-    const told = execFileSync('./vipiso', ['fetch', '--offline', '--mirror', 'mirror'], {
+    const told = execFileSync(launcher, ['fetch', '--offline', '--mirror', 'mirror'], {
       cwd,
       env,
       encoding: 'utf8',
