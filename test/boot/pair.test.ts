@@ -198,7 +198,9 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
     // OpenRC believes that it still runs: its stop would fail, so the service is forgotten first.
     test('when it is started again, the MASTER takes the VIP back', async () => {
       const since = host.now();
-      expect(await inMaster('rc-service haproxy zap; rc-service haproxy start')).toMatchObject({ exitCode: 0 });
+      expect(await inMaster('rc-service haproxy zap; rc-service haproxy start')).toMatchObject({
+        exitCode: 0,
+      });
       await until(client, (outcomes) => isSteady(outcomes, MASTER, STEADY), {
         what: 'steady answers by way of the MASTER again',
         since,
