@@ -38,7 +38,9 @@ async function runOnce({ argv, cwd, env }: Command): Promise<Cost> {
   }
   const milliseconds = performance.now() - start;
   if (end.code !== 0) {
-    throw new Error(`${argv.join(' ')} ended with ${String(end.code)}:\n${Buffer.concat(errors).toString()}`);
+    throw new Error(
+      `${argv.join(' ')} ended with ${String(end.code)}:\n${Buffer.concat(errors).toString()}`,
+    );
   }
   return { milliseconds, peakBytes };
 }
