@@ -83,15 +83,19 @@ export class MentionCollector {
   }
 }
 
+const NOWHERE: readonly number[] = [];
+
 /** Packages whose stanzas mention the name, in order of appearance, each once. */
 export function packagesMentioning(
   mentions: NameMentions,
   text: ByteString,
   name: ByteString,
   hash: number,
-): number[] {
+): readonly number[] {
+  const first = firstRow(mentions.hashes, hash);
+  if (mentions.hashes[first] !== hash) return NOWHERE;
   const found: number[] = [];
-  for (let row = firstRow(mentions.hashes, hash); mentions.hashes[row] === hash; row++) {
+  for (let row = first; mentions.hashes[row] === hash; row++) {
     const id = mentions.packages[row] ?? 0;
     if (id === found.at(-1)) continue;
     const start = mentions.starts[row] ?? 0;

@@ -20,12 +20,13 @@ export class PackageIndex implements Iterable<PackageRecord> {
   readonly text: ByteString;
   readonly layout: IndexLayout;
   private readonly parsed = new Map<number, PackageRecord>();
-  private readonly summaries: (StanzaSummary | undefined)[] = [];
+  private readonly summaries: (StanzaSummary | undefined)[];
 
   /** For texts that were scanned before and are in canonical order; else see `fromText`. */
   constructor(text: ByteString, layout: IndexLayout) {
     this.text = text;
     this.layout = layout;
+    this.summaries = new Array<StanzaSummary | undefined>(layout.names.length).fill(undefined);
   }
 
   /** @throws VipisoError `malformed-index` when the bytes are not an APKINDEX. */

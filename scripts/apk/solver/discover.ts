@@ -59,10 +59,7 @@ function prepare(candidate: Candidate, untagged: number): void {
 function linkDependants(universe: Universe): void {
   for (const name of universe.seenNames()) {
     for (const { candidate } of universe.providersOf(name)) {
-      for (const { name: wanted } of candidate.depends) {
-        const { dependants } = wanted;
-        if (dependants[dependants.length - 1] !== name) dependants.push(name);
-      }
+      for (const { name: wanted } of candidate.depends) wanted.addDependant(name);
     }
   }
 }

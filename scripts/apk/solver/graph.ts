@@ -92,6 +92,8 @@ export class Candidate {
 /** apk-tools 2.14 keeps names in a hash table of this many buckets and walks it bucket by bucket. */
 const NAME_BUCKETS = 20_000;
 
+const NO_NAMES: readonly NameNode[] = [];
+
 /** A name that something provides or asks for, and what the search has found out and decided about it. */
 export class NameNode {
   readonly text: ByteString;
@@ -104,8 +106,8 @@ export class NameNode {
   triggers: readonly NameNode[] | undefined = undefined;
   kind: NameKind | undefined = undefined;
 
-  /** Names of packages that depend on it, among those that were discovered; see `dependantsInOrder`. */
-  readonly dependants: NameNode[] = [];
+  /** Names of packages that depend on it, among those that were discovered. */
+  private dependants: NameNode[] | undefined = undefined;
   private dependantsAreSorted = false;
   /** The user asked for it. */
   requested = false;
@@ -134,8 +136,19 @@ export class NameNode {
     this.bucket = (hash >>> 0) % NAME_BUCKETS;
   }
 
-  /** `dependants` in apk's order; once they are complete, for few are ever asked for. */
+  /** To be called for all names of one dependant before the next one's. */
+  addDependant(name: NameNode): void {
+    if (this.dependants === undefined) this.dependants = [name];
+    else if (this.dependants[this.dependants.length - 1] !== name) this.dependants.push(name);
+  }
+
+  get dependantsAreLocked(): boolean {
+    return this.dependants?.every((dependant) => dependant.locked) ?? true;
+  }
+
+  /** In apk's order; sorted late, for few are ever asked for. */
   get dependantsInOrder(): readonly NameNode[] {
+    if (this.dependants === undefined) return NO_NAMES;
     if (!this.dependantsAreSorted) this.dependants.sort(compareTableOrder);
     this.dependantsAreSorted = true;
     return this.dependants;

@@ -167,7 +167,7 @@ export class Propagator {
       this.pushDown(first, ground);
       for (const common of ground.commonNames()) this.excludeOthers(common, name);
     }
-    name.dependantsDecided = name.dependants.every((dependant) => dependant.locked);
+    name.dependantsDecided = name.dependantsAreLocked;
     this.updateSettled(name);
   }
 

@@ -6,6 +6,8 @@ import type { StanzaSummary } from '../stanza-summary.ts';
 import { Candidate, compareTableOrder, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement } from './graph.ts';
 
+const NO_REQUIREMENTS: readonly Requirement[] = [];
+
 /** The packages of all repositories as one graph, grown as names are asked for. */
 export class Universe {
   private readonly indexes: readonly PackageIndex[];
@@ -13,11 +15,15 @@ export class Universe {
   private readonly parse = (atoms: ByteString): readonly Requirement[] => this.requirements(atoms);
   private readonly atoms = new Map<string, Requirement>();
   private readonly names = new Map<string, NameNode>();
-  private readonly candidates = new Map<string, Candidate>();
+  /** By repository and number there. */
+  private readonly candidates: readonly (Candidate | undefined)[][];
 
   /** @param indexes In order of preference; bit n of a candidate's repositories is `indexes[n]`. */
   constructor(indexes: readonly PackageIndex[]) {
     this.indexes = indexes;
+    this.candidates = indexes.map(({ size }) =>
+      new Array<Candidate | undefined>(size).fill(undefined),
+    );
     this.triggerMarks = indexes.map((index) => index.triggerMarks(indexes));
   }
 
@@ -51,34 +57,52 @@ export class Universe {
     return [...this.names.values()].filter((name) => name.seen);
   }
 
-  private findProviders(name: NameNode): Provider[] {
+  private findProviders(name: NameNode): readonly Provider[] {
     const providers: Provider[] = [];
-    const found: Candidate[] = [];
-    for (let repository = 0; repository < this.indexes.length; repository++) {
-      const ids = this.indexes[repository]?.providersOf(name.text, name.hash) ?? [];
-      for (const id of ids) {
-        const candidate = this.candidate(repository, id);
-        if (found.includes(candidate)) continue;
-        found.push(candidate);
-        addProviders(providers, candidate, name);
+    for (const candidate of this.findCandidates(name)) {
+      const { provides, version } = candidate.summary;
+      if (candidate.name === name) providers.push({ candidate, version });
+      // A look at the text spares the parsing of most lists: few packages provide their own name again.
+      if (!provides.includes(name.text)) continue;
+      for (const provided of candidate.provides) {
+        if (provided.name === name) providers.push({ candidate, version: provided.version });
       }
     }
     return providers;
   }
 
   /** Packages of equal checksum are one, offered by several repositories. */
-  private candidate(repository: number, id: number): Candidate {
-    const summary = this.summary(repository, id);
-    const identity = summary.checksum || `${repository}:${id}`;
-    let candidate = this.candidates.get(identity);
-    if (candidate === undefined) {
-      const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
-      const offer = { summary, repository, id, repositories: 0, mayTrigger };
-      candidate = new Candidate(offer, this.name(summary.name), this.parse);
-      this.candidates.set(identity, candidate);
+  private findCandidates(name: NameNode): readonly Candidate[] {
+    const found: Candidate[] = [];
+    for (let repository = 0; repository < this.indexes.length; repository++) {
+      const ids = this.indexes[repository]?.providersOf(name.text, name.hash) ?? [];
+      for (const id of ids) {
+        const candidate = this.candidate(repository, id, found);
+        candidate.offer.repositories |= 1 << repository;
+        if (!found.includes(candidate)) found.push(candidate);
+      }
     }
-    candidate.offer.repositories |= 1 << repository;
+    return found;
+  }
+
+  /** @param others Packages of earlier repositories that have the same name, where it may be found already. */
+  private candidate(repository: number, id: number, others: readonly Candidate[]): Candidate {
+    const known = this.candidates[repository]?.[id];
+    if (known !== undefined) return known;
+    const summary = this.summary(repository, id);
+    const same = others.find(
+      ({ summary: { checksum } }) => checksum !== '' && checksum === summary.checksum,
+    );
+    const candidate = same ?? this.newCandidate(repository, id, summary);
+    const row = this.candidates[repository];
+    if (row !== undefined) row[id] = candidate;
     return candidate;
+  }
+
+  private newCandidate(repository: number, id: number, summary: StanzaSummary): Candidate {
+    const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
+    const offer = { summary, repository, id, repositories: 0, mayTrigger };
+    return new Candidate(offer, this.name(summary.name), this.parse);
   }
 
   private summary(repository: number, id: number): StanzaSummary {
@@ -88,9 +112,9 @@ export class Universe {
   }
 
   /** Like apk, stops at the first atom of a list that is no dependency. */
-  private requirements(atoms: ByteString): Requirement[] {
+  private requirements(atoms: ByteString): readonly Requirement[] {
+    if (atoms === '') return NO_REQUIREMENTS;
     const requirements: Requirement[] = [];
-    if (atoms === '') return requirements;
     for (const atom of atoms.split(' ')) {
       if (atom === '') continue;
       const requirement = this.requirement(atom);
@@ -112,15 +136,15 @@ export class Universe {
   }
 
   private findTriggered(name: NameNode): readonly NameNode[] {
-    const names = new Set<NameNode>();
+    const names: NameNode[] = [];
     for (const index of this.indexes) {
       for (const id of index.triggeredBy(name.text, name.hash)) {
         const { name: own, provides } = index.summary(id);
-        names.add(this.name(own));
-        for (const provided of this.requirements(provides)) names.add(provided.name);
+        names.push(this.name(own));
+        for (const provided of this.requirements(provides)) names.push(provided.name);
       }
     }
-    return names.size < 2 ? [...names] : [...names].sort(compareTableOrder);
+    return names.length < 2 ? names : [...new Set(names)].sort(compareTableOrder);
   }
 }
 
@@ -128,13 +152,4 @@ function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {
   const foreign = providers.filter(({ candidate }) => candidate.name !== name).length;
   if (foreign === 0) return 'plain';
   return foreign === providers.length ? 'virtual' : 'shared';
-}
-
-function addProviders(providers: Provider[], candidate: Candidate, name: NameNode): void {
-  if (candidate.name === name) providers.push({ candidate, version: candidate.summary.version });
-  // A look at the text spares the parsing of most lists: few packages provide their own name again.
-  if (!candidate.summary.provides.includes(name.text)) return;
-  for (const { name: provided, version } of candidate.provides) {
-    if (provided === name) providers.push({ candidate, version });
-  }
 }
