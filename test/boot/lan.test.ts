@@ -12,7 +12,12 @@ import { EMPTY_LAN } from '../support/empty-lan.ts';
 import { explained, suiteHost } from '../support/lab-pair.ts';
 import { requireTools } from '../support/require-tools.ts';
 
-const API_SERVER = { address: '192.168.9.130', port: 6443, timeoutMs: 900 };
+const API_SERVER = {
+  scheme: 'https',
+  address: '192.168.9.130',
+  port: 6443,
+  timeoutMs: 900,
+} as const;
 const NOBODY = 65534;
 
 /** Command lines of all processes on this machine that we may read. */
@@ -77,8 +82,17 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       expect(kinds).toEqual([200, 500, 'no answer within 900 ms', 'ECONNREFUSED', 200]);
     });
 
+    test('an API server answers without TLS on the same port', async () => {
+      const { result } = await lan.request({ ...API_SERVER, scheme: 'http' });
+      expect(result).toMatchObject({ kind: 'answered', status: 200, server: 'k8s-1' });
+    });
+
     test('a poller asks at its pace, and nobody answers at an address without an owner', async () => {
-      await lan.poll('vip', { address: '192.168.9.139', port: 6443, timeoutMs: 300 }, 50);
+      await lan.poll(
+        'vip',
+        { scheme: 'http', address: '192.168.9.139', port: 6443, timeoutMs: 300 },
+        50,
+      );
       await vi.waitFor(async () => {
         expect((await lan.polled('vip', 'go-on')).length).toBeGreaterThan(0);
       });

@@ -22,7 +22,7 @@ const BOOT_DEADLINE_MS = 400_000;
 const SETTLE_DEADLINE_MS = 90_000;
 const MASTER = '192.168.9.137';
 const BACKUP = '192.168.9.138';
-const VIP: Target = { address: '192.168.9.139', port: 6443, timeoutMs: 900 };
+const VIP: Target = { scheme: 'https', address: '192.168.9.139', port: 6443, timeoutMs: 900 };
 const STEADY = 40;
 const ADVERT_MS = 1000;
 /** Two masters for so long are no conflict: on a busy machine a guest hears late of the other. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -16,26 +17,29 @@ export const ANSWERED_BY = 'x-answered-by';
 export const REACHED_FROM = 'x-reached-from';
 
 const WATCH_EVENT_MS = 1000;
+/** First byte of a TLS connection: the record type of a handshake (RFC 8446, section 5.1). */
+const TLS_HANDSHAKE = 0x16;
 
 /**
  * A stand-in for a Kubernetes API server: TLS, `/readyz`, `/livez`, `/healthz`, `/version`, and a watch of
- * namespaces that says something every second until the client goes. Its mode can change while it runs.
+ * namespaces that says something every second until the client goes. On the same port it speaks HTTP without TLS, for
+ * clients that ask so often that handshakes would cost a processor. Its mode can change while it runs.
  */
 export class ApiServer {
   readonly #about: ApiServerAddress;
   readonly #https: https.Server;
+  readonly #http: http.Server;
   readonly #sockets = new Set<net.Socket>();
   #listener: net.Server | undefined;
   #mode: ApiServerMode = 'stopped';
 
   constructor(about: ApiServerAddress, identity: Identity) {
     this.#about = about;
-    this.#https = https.createServer(
-      { key: identity.key, cert: identity.certificate },
-      (request, response) => {
-        this.#answer(request, response);
-      },
-    );
+    const answer: http.RequestListener = (request, response) => {
+      this.#answer(request, response);
+    };
+    this.#https = https.createServer({ key: identity.key, cert: identity.certificate }, answer);
+    this.#http = http.createServer(answer);
     // Clients that give up in the middle of a handshake are part of the exercise.
     this.#https.on('tlsClientError', () => undefined);
   }
@@ -72,7 +76,15 @@ export class ApiServer {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => undefined);
-    if (this.#mode !== 'hung') this.#https.emit('connection', socket);
+    if (this.#mode === 'hung') return;
+    // Looking by `read` leaves the socket paused: what was put back waits for the server that is meant.
+    socket.once('readable', () => {
+      const first: unknown = socket.read();
+      if (!Buffer.isBuffer(first)) return;
+      socket.unshift(first);
+      const server = first[0] === TLS_HANDSHAKE ? this.#https : this.#http;
+      server.emit('connection', socket);
+    });
   }
 
   #resetAll(): void {

@@ -1,5 +1,6 @@
-import https from 'node:https';
+import http from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
 import type { Outcome, Target } from '../lan/protocol.ts';
 import { ANSWERED_BY, REACHED_FROM } from './api-server.ts';
 
@@ -12,7 +13,7 @@ export interface ClientSeat {
 }
 
 /**
- * One `GET /readyz` on a connection of its own, with the certificate checked against the VIP's address. It
+ * One `GET /readyz` on a connection of its own; with TLS the certificate is checked against the address. It
  * resolves in any case; a request that is not answered within the target's time has failed.
  */
 export async function requestOnce(seat: ClientSeat, target: Target): Promise<Outcome> {
@@ -24,14 +25,15 @@ export async function requestOnce(seat: ClientSeat, target: Target): Promise<Out
 
 function send(seat: ClientSeat, target: Target): Promise<Outcome['result']> {
   return new Promise((resolve) => {
-    const request = https.get({
+    const where = {
       host: target.address,
       port: target.port,
       path: '/readyz',
       agent: false,
-      ca: seat.authority,
       localAddress: sourceFor(seat, target.address),
-    });
+    };
+    const request =
+      target.scheme === 'https' ? https.get({ ...where, ca: seat.authority }) : http.get(where);
     const deadline = setTimeout(() => {
       resolve({ kind: 'failed', reason: `no answer within ${target.timeoutMs} ms` });
       request.destroy();

@@ -20,7 +20,12 @@ export const ApiServerMode = z.union([
 export type ApiServerMode = z.infer<typeof ApiServerMode>;
 
 /** Where a client sends its requests. */
-const Target = z.strictObject({ address: z.string(), port: z.int(), timeoutMs: z.number() });
+const Target = z.strictObject({
+  scheme: z.enum(['https', 'http']),
+  address: z.string(),
+  port: z.int(),
+  timeoutMs: z.number(),
+});
 export type Target = z.infer<typeof Target>;
 
 /** What became of one request: from a client's seat. Times in milliseconds, `at` since the epoch. */

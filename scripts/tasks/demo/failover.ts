@@ -99,7 +99,12 @@ async function breakMaster(
     throw new VipisoError('usage', 'the demo needs two nodes and a service');
   const client = await Client.start(host, lan, {
     name: 'demo',
-    target: { address: entrance.address, port: entrance.port, timeoutMs: REQUEST_TIMEOUT_MS },
+    target: {
+      scheme: 'https',
+      address: entrance.address,
+      port: entrance.port,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    },
     everyMs: ASK_EVERY_MS,
   });
   const vip = `${entrance.address}:${entrance.port}`;
