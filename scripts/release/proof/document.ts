@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const milliseconds = z.number().nonnegative();
+
+/** What a proof can hold against a cluster, closed so that machines can act on it. */
+export const FindingCode = z.enum([
+  /** An image is not what the cluster file and the lock render. */
+  'image-differs',
+  /** A node did not come to its login prompt. */
+  'boot-failed',
+  /** A package was not installed, or a step of the boot failed. */
+  'boot-incomplete',
+  /** A service that the node exists for was not started. */
+  'service-missing',
+  /** Nobody, or the wrong node, holds the VIP before anything is broken. */
+  'no-master',
+  'wrong-master',
+  /** Two nodes spoke as VRRP master, or answered ARP for the VIP, for longer than a hand-over takes. */
+  'two-masters',
+  'duplicate-vip',
+  'vip-unanswered',
+  /** An API server that serves gets no requests. */
+  'backend-unreached',
+  /** Requests went to an API server that was to be out of service. */
+  'backend-trusted',
+  /** More time without answers than the timers allow. */
+  'lost-too-long',
+  'not-taken-over',
+  'not-taken-back',
+  /** The VIP moved without a gratuitous ARP or neighbour advertisement. */
+  'not-announced',
+  /** The VIP moved though nothing asked for it. */
+  'flapped',
+  /** A long stream ended though its API server lived, or hung though it died. */
+  'stream-broken',
+  'stream-hung',
+  /** The fault could not be brought about. */
+  'not-performed',
+]);
+export type FindingCode = z.infer<typeof FindingCode>;
+
+export const Finding = z.strictObject({ code: FindingCode, text: z.string() });
+export type Finding = z.infer<typeof Finding>;
+
+export const Verdict = z.enum(['pass', 'fail', 'skipped']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** `from` and `until` in milliseconds since the report's beginning; no `until` = to its end. */
+const Span = z.strictObject({ from: milliseconds, until: milliseconds.optional() });
+
+/** Something that was done or seen, for the timeline. */
+export const TimelineEvent = z.strictObject({
+  at: milliseconds,
+  /** step: what the proof did. vrrp, arp: seen on the wire. console: told by a node. stream: of a long stream. */
+  kind: z.enum(['step', 'vrrp', 'arp', 'console', 'stream']),
+  node: z.string().optional(),
+  text: z.string(),
+});
+export type TimelineEvent = z.infer<typeof TimelineEvent>;
+
+/** What one client saw, in buckets of equal length from the report's beginning. */
+export const RequestStrip = z.strictObject({
+  /** `192.168.9.139:6443`. */
+  target: z.string(),
+  bucketMs: z.number().positive(),
+  answered: z.array(z.int().nonnegative()),
+  failed: z.array(z.int().nonnegative()),
+  /** Slowest answer asked for in each bucket; 0 where there was none. */
+  slowestMs: z.array(milliseconds),
+});
+export type RequestStrip = z.infer<typeof RequestStrip>;
+
+export const FaultReport = z.strictObject({
+  /** Of the catalogue: `power-cut-master`. */
+  id: z.string(),
+  title: z.string(),
+  /** What is done, and what must happen, each a sentence. */
+  action: z.string(),
+  expectation: z.string(),
+  verdict: Verdict,
+  findings: z.array(Finding),
+  /** Why it was skipped. */
+  skipped: z.string().optional(),
+  durationMs: milliseconds,
+  /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
+  lostSeconds: z.number().nonnegative().optional(),
+  allowedSeconds: z.number().nonnegative().optional(),
+  requests: z.strictObject({ asked: z.int(), failed: z.int() }),
+  outages: z.array(Span),
+  /** Which node spoke as VRRP master when. */
+  masterships: z.array(Span.extend({ node: z.string(), virtualRouterId: z.int() })),
+  timeline: z.array(TimelineEvent),
+  strips: z.array(RequestStrip),
+});
+export type FaultReport = z.infer<typeof FaultReport>;
+
+/** One node's way from power-on. */
+export const BootReport = z.strictObject({
+  node: z.string(),
+  firmware: z.enum(['bios', 'uefi']),
+  as: z.enum(['cd', 'disk']),
+  stages: z.array(z.strictObject({ stage: z.string(), at: milliseconds })),
+  services: z.array(
+    z.strictObject({
+      service: z.string(),
+      state: z.enum(['starting', 'started', 'failed']),
+      at: milliseconds,
+    }),
+  ),
+  problems: z.array(z.strictObject({ code: z.string(), line: z.string(), at: milliseconds })),
+});
+export type BootReport = z.infer<typeof BootReport>;
+
+const Topology = z.strictObject({
+  vips: z.array(z.string()),
+  vrrp: z.strictObject({
+    version: z.union([z.literal(2), z.literal(3)]),
+    advertSeconds: z.number(),
+    transport: z.enum(['multicast', 'unicast']),
+    /** `preempt`, `preempt after 5 s`, `nopreempt`. */
+    preempt: z.string(),
+    virtualRouterIds: z.array(z.int()),
+  }),
+  nodes: z.array(
+    z.strictObject({
+      hostname: z.string(),
+      role: z.enum(['MASTER', 'BACKUP']),
+      priority: z.int(),
+      addresses: z.array(z.string()),
+    }),
+  ),
+  services: z.array(z.strictObject({ name: z.string(), port: z.int() })),
+  apiServers: z.array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() })),
+  clients: z.array(z.string()),
+});
+export type Topology = z.infer<typeof Topology>;
+
+/** One set of images that was booted and broken: the ones that ship, or a variant of the matrix. */
+export const Trial = z.strictObject({
+  /** `shipped`, or the variant's name: `v3-200ms`. */
+  id: z.string(),
+  title: z.string(),
+  images: z.array(
+    z.strictObject({ node: z.string(), file: z.string(), size: z.int(), sha256: digest }),
+  ),
+  topology: Topology,
+  boots: z.array(BootReport),
+  /** What was wrong before anything was broken; then no fault is performed. */
+  findings: z.array(Finding),
+  faults: z.array(FaultReport),
+});
+export type Trial = z.infer<typeof Trial>;
+
+/**
+ * `proof.json`: what was booted, on what, what was done to it, and what a client at the VIP saw. It holds no secret
+ * and no path of the machine it was made on.
+ */
+export const ProofDocument = z.strictObject({
+  schema: z.literal(1),
+  verdict: z.enum(['pass', 'fail']),
+  cluster: z.string(),
+  /** Which faults: a named set, or those that were asked for one by one. */
+  set: z.enum(['quick', 'full', 'chosen']),
+  /** ISO 8601, UTC. */
+  startedAt: z.iso.datetime(),
+  seconds: z.number().nonnegative(),
+  tool: z.string(),
+  /** Digest of the lock, where the images' manifest names one. */
+  lock: digest.optional(),
+  host: z.strictObject({
+    arch: z.string(),
+    kernel: z.string(),
+    processors: z.int(),
+    processorModel: z.string(),
+    memoryMib: z.int(),
+    qemu: z.string(),
+    accelerator: z.string(),
+    node: z.string(),
+  }),
+  /** The first is of the images that ship. */
+  trials: z.array(Trial).min(1),
+});
+export type ProofDocument = z.infer<typeof ProofDocument>;
+
+/** The file's text: the schema's key order, two blanks, a newline at the end. */
+export function formatProof(proof: ProofDocument): string {
+  return `${JSON.stringify(ProofDocument.parse(proof), null, 2)}\n`;
+}
