@@ -100,6 +100,43 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       expect(rest.every(({ result }) => result.kind === 'failed')).toBe(true);
     });
 
+    test.each(['watch', 'exec'] as const)(
+      'a stream lives until its API server dies: %s',
+      async (kind) => {
+        const began = Date.now();
+        const opened = await lan.openStream('long', { kind, target: API_SERVER });
+        expect(opened).toMatchObject({ kind, server: 'k8s-1', via: '192.168.9.254' });
+        expect(opened).not.toHaveProperty('ended');
+        const alive = await vi.waitFor(
+          async () => {
+            const record = await lan.streamed('long', 'go-on');
+            expect(record.events).toBeGreaterThan(1);
+            return record;
+          },
+          { timeout: 5000 },
+        );
+        expect(alive.lastEventAt).toBeGreaterThanOrEqual(began);
+        await lan.setApiServer('k8s-1', 'stopped');
+        await vi.waitFor(async () => {
+          expect(await lan.streamed('long', 'go-on')).toMatchObject({ ended: { how: 'reset' } });
+        });
+        await lan.setApiServer('k8s-1', 'serving');
+        const { events } = await lan.streamed('long', 'end');
+        expect(events).toBeGreaterThanOrEqual(alive.events);
+      },
+    );
+
+    test('a stream that nobody answers has ended for a reason', async () => {
+      const target = { ...API_SERVER, timeoutMs: 300 };
+      await lan.setApiServer('k8s-1', 'hung');
+      const unanswered = await lan.openStream('unanswered', { kind: 'watch', target });
+      await lan.setApiServer('k8s-1', 'stopped');
+      const refused = await lan.openStream('refused', { kind: 'exec', target });
+      await lan.setApiServer('k8s-1', 'serving');
+      expect(unanswered.ended).toMatchObject({ how: 'timeout', reason: 'no answer within 300 ms' });
+      expect(refused.ended).toMatchObject({ how: 'failed', reason: 'ECONNREFUSED' });
+    });
+
     test('a call that cannot be answered says why', async () => {
       await expect(lan.setApiServer('k8s-9', 'stopped')).rejects.toThrow(/nothing is named k8s-9/);
     });

@@ -6,6 +6,7 @@ import { Poller, requestOnce } from './client.ts';
 import type { ClientSeat } from './client.ts';
 import { Processes } from './processes.ts';
 import { Segment } from './segment.ts';
+import { LongStream } from './stream.ts';
 
 type Handlers = { [N in CallName]: (args: CallArgs<N>) => Promise<CallAnswer<N>> };
 
@@ -55,10 +56,11 @@ function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal
 
 function trafficHandlers(): Pick<
   Handlers,
-  'apiServers' | 'apiServerMode' | 'request' | 'poll' | 'polled'
+  'apiServers' | 'apiServerMode' | 'request' | 'poll' | 'polled' | 'openStream' | 'streamed'
 > {
   const servers = new Map<string, ApiServer>();
   const pollers = new Map<string, Poller>();
+  const streams = new Map<string, LongStream>();
   let seat: ClientSeat = { authority: '', sources: [] };
   return {
     apiServers: async (args) => {
@@ -84,6 +86,22 @@ function trafficHandlers(): Pick<
       const found = known(pollers, poller);
       if (end) await found.end();
       return { outcomes: found.take() };
+    },
+    openStream: async ({ stream, kind, ...target }) => {
+      streams.get(stream)?.end();
+      const opened = new LongStream(seat, kind, target);
+      streams.set(stream, opened);
+      await opened.settled;
+      return opened.record();
+    },
+    streamed: ({ stream, end }) => {
+      const found = known(streams, stream);
+      const record = found.record();
+      if (end) {
+        found.end();
+        streams.delete(stream);
+      }
+      return Promise.resolve(record);
     },
   };
 }

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Outcome, Target } from '../lan/protocol.ts';
-import { ANSWERED_BY, REACHED_FROM } from './api-server.ts';
+import { ANSWERED_BY, REACHED_FROM } from './api-answers.ts';
 
 /** Where the client's own requests come from, and whom it trusts. */
 export interface ClientSeat {
@@ -51,7 +51,8 @@ function send(seat: ClientSeat, target: Target): Promise<Outcome['result']> {
   });
 }
 
-function sourceFor(seat: ClientSeat, target: string): string | undefined {
+/** The address of ours that speaks to `target`: of the same family. */
+export function sourceFor(seat: ClientSeat, target: string): string | undefined {
   return seat.sources.find((source) => source.includes(':') === target.includes(':'));
 }
 
@@ -60,7 +61,7 @@ function answered(status: number, headers: IncomingHttpHeaders): Outcome['result
   return { kind: 'answered', status, server: value(ANSWERED_BY), via: value(REACHED_FROM) };
 }
 
-function reasonOf(error: Error): string {
+export function reasonOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 

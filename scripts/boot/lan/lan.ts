@@ -3,7 +3,15 @@ import type { Host } from '../../host/host.ts';
 import type { NetworkCard } from '../qemu/arguments.ts';
 import { Namespace } from './namespace.ts';
 import type { LanPlan } from './plan.ts';
-import type { ApiServerMode, Outcome, ProcessExit, Sighting, Target } from './protocol.ts';
+import type {
+  ApiServerMode,
+  Outcome,
+  ProcessExit,
+  Sighting,
+  StreamKind,
+  StreamRecord,
+  Target,
+} from './protocol.ts';
 import type { Cable } from './switch.ts';
 
 /** A program inside the LAN. */
@@ -87,6 +95,22 @@ export class Lan {
   async polled(poller: string, then: 'go-on' | 'end'): Promise<readonly Outcome[]> {
     const { outcomes } = await this.#namespace.call('polled', { poller, end: then === 'end' });
     return outcomes;
+  }
+
+  /**
+   * Opens a long stream under a name; one that had the name is closed. Resolves when it is answered or has failed,
+   * within the target's time; what became of it is in the record.
+   */
+  async openStream(
+    name: string,
+    about: { readonly kind: StreamKind; readonly target: Target },
+  ): Promise<StreamRecord> {
+    const { kind, target } = about;
+    return await this.#namespace.call('openStream', { stream: name, kind, ...target });
+  }
+
+  async streamed(name: string, then: 'go-on' | 'end'): Promise<StreamRecord> {
+    return await this.#namespace.call('streamed', { stream: name, end: then === 'end' });
   }
 
   /** Every ARP, VRRP and neighbour advertisement from now on. @returns a function that ends the watching */

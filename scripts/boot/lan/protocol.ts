@@ -45,6 +45,38 @@ export const Outcome = z.strictObject({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/**
+ * A connection that stays open: a `watch` of namespaces, or an `exec`, whose connection is upgraded and where every
+ * line that the client sends comes back.
+ */
+const StreamKind = z.enum(['watch', 'exec']);
+export type StreamKind = z.infer<typeof StreamKind>;
+
+/** How a long stream fares: from a client's seat. Times in milliseconds since the epoch. */
+export const StreamRecord = z.strictObject({
+  kind: StreamKind,
+  /** When it was asked for. */
+  openedAt: z.number(),
+  /** Which API server answered, and the address it was reached from; both empty before it did. */
+  server: z.string(),
+  via: z.string(),
+  /** Events of a watch, or lines that came back. */
+  events: z.int(),
+  /** When the last of them came; when the stream was opened if none did. A peer that died silently shows here. */
+  lastEventAt: z.number(),
+  /** The longest wait for an event since the stream was answered; the wait that still lasts counts as well. */
+  longestSilenceMs: z.number(),
+  ended: z
+    .strictObject({
+      at: z.number(),
+      /** `timeout`: not answered in time, or TCP gave up; `failed`: never became a stream. */
+      how: z.enum(['closed', 'reset', 'timeout', 'failed']),
+      reason: z.string(),
+    })
+    .optional(),
+});
+export type StreamRecord = z.infer<typeof StreamRecord>;
+
 const Nothing = z.strictObject({});
 export const ProcessExit = z.strictObject({
   code: z.int().nullable(),
@@ -103,6 +135,16 @@ export const CALLS = {
   polled: {
     args: z.strictObject({ poller: z.string(), end: z.boolean() }),
     answer: z.strictObject({ outcomes: z.array(Outcome) }),
+  },
+  /** Opens a stream; answers when it is answered, refused, or the target's time is over. */
+  openStream: {
+    args: Target.extend({ stream: z.string(), kind: StreamKind }),
+    answer: StreamRecord,
+  },
+  /** Tells how a stream fares; `end` closes and forgets it. */
+  streamed: {
+    args: z.strictObject({ stream: z.string(), end: z.boolean() }),
+    answer: StreamRecord,
   },
 } as const;
 
