@@ -82,6 +82,31 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       expect(kinds).toEqual([200, 500, 'no answer within 900 ms', 'ECONNREFUSED', 200]);
     });
 
+    test('an API server answers late', async () => {
+      await lan.setApiServer('k8s-1', { delayMs: 400 });
+      const late = await lan.request(API_SERVER);
+      expect(late.result).toMatchObject({ kind: 'answered', status: 200 });
+      expect(late.latencyMs).toBeGreaterThan(395);
+      const never = await lan.request({ ...API_SERVER, timeoutMs: 200 });
+      expect(never.result).toMatchObject({ kind: 'failed', reason: 'no answer within 200 ms' });
+      await lan.setApiServer('k8s-1', 'serving');
+    });
+
+    test('an API server without power resets nothing, and comes back', async () => {
+      await lan.openStream('cut', { kind: 'exec', target: API_SERVER });
+      const cutAt = Date.now();
+      await lan.setApiServer('k8s-1', 'silent');
+      const { result } = await lan.request(API_SERVER);
+      expect(result).toMatchObject({ kind: 'failed', reason: 'no answer within 900 ms' });
+      const cut = await lan.streamed('cut', 'end');
+      expect(cut).not.toHaveProperty('ended');
+      expect(cut.lastEventAt).toBeLessThan(cutAt + 400);
+      expect(cut.longestSilenceMs).toBeGreaterThan(400);
+      await lan.setApiServer('k8s-1', 'serving');
+      const back = await lan.request(API_SERVER);
+      expect(back.result).toMatchObject({ kind: 'answered', status: 200 });
+    });
+
     test('an API server answers without TLS on the same port', async () => {
       const { result } = await lan.request({ ...API_SERVER, scheme: 'http' });
       expect(result).toMatchObject({ kind: 'answered', status: 200, server: 'k8s-1' });

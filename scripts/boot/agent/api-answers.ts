@@ -42,7 +42,6 @@ export function answerRequest(
 
 /** An upgraded connection, as `kubectl exec` asks for: here every byte that is sent comes back. */
 export function answerUpgrade(voice: Voice, request: IncomingMessage, connection: Duplex): void {
-  connection.on('error', () => undefined);
   const head = [
     'HTTP/1.1 101 Switching Protocols',
     'Connection: Upgrade',

@@ -23,32 +23,47 @@ const TLS_HANDSHAKE = 0x16;
  */
 export class ApiServer {
   readonly #about: ApiServerAddress;
+  readonly #setPresence: (present: boolean) => Promise<void>;
   readonly #https: https.Server;
   readonly #http: http.Server;
   readonly #sockets = new Set<net.Socket>();
   #listener: net.Server | undefined;
   #mode: ApiServerMode = 'stopped';
 
-  constructor(about: ApiServerAddress, identity: Identity) {
+  /** @param setPresence takes the server's address off the segment, and puts it back */
+  constructor(
+    about: ApiServerAddress,
+    identity: Identity,
+    setPresence: (present: boolean) => Promise<void>,
+  ) {
     this.#about = about;
+    this.#setPresence = setPresence;
     this.#https = https.createServer({ key: identity.key, cert: identity.certificate });
     this.#http = http.createServer();
     for (const server of [this.#https, this.#http]) {
-      server.on('request', (request, response) => answerRequest(this.#voice, request, response));
-      server.on('upgrade', (request, socket) => answerUpgrade(this.#voice, request, socket));
+      server.on('request', (request, response) => {
+        this.#afterDelay(() => answerRequest(this.#voice, request, response));
+      });
+      server.on('upgrade', (request, socket) => {
+        socket.on('error', () => undefined);
+        this.#afterDelay(() => answerUpgrade(this.#voice, request, socket));
+      });
     }
     // Clients that give up in the middle of a handshake are part of the exercise.
     this.#https.on('tlsClientError', () => undefined);
   }
 
-  /** Connections of a mode that ends are reset, as by a process that was killed. */
+  /**
+   * Connections of a mode that ends are reset, as by a process that was killed. Not so when the power goes: the
+   * address is off by then, and the resets get nowhere.
+   */
   async setMode(mode: ApiServerMode): Promise<void> {
-    const accepted = (it: ApiServerMode): string =>
-      typeof it === 'string' && it !== 'serving' ? it : 'answers';
-    if (accepted(mode) !== accepted(this.#mode)) this.#resetAll();
+    if (mode === 'silent') await this.#setPresence(false);
+    if (kindOf(mode) !== kindOf(this.#mode)) this.#resetAll();
     this.#mode = mode;
     if (mode === 'stopped') await this.#stopListening();
     else await this.#listen();
+    if (mode !== 'silent') await this.#setPresence(true);
   }
 
   async #listen(): Promise<void> {
@@ -89,7 +104,19 @@ export class ApiServer {
   }
 
   get #voice(): Voice {
-    const healthStatus = typeof this.#mode === 'string' ? 200 : this.#mode.readyzStatus;
-    return { name: this.#about.name, healthStatus };
+    const mode = this.#mode;
+    const bad = typeof mode === 'object' && 'readyzStatus' in mode;
+    return { name: this.#about.name, healthStatus: bad ? mode.readyzStatus : 200 };
   }
+
+  #afterDelay(answer: () => void): void {
+    const mode = this.#mode;
+    if (typeof mode === 'object' && 'delayMs' in mode) setTimeout(answer, mode.delayMs);
+    else answer();
+  }
+}
+
+/** Modes of one kind differ in what is answered: connections outlive the change. */
+function kindOf(mode: ApiServerMode): string {
+  return typeof mode === 'string' && mode !== 'serving' ? mode : 'answers';
 }

@@ -39,7 +39,7 @@ function handlersOf(tell: (sighting: Sighting) => void): Handlers {
       return Promise.resolve({});
     },
     ...processHandlers(new Processes()),
-    ...trafficHandlers(),
+    ...trafficHandlers(segment),
   };
 }
 
@@ -54,7 +54,9 @@ function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal
   };
 }
 
-function trafficHandlers(): Pick<
+function trafficHandlers(
+  segment: Segment,
+): Pick<
   Handlers,
   'apiServers' | 'apiServerMode' | 'request' | 'poll' | 'polled' | 'openStream' | 'streamed'
 > {
@@ -67,7 +69,9 @@ function trafficHandlers(): Pick<
       const identity = selfSignedIdentity(args.certifiedFor);
       seat = { authority: identity.certificate, sources: args.clients };
       for (const about of args.servers) {
-        const server = new ApiServer(about, identity);
+        const server = new ApiServer(about, identity, (present) =>
+          segment.setPresence(about.address, present),
+        );
         servers.set(about.name, server);
         await server.setMode('serving');
       }

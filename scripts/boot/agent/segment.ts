@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { noteOf } from '../lan/frame.ts';
+import { noteOf, sourceOf } from '../lan/frame.ts';
 import type { Sighting } from '../lan/protocol.ts';
 import { Switch } from '../lan/switch.ts';
 import type { Cable } from '../lan/switch.ts';
@@ -33,6 +33,7 @@ export class Segment {
     setTimeout(work, milliseconds),
   );
   readonly #tell: (sighting: Sighting) => void;
+  readonly #absent = new Set<string>();
   #machines = 0;
 
   constructor(tell: (sighting: Sighting) => void) {
@@ -63,9 +64,21 @@ export class Segment {
     await this.#plugKernel(vlan);
     // Segments of TCP are cut to size before they reach us: a machine's card cannot take 64 KiB frames.
     await ip('link', 'set', DEVICE, 'mtu', String(mtu), 'gso_max_segs', '1', 'up');
-    for (const address of addresses) {
-      const nodad = address.includes(':') ? ['nodad'] : [];
-      await ip('address', 'add', address, 'dev', DEVICE, ...nodad);
+    for (const address of addresses) await addAddress(address);
+  }
+
+  /**
+   * Takes a single address of the namespace off the segment, or puts it back. Nothing is sent from an absent one:
+   * not even the resets with which a kernel ends connections.
+   */
+  async setPresence(address: string, present: boolean): Promise<void> {
+    if (present !== this.#absent.has(address)) return;
+    if (present) {
+      this.#absent.delete(address);
+      await addAddress(singleHost(address));
+    } else {
+      this.#absent.add(address);
+      await ip('address', 'delete', singleHost(address), 'dev', DEVICE);
     }
   }
 
@@ -73,7 +86,7 @@ export class Segment {
     const socket = dgram.createSocket('udp4');
     socket.on('message', (packet) => {
       const frame = unwrapFrame(packet);
-      if (frame === undefined) return;
+      if (frame === undefined || this.#isFromAbsent(frame)) return;
       this.#receive(KERNEL, vlan === undefined ? frame : withTag(frame, vlan));
     });
     this.#switch.addPort(KERNEL, (frame) => {
@@ -105,11 +118,25 @@ export class Segment {
     this.#switch.setCable(port, cable);
   }
 
+  /** The kernel goes on sending for IPv6 connections whose address was taken away. */
+  #isFromAbsent(frame: Buffer): boolean {
+    return this.#absent.size > 0 && this.#absent.has(sourceOf(frame) ?? '');
+  }
+
   #receive(port: string, frame: Buffer): void {
     const note = noteOf(frame);
     if (note !== undefined) this.#tell({ at: Date.now(), port, note });
     this.#switch.receive(port, frame);
   }
+}
+
+async function addAddress(address: string): Promise<void> {
+  const nodad = address.includes(':') ? ['nodad'] : [];
+  await ip('address', 'add', address, 'dev', DEVICE, ...nodad);
+}
+
+function singleHost(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 async function ip(...args: readonly string[]): Promise<void> {

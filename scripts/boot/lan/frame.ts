@@ -43,6 +43,19 @@ export function macsOf(
   return { destination: formatMac(frame, 0), source: formatMac(frame, 6) };
 }
 
+/** The address that an untagged frame's IP packet comes from; undefined for what is no IP. */
+export function sourceOf(frame: Buffer): string | undefined {
+  if (frame.length < ETHERNET_HEADER + 40) return undefined;
+  switch (frame.readUInt16BE(12)) {
+    case ETHERTYPE.ipv4:
+      return formatIpv4(frame, ETHERNET_HEADER + 12);
+    case ETHERTYPE.ipv6:
+      return formatIpv6(frame, ETHERNET_HEADER + 8);
+    default:
+      return undefined;
+  }
+}
+
 /** Broadcast and multicast destinations have the lowest bit of the first byte set (IEEE 802). */
 export function isGroupMac(mac: string): boolean {
   return (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;

@@ -12,10 +12,15 @@ const Link = z.strictObject({
   jitter: z.number().min(0),
 });
 
-/** How a fake API server behaves: `stopped` refuses connections, `hung` accepts them and stays silent. */
+/**
+ * How a fake API server behaves. `stopped`: its process was killed, connections are reset and refused. `hung`: it
+ * accepts connections and says nothing. `silent`: its machine lost power, nothing at its address answers any more.
+ * The rest serves, with another status on `/readyz`, or late.
+ */
 export const ApiServerMode = z.union([
-  z.enum(['serving', 'stopped', 'hung']),
+  z.enum(['serving', 'stopped', 'hung', 'silent']),
   z.strictObject({ readyzStatus: z.int().min(100).max(599) }),
+  z.strictObject({ delayMs: z.number().positive() }),
 ]);
 export type ApiServerMode = z.infer<typeof ApiServerMode>;
 
