@@ -10,7 +10,7 @@ import type { CommandResult, GuestShell } from './console/guest-shell.ts';
 import { takeSeat } from './console/seat.ts';
 import type { Lan, LanProgram } from './lan/lan.ts';
 import type { ProcessExit } from './lan/protocol.ts';
-import { chooseAccelerator } from './qemu/accelerator.ts';
+import type { Accelerator } from './qemu/accelerator.ts';
 import { qemuArguments } from './qemu/arguments.ts';
 import type { BootMedium, NetworkCard } from './qemu/arguments.ts';
 import type { Firmware } from './qemu/firmware.ts';
@@ -26,6 +26,8 @@ export interface MachineOptions {
   readonly name: string;
   readonly medium: BootMedium;
   readonly firmware: Firmware;
+  /** As `chooseAccelerator` chose it for the kernel on the medium. */
+  readonly accelerator: Accelerator['kind'];
   readonly memoryMib: number;
   readonly cards: readonly NetworkCard[];
   /** Absolute folder for its sockets, made if missing. Socket paths hold 107 bytes: keep it short. */
@@ -70,7 +72,6 @@ export class Machine {
   /** @throws VipisoError tool-missing; tool-failed when QEMU does not start */
   static async powerOn(host: Host, lan: Lan, options: MachineOptions): Promise<Machine> {
     requireTools(host, [QEMU]);
-    const { kind: accelerator } = await chooseAccelerator(host);
     const { name, sockets } = options;
     await mkdir(sockets, { recursive: true });
     const files = {
@@ -87,7 +88,7 @@ export class Machine {
     };
     const qemu = findTool(host, QEMU) ?? QEMU;
     const log = path.join(options.logs, `${name}.qemu.log`);
-    const argv = [qemu, ...qemuArguments({ ...options, ...files, accelerator })];
+    const argv = [qemu, ...qemuArguments({ ...options, ...files })];
     const program = await lan.start(argv, log);
     const ended = program.exited.then(() => undefined);
     const connections = await Promise.race([connect(host, options, files), ended]);

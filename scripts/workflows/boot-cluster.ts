@@ -1,9 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Lan } from '../boot/lan/lan.ts';
 import { planLan } from '../boot/lan/plan.ts';
 import { Machine } from '../boot/machine.ts';
+import { chooseAccelerator } from '../boot/qemu/accelerator.ts';
+import type { Accelerator } from '../boot/qemu/accelerator.ts';
 import type { NetworkCard } from '../boot/qemu/arguments.ts';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
@@ -11,6 +13,7 @@ import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { withTempFolder } from '../host/temp-folder.ts';
+import { withIsoImage } from '../image/iso9660/iso-image.ts';
 
 /** How one node's image is put into its machine. */
 export interface NodeBoot {
@@ -36,6 +39,7 @@ export interface BootedCluster {
   readonly lan: Lan;
   /** By host name. */
   readonly machines: ReadonlyMap<string, Machine>;
+  readonly accelerator: Accelerator;
   /** Switches a node on (again) after its power was cut. */
   readonly powerOn: (hostname: string) => Promise<Machine>;
 }
@@ -46,7 +50,7 @@ const DEFAULT_MEMORY_MIB = 512;
  * Boots the images of a cluster's nodes on an isolated LAN with fake API servers and runs `work` with them. When it
  * returns, throws or is interrupted, machines and LAN are gone.
  *
- * @throws VipisoError tool-missing, sandbox, cluster-invalid; whatever `work` throws
+ * @throws VipisoError tool-missing, sandbox, cluster-invalid, image-wrong; whatever `work` throws
  */
 export async function withBootedCluster<T>(
   host: Host,
@@ -56,6 +60,7 @@ export async function withBootedCluster<T>(
   const plan = planLan(options.cluster);
   await mkdir(options.logs, { recursive: true });
   return await withTempFolder(host, os.tmpdir(), async (temp) => {
+    const accelerator = await acceleratorFor(host, options, temp);
     const lan = await Lan.open(host, plan);
     try {
       const racks = await Promise.all(
@@ -64,17 +69,32 @@ export async function withBootedCluster<T>(
       const machines = new Map<string, Machine>();
       const powerOn = async (hostname: string): Promise<Machine> => {
         const cards = racks.find((it) => it.hostname === hostname)?.cards ?? [];
-        const about = { hostname, cards, sockets: path.join(temp, hostname) };
+        const sockets = path.join(temp, hostname);
+        const about = { hostname, cards, sockets, accelerator: accelerator.kind };
         const machine = await switchOn(host, lan, options, about);
         machines.set(hostname, machine);
         return machine;
       };
       for (const { hostname } of racks) await powerOn(hostname);
-      return await work({ lan, machines, powerOn });
+      return await work({ lan, machines, accelerator, powerOn });
     } finally {
       await lan.close();
     }
   });
+}
+
+/** Images of one cluster share their kernel: any of them shows whether KVM runs it. */
+async function acceleratorFor(
+  host: Host,
+  { cluster, boots }: BootOptions,
+  temp: string,
+): Promise<Accelerator> {
+  const [first] = boots.values();
+  if (first === undefined) throw new VipisoError('usage', 'no image was named to boot');
+  const kernel = path.join(temp, 'vmlinuz');
+  const inImage = `boot/vmlinuz-${cluster.alpine.kernelFlavour}`;
+  await writeFile(kernel, await withIsoImage(first.image, (image) => image.read(inImage)));
+  return await chooseAccelerator(host, kernel);
 }
 
 function nodesToBoot({ cluster, boots }: BootOptions): readonly NodeModel[] {
@@ -106,6 +126,7 @@ async function switchOn(
     readonly hostname: string;
     readonly cards: readonly NetworkCard[];
     readonly sockets: string;
+    readonly accelerator: Accelerator['kind'];
   },
 ): Promise<Machine> {
   const boot = options.boots.get(about.hostname);
@@ -116,6 +137,7 @@ async function switchOn(
     medium: { kind: boot.as, image: boot.image },
     firmware: boot.firmware === 'uefi' ? findUefi() : { kind: 'bios' },
     memoryMib: options.memoryMib ?? DEFAULT_MEMORY_MIB,
+    accelerator: about.accelerator,
     cards: about.cards,
     sockets: about.sockets,
     logs: options.logs,

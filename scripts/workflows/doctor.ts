@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { chooseAccelerator } from '../boot/qemu/accelerator.ts';
+import { hintAtAccelerator } from '../boot/qemu/accelerator.ts';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
 import { formatBytes } from '../core/format-bytes.ts';
@@ -122,7 +122,7 @@ async function freeBytes(folder: string): Promise<number> {
 async function examineAccelerator(host: Host): Promise<Examined> {
   const about = { what: 'accelerator', need: 'prove' } as const;
   try {
-    const { kind, reason } = await chooseAccelerator(host);
+    const { kind, reason } = await hintAtAccelerator(host);
     return { ...about, state: kind === 'kvm' ? 'good' : 'poor', found: `${kind}: ${reason}` };
   } catch (error) {
     return { ...about, ...trouble(error) };

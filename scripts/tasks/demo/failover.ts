@@ -4,7 +4,6 @@ import { complaintsAbout } from '../../boot/console/verdict.ts';
 import type { Outcome } from '../../boot/lan/protocol.ts';
 import type { Machine } from '../../boot/machine.ts';
 import { secondsLostIn } from '../../boot/outages.ts';
-import { chooseAccelerator } from '../../boot/qemu/accelerator.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { step } from '../../core/events.ts';
@@ -44,8 +43,6 @@ export async function bootAndBreak(
   cluster: ClusterModel,
   folder: string,
 ): Promise<Failover> {
-  const { kind, reason } = await chooseAccelerator(host);
-  host.report({ type: 'note', level: 'info', text: `QEMU runs with ${kind}: ${reason}` });
   const boots = new Map(
     cluster.nodes.map(({ hostname }) => [
       hostname,
@@ -54,6 +51,8 @@ export async function bootAndBreak(
   );
   const logs = path.join(folder, 'logs');
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => {
+    const { kind, reason } = booted.accelerator;
+    host.report({ type: 'note', level: 'info', text: `QEMU runs with ${kind}: ${reason}` });
     const bootSeconds = await waitForBoots(host, booted);
     return { ...(await breakMaster(host, cluster, booted)), bootSeconds };
   });
