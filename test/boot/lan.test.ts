@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Kubectl } from '../../scripts/boot/kubectl.ts';
 import { Lan } from '../../scripts/boot/lan/lan.ts';
 import { EMPTY_LAN } from '../support/empty-lan.ts';
 import { explained, suiteHost } from '../support/lab-pair.ts';
@@ -160,6 +161,50 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       await lan.setApiServer('k8s-1', 'serving');
       expect(unanswered.ended).toMatchObject({ how: 'timeout', reason: 'no answer within 300 ms' });
       expect(refused.ended).toMatchObject({ how: 'failed', reason: 'ECONNREFUSED' });
+    });
+
+    describe.runIf(requireTools('kubectl'))('kubectl', () => {
+      let folder: string;
+      let kubectl: Kubectl;
+
+      beforeAll(async () => {
+        folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+        const found = await Kubectl.at(suiteHost(), lan, API_SERVER, folder);
+        kubectl = found ?? expect.unreachable('kubectl was there a moment ago');
+      });
+      afterAll(() => rmSync(folder, { recursive: true }));
+
+      test('finds the API ready, and not ready, and gone', async () => {
+        const said: string[] = [];
+        for (const mode of ['serving', { readyzStatus: 500 }, 'stopped', 'hung'] as const) {
+          await lan.setApiServer('k8s-1', mode);
+          const outcome = await kubectl.readyz(5000);
+          said.push(outcome.kind === 'answered' ? outcome.text : outcome.reason);
+        }
+        await lan.setApiServer('k8s-1', 'serving');
+        const failed = 'ended with exit code 1';
+        expect(said).toEqual(['ok', failed, failed, 'no end within 5000 ms']);
+      });
+
+      test('watches until the API server dies', async () => {
+        const watch = await kubectl.watchNamespaces();
+        const events = async (): Promise<number> =>
+          (await watch.text()).match(/^k8s-1 .*$/gm)?.length ?? 0;
+        await vi.waitFor(async () => expect(await events()).toBeGreaterThan(2), {
+          timeout: 10_000,
+        });
+        expect(await watch.end()).toMatchObject({ kind: 'answered' });
+
+        const broken = await kubectl.watchNamespaces();
+        await vi.waitFor(async () => expect(await broken.text()).toMatch(/^k8s-1/), {
+          timeout: 10_000,
+        });
+        await lan.setApiServer('k8s-1', 'stopped');
+        await vi.waitFor(async () => {
+          expect(await broken.end()).toMatchObject({ kind: 'failed' });
+        });
+        await lan.setApiServer('k8s-1', 'serving');
+      });
     });
 
     test('a call that cannot be answered says why', async () => {

@@ -13,7 +13,29 @@ export interface Voice {
   readonly healthStatus: number;
 }
 
-/** `/readyz`, `/livez`, `/healthz`, `/version`, and a list and a watch of namespaces. */
+/** One kind of object is served; kubectl asks for these documents before it lists any. */
+const DISCOVERY: Readonly<Record<string, unknown>> = {
+  '/version': { major: '1', minor: '32', gitVersion: 'v1.32.0-fake', platform: 'linux/amd64' },
+  '/api': { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
+  '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },
+  '/api/v1': {
+    kind: 'APIResourceList',
+    groupVersion: 'v1',
+    resources: [
+      {
+        name: 'namespaces',
+        singularName: 'namespace',
+        namespaced: false,
+        kind: 'Namespace',
+        verbs: ['list', 'watch'],
+      },
+    ],
+  },
+};
+/** Ages that clients show are of no matter here. */
+const CREATED = '2000-01-01T00:00:00Z';
+
+/** `/readyz`, `/livez`, `/healthz`, the documents of discovery, and a list and a watch of namespaces. */
 export function answerRequest(
   voice: Voice,
   request: IncomingMessage,
@@ -28,15 +50,12 @@ export function answerRequest(
     case '/healthz':
       answerHealth(response, voice.healthStatus);
       break;
-    case '/version':
-      answerJson(response, 200, { major: '1', minor: '0', gitVersion: 'v1.0.0-fake' });
-      break;
     case '/api/v1/namespaces':
-      if (url.searchParams.has('watch')) streamEvents(response);
-      else answerJson(response, 200, { kind: 'NamespaceList', apiVersion: 'v1', items: [] });
+      if (url.searchParams.has('watch')) streamEvents(response, voice.name);
+      else answerJson(response, 200, namespaceList(voice.name));
       break;
     default:
-      answerJson(response, 404, { kind: 'Status', apiVersion: 'v1', code: 404 });
+      answerDocument(response, DISCOVERY[url.pathname]);
   }
 }
 
@@ -57,18 +76,33 @@ function answerHealth(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'text/plain' }).end(status === 200 ? 'ok' : 'no');
 }
 
+function answerDocument(response: ServerResponse, document: unknown): void {
+  if (document !== undefined) answerJson(response, 200, document);
+  else answerJson(response, 404, { kind: 'Status', apiVersion: 'v1', code: 404 });
+}
+
 function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+/** The only namespace has the server's name, so that lists and watches tell who answered. */
+function namespaceOf(name: string, version: number): unknown {
+  const metadata = { name, resourceVersion: String(version), creationTimestamp: CREATED };
+  return { kind: 'Namespace', apiVersion: 'v1', metadata, status: { phase: 'Active' } };
+}
+
+function namespaceList(name: string): unknown {
+  const metadata = { resourceVersion: '1' };
+  return { kind: 'NamespaceList', apiVersion: 'v1', metadata, items: [namespaceOf(name, 1)] };
+}
+
 /** A watch as the Kubernetes API does it: one JSON event a line, in an answer that does not end. */
-function streamEvents(response: ServerResponse): void {
+function streamEvents(response: ServerResponse, name: string): void {
   response.writeHead(200, { 'content-type': 'application/json' });
-  let sequence = 0;
+  let version = 1;
   const tell = (): void => {
-    const metadata = { resourceVersion: String(sequence++) };
-    const object = { kind: 'Namespace', apiVersion: 'v1', metadata };
-    response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    const event = { type: 'MODIFIED', object: namespaceOf(name, ++version) };
+    response.write(`${JSON.stringify(event)}\n`);
   };
   tell();
   const timer = setInterval(tell, WATCH_EVENT_MS);

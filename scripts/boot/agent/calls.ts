@@ -75,7 +75,7 @@ function trafficHandlers(
         servers.set(about.name, server);
         await server.setMode('serving');
       }
-      return {};
+      return { certificate: identity.certificate };
     },
     apiServerMode: async ({ name, mode }) => {
       await known(servers, name).setMode(mode);

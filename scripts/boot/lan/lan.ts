@@ -26,12 +26,15 @@ export interface LanProgram {
  */
 export class Lan {
   readonly plan: LanPlan;
+  /** The certificate (PEM) that all API servers show; it is its own issuer. */
+  readonly certificate: string;
   readonly #namespace: Namespace;
   #cards = 0;
 
-  private constructor(namespace: Namespace, plan: LanPlan) {
+  private constructor(namespace: Namespace, plan: LanPlan, certificate: string) {
     this.#namespace = namespace;
     this.plan = plan;
+    this.certificate = certificate;
   }
 
   /** @throws VipisoError tool-missing; sandbox when this system does not allow it */
@@ -41,12 +44,12 @@ export class Lan {
       const lone = [...plan.gateways, ...plan.apiServers.map(({ address }) => address)];
       const addresses = [...new Set([...plan.clients, ...lone.map(asCidr)])];
       await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
-      await namespace.call('apiServers', {
+      const { certificate } = await namespace.call('apiServers', {
         servers: [...plan.apiServers],
         certifiedFor: [...new Set(plan.entrances.map(({ address }) => address)), ...lone],
         clients: plan.clients.map((client) => client.replace(/\/.*/, '')),
       });
-      return new Lan(namespace, plan);
+      return new Lan(namespace, plan, certificate);
     } catch (error) {
       await namespace.close();
       throw error;

@@ -124,7 +124,8 @@ export const CALLS = {
       /** Addresses that requests come from, at most one of each family. */
       clients: z.array(z.string()),
     }),
-    answer: Nothing,
+    /** PEM. */
+    answer: z.strictObject({ certificate: z.string() }),
   },
   apiServerMode: {
     args: z.strictObject({ name: z.string(), mode: ApiServerMode }),
