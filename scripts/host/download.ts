@@ -13,7 +13,7 @@ import type { DownloadSource } from './download-source.ts';
 import type { Host } from './host.ts';
 import { httpDispatcher } from './http-dispatcher.ts';
 import type { HttpTimings } from './http-get.ts';
-import { claimPartial } from './partial-file.ts';
+import { claimPartial, removeEmptyPartials } from './partial-file.ts';
 import type { PartialFile } from './partial-file.ts';
 import { throttle } from './throttle.ts';
 import type { Throttle } from './throttle.ts';
@@ -87,8 +87,9 @@ export class Downloader {
     this.throttle = throttle(host, options.rateLimit);
   }
 
-  /** Ends idle connections, which would keep the process alive. */
+  /** Ends idle connections, which would keep the process alive; tidies up behind killed runs. */
   async close(): Promise<void> {
+    await removeEmptyPartials(this.host);
     const connections = await this.connections;
     await connections?.destroy();
   }

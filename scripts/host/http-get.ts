@@ -144,7 +144,7 @@ function statusFailure(
   if (status === 404 || status === 410)
     return new TransferFailure('not-found', message, { again: false });
   if (status === 408 || status === 429 || status >= 500) {
-    const retryAfterMs = retryAfter(headerOf(headers, 'retry-after'));
+    const retryAfterMs = retryAfter(headers);
     return new TransferFailure('network', message, { again: true, retryAfterMs });
   }
   // 416: what we have is longer than what is there; the caller begins anew.
@@ -171,9 +171,15 @@ function validatorOf(headers: Dispatcher.ResponseData['headers']): string | unde
   return tag !== undefined && !tag.startsWith('W/') ? tag : headerOf(headers, 'last-modified');
 }
 
-/** Seconds, or a date (RFC 9110, 10.2.3); only the first form is followed. */
-function retryAfter(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : undefined;
+/**
+ * Milliseconds, from seconds or a date (RFC 9110, 10.2.3). A date counts from the server's own `Date`: this machine's
+ * clock may be wrong.
+ */
+function retryAfter(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const value = headerOf(headers, 'retry-after') ?? '';
+  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+  const wait = Date.parse(value) - Date.parse(headerOf(headers, 'date') ?? '');
+  return Number.isNaN(wait) ? undefined : Math.max(wait, 0);
 }
 
 function headerOf(headers: Dispatcher.ResponseData['headers'], name: string): string | undefined {

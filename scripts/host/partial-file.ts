@@ -50,6 +50,22 @@ async function takeOver(root: string, key: string, mine: string): Promise<boolea
   return taken;
 }
 
+/** Removes the folders of dead runs whose bytes have found their place already. */
+export async function removeEmptyPartials({
+  cacheFolder,
+}: Pick<Host, 'cacheFolder'>): Promise<void> {
+  const root = path.join(cacheFolder, 'partial');
+  try {
+    for (const name of await readdir(root)) {
+      const folder = path.join(root, name);
+      if (ownerState(name) !== 'dead' || (await sizeOf(path.join(folder, 'content'))) > 0) continue;
+      await removeTree(folder);
+    }
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw ioError(error, 'tidy the cache', root);
+  }
+}
+
 function partialFile(folder: string, shared: string): PartialFile {
   const file = path.join(folder, 'content');
   const note = path.join(folder, 'validator');

@@ -5,7 +5,7 @@ import { VipisoError } from '../core/errors.ts';
  * better: a busy server may, a missing file will not.
  */
 export class TransferFailure extends Error {
-  readonly kind: 'network' | 'timeout' | 'not-found' | 'refused' | 'wrong-content';
+  readonly kind: 'network' | 'timeout' | 'certificate' | 'not-found' | 'refused' | 'wrong-content';
   readonly again: boolean;
   /** What the server asks for (Retry-After), in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -31,6 +31,11 @@ export interface SourceFailure {
   readonly source: string;
   readonly error: TransferFailure | VipisoError;
 }
+
+const NETWORK_HINT =
+  'Check the network, the proxy variables (https_proxy, no_proxy) and the addresses above; what was fetched is kept.';
+const CERTIFICATE_HINT =
+  'Check this machine’s clock (date); a site’s own certificate authority is trusted by NODE_EXTRA_CA_CERTS=ca.pem.';
 
 /** The error when no source gave the file: the gravest kind first, with each source's reason. */
 export function allSourcesFailed(
@@ -68,6 +73,6 @@ export function allSourcesFailed(
   return new VipisoError(code, `cannot fetch ${what}`, {
     details,
     cause,
-    hint: 'Check the network, the proxy variables (https_proxy, no_proxy) and the addresses above; what was fetched is kept.',
+    hint: kinds.has('certificate') ? CERTIFICATE_HINT : NETWORK_HINT,
   });
 }

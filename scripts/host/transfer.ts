@@ -198,7 +198,11 @@ function explainNetwork(error: unknown): Error {
       cause: error,
     });
   }
-  const final = CERTIFICATE_ERROR.test(name) || name === 'ENOTFOUND';
+  if (CERTIFICATE_ERROR.test(name)) {
+    const why = `its TLS certificate is not accepted: ${message} (${name})`;
+    return new TransferFailure('certificate', why, { again: false, cause: error });
+  }
+  const final = name === 'ENOTFOUND';
   // What is no known network error may be a mistake of ours: it must not be retried into silence.
   if (error instanceof TypeError && name === '') return error;
   return new TransferFailure('network', message, { again: !final, cause: error });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
 import { Downloader } from '../../../scripts/host/download.ts';
-import type { DownloadRequest } from '../../../scripts/host/download.ts';
+import type { DownloadRequest, DownloadTimings } from '../../../scripts/host/download.ts';
 import { content, drip, inTurn, serve, status, truncated } from '../../support/http-server.ts';
 import { testHost } from '../../support/test-host.ts';
 import type { TestHost } from '../../support/test-host.ts';
@@ -32,10 +32,10 @@ async function accept(file: string): Promise<string> {
 async function download(
   host: TestHost,
   sources: readonly string[],
-  more: Partial<DownloadRequest<string>> & { offline?: boolean } = {},
+  more: Partial<DownloadRequest<string>> & { offline?: boolean; timings?: DownloadTimings } = {},
 ): Promise<string> {
-  const { offline = false, ...request } = more;
-  const downloader = new Downloader(host, { offline, timings: TIMINGS });
+  const { offline = false, timings = TIMINGS, ...request } = more;
+  const downloader = new Downloader(host, { offline, timings });
   try {
     const what = 'thing.apk';
     return await downloader.fetch({
@@ -122,6 +122,22 @@ describe('a transfer', () => {
     ['a cut before the first byte', inTurn((request) => request.destroy(), content(BYTES))],
   ])('succeeds after %s', async (_what, listener) => {
     expect(await downloadFrom(listener)).toBe('right');
+  });
+
+  test.each([
+    ['seconds', () => '1', 900],
+    ['a date', () => new Date(Date.now() + 2000).toUTCString(), 900],
+    ['more than is granted', () => '100000', 900],
+  ])('waits as long as a busy server asks, in %s', async (_what, when, atLeast) => {
+    const busy: RequestListener = (request, response) =>
+      status(503, { 'retry-after': when() })(request, response);
+    const server = await serve(inTurn(busy, content(BYTES)));
+    const start = performance.now();
+    const timings = { ...TIMINGS, longestPauseMs: 1500 };
+    expect(await download(testHost(), [`${server.url}/x`], { timings })).toBe('right');
+    const waited = performance.now() - start;
+    expect(waited).toBeGreaterThan(atLeast);
+    expect(waited).toBeLessThan(10_000);
   });
 
   test.each<[string, RequestListener, string, RegExp]>([

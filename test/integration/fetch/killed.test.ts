@@ -1,30 +1,32 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { sha256 } from '../../../scripts/core/digest.ts';
 import { isErrno } from '../../../scripts/host/errno.ts';
-import { startTool } from '../../../scripts/host/start-tool.ts';
-import type { RunningTool } from '../../../scripts/host/start-tool.ts';
-import { lockCluster } from '../../../scripts/workflows/lock.ts';
 import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
-import { alpineModel } from '../../support/cluster-models.ts';
+import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
+import type { FetchSite, ToolRun } from '../../support/fetch-site.ts';
 import { serve } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { makeToolPackage } from '../../support/tool-package.ts';
 
-const ROUNDS = 8;
-const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
-const CHILD = path.resolve(import.meta.dirname, '../../support/fetch-child.ts');
+const KILLS = 50;
+const KILLS_IN_A_ROW = 5;
+const PACKAGE_BYTES = 12_000;
+const PIECES = 6;
+
+const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
+afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));
+const tool = makeToolPackage(toolRoot);
 
 /** Sends a file in pieces with pauses, so that a kill can hit any moment of it. */
-function slowly(bytes: Buffer, pieces: number): RequestListener {
+function slowly(bytes: Buffer): RequestListener {
   return (request, response) => {
     const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     const rest = bytes.subarray(from);
-    const step = Math.ceil(bytes.length / pieces);
+    const step = Math.ceil(bytes.length / PIECES);
     response.writeHead(from > 0 ? 206 : 200, {
       'content-length': rest.length,
       ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
@@ -38,53 +40,17 @@ function slowly(bytes: Buffer, pieces: number): RequestListener {
   };
 }
 
-interface Setup {
-  readonly host: TestHost;
-  readonly lockFile: string;
-  readonly url: string;
-  readonly archFolder: string;
+interface Served extends FetchSite {
+  readonly fetch: () => Promise<ToolRun>;
 }
 
-async function setUp(): Promise<Setup> {
-  const host = testHost();
-  const keys = testKeyPair();
-  const packages = NAMES.map((name) => ({
-    name,
-    // Random content stays as large as it is when it is compressed.
-    files: [{ path: name, content: randomBytes(60_000) }],
-  }));
-  const { folder } = writeRepository(path.join(host.folder, 'repo'), packages, keys);
-  const lockFile = path.join(host.folder, 'vipiso.lock.json');
-  await lockCluster(testHost(), {
-    alpine: alpineModel([{ name: 'main', tag: undefined, bases: [folder] }], {
-      keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
-    }),
-    lockFile,
-    requests: { image: NAMES },
-    offline: true,
-    allowUntrusted: false,
-    allowOlder: false,
-  });
+async function servedSite(): Promise<Served> {
+  const site = await makeFetchSite(tool, testKeyPair(), PACKAGE_BYTES);
   const { url } = await serve((request, response) => {
-    const bytes = readFileSync(path.join(folder, request.url ?? ''));
-    slowly(bytes, 20)(request, response);
+    slowly(readFileSync(path.join(site.packages, request.url ?? '')))(request, response);
   });
-  return { host, lockFile, url, archFolder: path.join(folder, 'x86_64') };
-}
-
-async function startFetch({
-  host,
-  lockFile,
-  url,
-}: Setup): Promise<RunningTool & { lines: string[] }> {
-  const lines: string[] = [];
-  const tool = await startTool(host, {
-    tool: process.execPath,
-    args: ['--import', 'tsx', CHILD, lockFile, url, host.cacheFolder],
-    cwd: path.dirname(CHILD),
-    onLine: (line) => void lines.push(line),
-  });
-  return { ...tool, lines };
+  const args = ['fetch', '--json', '--repository', `${url}/${REPOSITORY}`];
+  return { ...site, fetch: () => site.run(args) };
 }
 
 function kill(pid: number): void {
@@ -96,32 +62,67 @@ function kill(pid: number): void {
   }
 }
 
-function tempFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.includes('.vipiso-tmp-'));
+const isFetching = ({ lines }: ToolRun): boolean => lines.some((it) => it.includes('"fetch"'));
+
+/** How long the transfers take when nobody disturbs them: the span from which moments are drawn. */
+async function undisturbed({ fetch }: Served): Promise<number> {
+  const run = await fetch();
+  await expect.poll(() => isFetching(run), { timeout: 30_000, interval: 2 }).toBe(true);
+  const start = performance.now();
+  expect(await run.exited).toMatchObject({ exitCode: 0 });
+  return performance.now() - start;
 }
 
-test('a fetch that is killed at any moment is completed by the next one', async () => {
-  const setup = await setUp();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const child = await startFetch(setup);
-    await expect.poll(() => child.lines, { timeout: 30_000 }).toContain('started');
-    await sleep(Math.random() * 150);
-    kill(child.pid);
-    await child.exited;
+/** Nothing half done is left, and every file of the store is what its name says. */
+function expectWhole({ cache }: Served): void {
+  expect(readdirSync(path.join(cache, 'partial'))).toEqual([]);
+  const files = readdirSync(cache, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => name.includes('.vipiso-tmp-'))).toEqual([]);
+  const store = path.join(cache, 'sha256');
+  const entries = readdirSync(store, { recursive: true, encoding: 'utf8' });
+  for (const entry of entries.filter((name) => statSync(path.join(store, name)).isFile())) {
+    expect(sha256(readFileSync(path.join(store, entry)))).toBe(entry.replace('/', ''));
   }
-  const last = await startFetch(setup);
-  expect(await last.exited).toMatchObject({ exitCode: 0 });
-  expect(last.lines).toContain('done');
-  expect(readdirSync(path.join(setup.host.cacheFolder, 'partial'))).toEqual([]);
-  expect(tempFiles(setup.host.cacheFolder)).toEqual([]);
+}
+
+/** Kills run after run at random moments, and lets one live after a few. */
+async function killOften(site: Served, kills: number, span: number): Promise<void> {
+  for (let killed = 0, inARow = 0; killed < kills;) {
+    const run = await site.fetch();
+    if (inARow < KILLS_IN_A_ROW) {
+      await expect.poll(() => isFetching(run), { timeout: 30_000, interval: 2 }).toBe(true);
+      await sleep(Math.random() * span);
+      kill(run.pid);
+    }
+    const end = await run.exited;
+    if (end.signal === 'SIGKILL') {
+      killed += 1;
+      inARow += 1;
+      continue;
+    }
+    expect(end, run.lines.join('\n')).toMatchObject({ exitCode: 0 });
+    expectWhole(site);
+    rmSync(site.cache, { recursive: true });
+    inARow = 0;
+  }
+}
+
+test('a fetch that is killed at any of 50 moments is completed by the next one', async () => {
+  const sites = [await servedSite(), await servedSite()];
+  const spans = await Promise.all(sites.map(undisturbed));
+  const kills = KILLS / sites.length;
+  await Promise.all(sites.map((site, index) => killOften(site, kills, spans[index] ?? 0)));
+  for (const site of sites) {
+    expect(await (await site.fetch()).exited).toMatchObject({ exitCode: 0 });
+    expectWhole(site);
+  }
 });
 
 test('two fetches at once into one cache both succeed', async () => {
-  const setup = await setUp();
-  const both = [await startFetch(setup), await startFetch(setup)];
-  for (const child of both) expect(await child.exited).toMatchObject({ exitCode: 0 });
-  expect(both.map(({ lines }) => lines.at(-1))).toEqual(['done', 'done']);
-  expect(readdirSync(path.join(setup.host.cacheFolder, 'partial'))).toEqual([]);
+  const site = await servedSite();
+  const both = [await site.fetch(), await site.fetch()];
+  for (const run of both) {
+    expect(await run.exited, run.lines.join('\n')).toMatchObject({ exitCode: 0 });
+  }
+  expectWhole(site);
 });
