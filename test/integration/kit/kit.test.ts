@@ -27,7 +27,6 @@ import { parseDependency } from '../../../scripts/apk/dependency.ts';
 import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk-builder.ts';
 import { minimalFile } from '../../support/cluster-file.ts';
-import { requireTools } from '../../support/require-tools.ts';
 import { testHost } from '../../support/test-host.ts';
 import type { TestHost } from '../../support/test-host.ts';
 import { makeToolPackage } from '../../support/tool-package.ts';
