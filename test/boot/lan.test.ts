@@ -9,6 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Kubectl } from '../../scripts/boot/kubectl.ts';
 import { Lan } from '../../scripts/boot/lan/lan.ts';
+import { findTool } from '../../scripts/host/find-tool.ts';
+import { claimsOf } from '../../scripts/boot/watch/claims.ts';
+import type { Sighting } from '../../scripts/boot/lan/protocol.ts';
 import { EMPTY_LAN } from '../support/empty-lan.ts';
 import { explained, suiteHost } from '../support/lab-pair.ts';
 import { requireTools } from '../support/require-tools.ts';
@@ -163,7 +166,7 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       expect(refused.ended).toMatchObject({ how: 'failed', reason: 'ECONNREFUSED' });
     });
 
-    describe.runIf(requireTools('kubectl'))('kubectl', () => {
+    describe.skipIf(findTool(suiteHost(), 'kubectl') === undefined)('kubectl', () => {
       let folder: string;
       let kubectl: Kubectl;
 
@@ -207,9 +210,50 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       });
     });
 
+    test('every holder of an address is heard when the segment is asked', async () => {
+      const sightings: Sighting[] = [];
+      const ignore = lan.watch((sighting) => sightings.push(sighting));
+      await lan.askOwners(['192.168.9.130', '192.168.9.139'], 50);
+      await vi.waitFor(() => {
+        expect(claimsOf(sightings, '192.168.9.130').length).toBeGreaterThan(2);
+      });
+      await lan.askOwners([], 50);
+      ignore();
+      const [claim] = claimsOf(sightings, '192.168.9.130');
+      expect(claim).toMatchObject({ machine: 'kernel', mac: '02:76:69:70:00:01' });
+      expect(claimsOf(sightings, '192.168.9.139')).toEqual([]);
+    });
+
     test('a call that cannot be answered says why', async () => {
       await expect(lan.setApiServer('k8s-9', 'stopped')).rejects.toThrow(/nothing is named k8s-9/);
     });
+  });
+
+  test('IPv6: a stream, a power cut, and the holder of an address', async () => {
+    const address = 'fd00::130';
+    const lan = await explained(
+      Lan.open(suiteHost(), {
+        ...EMPTY_LAN,
+        clients: ['fd00::254/64'],
+        gateways: [],
+        apiServers: [{ name: 'k8s-1', address, port: 6443 }],
+      }),
+    );
+    try {
+      const sightings: Sighting[] = [];
+      lan.watch((sighting) => sightings.push(sighting));
+      await lan.askOwners([address], 50);
+      const stream = { kind: 'exec', target: { ...API_SERVER, address } } as const;
+      expect(await lan.openStream('six', stream)).toMatchObject({ via: 'fd00::254' });
+      await vi.waitFor(() => expect(claimsOf(sightings, address).length).toBeGreaterThan(1));
+      await lan.setApiServer('k8s-1', 'silent');
+      const since = Date.now() + 100;
+      const again = await lan.openStream('again', stream);
+      expect(again.ended).toMatchObject({ how: 'timeout' });
+      expect(claimsOf(sightings, address).filter(({ at }) => at > since)).toEqual([]);
+    } finally {
+      await lan.close();
+    }
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { ApiServer } from './api-server.ts';
 import { selfSignedIdentity } from './certificate.ts';
 import { Poller, requestOnce } from './client.ts';
 import type { ClientSeat } from './client.ts';
+import { OwnerProbe } from './owner-probe.ts';
 import { Processes } from './processes.ts';
 import { Segment } from './segment.ts';
 import { LongStream } from './stream.ts';
@@ -28,6 +29,7 @@ async function answerOne<N extends CallName>(
 
 function handlersOf(tell: (sighting: Sighting) => void): Handlers {
   const segment = new Segment(tell);
+  const probe = new OwnerProbe((frame) => segment.ask(frame));
   return {
     lan: async ({ addresses, mtu, vlan }) => {
       await segment.open(addresses, mtu, vlan);
@@ -36,6 +38,10 @@ function handlersOf(tell: (sighting: Sighting) => void): Handlers {
     plug: ({ port }) => segment.plug(port),
     cable: ({ port, ...cable }) => {
       segment.setCable(port, cable);
+      return Promise.resolve({});
+    },
+    askOwners: ({ addresses, everyMs }) => {
+      probe.ask(addresses, everyMs);
       return Promise.resolve({});
     },
     ...processHandlers(new Processes()),

@@ -14,6 +14,8 @@ const run = promisify(execFile);
 const DEVICE = 'lan0';
 /** The port of the switch where the namespace's own kernel is plugged in. */
 const KERNEL = 'kernel';
+/** The port of stations of our own that only ask. */
+const PROBE = 'probe';
 const KERNEL_MAC = '02:76:69:70:00:01';
 const KERNEL_LISTENS = 4789;
 const KERNEL_SENDS_TO = 4790;
@@ -34,6 +36,7 @@ export class Segment {
   );
   readonly #tell: (sighting: Sighting) => void;
   readonly #absent = new Set<string>();
+  #vlan: number | undefined;
   #machines = 0;
 
   constructor(tell: (sighting: Sighting) => void) {
@@ -42,6 +45,7 @@ export class Segment {
 
   /** @param vlan that the namespace's kernel is in, as if behind an access port of the switch */
   async open(addresses: readonly string[], mtu: number, vlan: number | undefined): Promise<void> {
+    this.#vlan = vlan;
     await ip('link', 'set', 'lo', 'up');
     await ip(
       ...[
@@ -61,7 +65,9 @@ export class Segment {
       ...['fdb', 'append', '00:00:00:00:00:00', 'dev', DEVICE],
       ...['dst', LOOPBACK_BROADCAST, 'port', String(KERNEL_SENDS_TO)],
     ]);
-    await this.#plugKernel(vlan);
+    await this.#plugKernel();
+    // What comes back was told of when it came in.
+    this.#switch.addPort(PROBE, () => undefined);
     // Segments of TCP are cut to size before they reach us: a machine's card cannot take 64 KiB frames.
     await ip('link', 'set', DEVICE, 'mtu', String(mtu), 'gso_max_segs', '1', 'up');
     for (const address of addresses) await addAddress(address);
@@ -82,15 +88,24 @@ export class Segment {
     }
   }
 
-  async #plugKernel(vlan: number | undefined): Promise<void> {
+  /** @param frame of a station of our own, in the VLAN where the namespace's kernel is */
+  ask(frame: Buffer): void {
+    this.#switch.receive(PROBE, this.#tagged(frame));
+  }
+
+  #tagged(frame: Buffer): Buffer {
+    return this.#vlan === undefined ? frame : withTag(frame, this.#vlan);
+  }
+
+  async #plugKernel(): Promise<void> {
     const socket = dgram.createSocket('udp4');
     socket.on('message', (packet) => {
       const frame = unwrapFrame(packet);
       if (frame === undefined || this.#isFromAbsent(frame)) return;
-      this.#receive(KERNEL, vlan === undefined ? frame : withTag(frame, vlan));
+      this.#receive(KERNEL, this.#tagged(frame));
     });
     this.#switch.addPort(KERNEL, (frame) => {
-      const plain = vlan === undefined ? frame : withoutTag(frame, vlan);
+      const plain = this.#vlan === undefined ? frame : withoutTag(frame, this.#vlan);
       if (plain !== undefined) socket.send(wrapFrame(plain), KERNEL_LISTENS, '127.0.0.1');
     });
     socket.bind(KERNEL_SENDS_TO);

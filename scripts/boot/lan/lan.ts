@@ -116,6 +116,14 @@ export class Lan {
     return await this.#namespace.call('streamed', { stream: name, end: then === 'end' });
   }
 
+  /**
+   * Asks the whole segment at this pace who has these addresses, so that each holder shows itself to `watch`.
+   * Replaces what was asked so far; no addresses end it.
+   */
+  async askOwners(addresses: readonly string[], everyMs: number): Promise<void> {
+    await this.#namespace.call('askOwners', { addresses: [...addresses], everyMs });
+  }
+
   /** Every ARP, VRRP and neighbour advertisement from now on. @returns a function that ends the watching */
   watch(listener: (sighting: Sighting) => void): () => void {
     return this.#namespace.onSighting(listener);

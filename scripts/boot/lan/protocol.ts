@@ -109,6 +109,11 @@ export const CALLS = {
     args: z.strictObject({ port: z.string(), fromMachine: Link, toMachine: Link }),
     answer: Nothing,
   },
+  /** From now on asks at this pace who has these addresses; replaces what was asked so far. */
+  askOwners: {
+    args: z.strictObject({ addresses: z.array(z.string()), everyMs: z.number().positive() }),
+    answer: Nothing,
+  },
   /** Starts a program inside the namespace; its output goes to the file `log`. */
   start: {
     args: z.strictObject({ argv: z.array(z.string()).min(1), log: z.string() }),
