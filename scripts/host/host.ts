@@ -11,6 +11,8 @@ export interface Host {
   readonly cwd: string;
   /** Folder that holds package.json, overlays/ and profiles/. */
   readonly packageRoot: string;
+  /** Absolute path of the system that this runs on: `/`, but for tests. */
+  readonly systemRoot: string;
   /** Content store, cached bases, parsed indexes. Safe to delete at any time. */
   readonly cacheFolder: string;
   /** Private keys and other things that must outlive the cache. */

@@ -15,6 +15,7 @@ export function nodeHost(options: { readonly report: Report; readonly signal: Ab
     env,
     cwd: process.cwd(),
     packageRoot: findPackageRoot(import.meta.dirname),
+    systemRoot: '/',
     cacheFolder: path.resolve(
       env['VIPISO_CACHE'] ??
         path.join(env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'vipiso'),

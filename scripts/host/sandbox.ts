@@ -12,10 +12,21 @@ export interface SandboxBind {
   readonly write: boolean;
 }
 
+/** A root that consists of folders and links of the host; what else is made in it lives in memory. */
+export interface SandboxParts {
+  readonly parts: readonly SandboxPart[];
+}
+
+/** `at` is an absolute path inside; `folder` one on the host, `link` what a symbolic link there says. */
+export type SandboxPart =
+  | { readonly at: string; readonly folder: string }
+  | { readonly at: string; readonly link: string }
+  | { readonly at: string; readonly empty: true };
+
 /** A command that runs inside a folder of ours as if that folder were the whole machine. */
 export interface SandboxCall {
-  /** The host folder that becomes `/`. */
-  readonly root: string;
+  /** The host folder that becomes `/`, or the read-only parts of one. */
+  readonly root: string | SandboxParts;
   /** Whether the command may change the root; absent = it is read-only. */
   readonly writeRoot?: boolean | undefined;
   /**
@@ -67,7 +78,7 @@ export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolR
   return await runTool(host, {
     tool: 'bwrap',
     args: sandboxArguments(call),
-    cwd: call.root,
+    cwd: typeof call.root === 'string' ? call.root : '/',
     log,
     timeoutMs,
     okExitCodes,
@@ -84,7 +95,7 @@ export function sandboxArguments(call: SandboxCall): string[] {
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
     ...['--uid', id, '--gid', id, '--hostname', 'vipiso'],
-    ...[call.writeRoot === true ? '--bind' : '--ro-bind', call.root, '/'],
+    ...rootMounts(call),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...(call.temp === undefined ? ['--tmpfs', '/tmp'] : ['--bind', call.temp, '/tmp']),
     ...(call.binds ?? []).flatMap(({ from, to, write }) => [
@@ -96,4 +107,12 @@ export function sandboxArguments(call: SandboxCall): string[] {
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...call.command],
   ];
+}
+
+function rootMounts({ root, writeRoot }: SandboxCall): string[] {
+  if (typeof root === 'string') return [writeRoot === true ? '--bind' : '--ro-bind', root, '/'];
+  return root.parts.flatMap((part) => {
+    if ('folder' in part) return ['--ro-bind', part.folder, part.at];
+    return 'link' in part ? ['--symlink', part.link, part.at] : ['--tmpfs', part.at];
+  });
 }

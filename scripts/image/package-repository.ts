@@ -23,6 +23,8 @@ export async function writePackageRepository(about: {
   readonly folder: string;
   readonly arch: string;
   readonly packages: readonly PackageFile[];
+  /** `link`: hard links to the cache where they can be, for folders that nobody writes to. */
+  readonly files: 'link' | 'copy';
   readonly made?: readonly MadePackage[];
   readonly description: string;
   readonly epoch: number;
@@ -38,7 +40,7 @@ export async function writePackageRepository(about: {
   for (const file of about.packages) {
     const name = packageFileName(file.locked);
     list(await readLocked(file), name);
-    await linkOrCopy(file, path.join(folder, name));
+    await lay(file, path.join(folder, name), about.files);
   }
   for (const { name, version, bytes } of about.made ?? []) {
     const file = `${name}-${version}.apk`;
@@ -50,11 +52,14 @@ export async function writePackageRepository(about: {
 }
 
 /** The cache holds the file already, mostly on the same file system. */
-async function linkOrCopy(file: PackageFile, place: string): Promise<void> {
-  try {
-    await link(file.path, place);
-  } catch (error) {
-    if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'EACCES')) throw error;
-    await copyFile(file.path, place);
+async function lay(file: PackageFile, place: string, how: 'link' | 'copy'): Promise<void> {
+  if (how === 'link') {
+    try {
+      await link(file.path, place);
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'EACCES')) throw error;
+    }
   }
+  await copyFile(file.path, place);
 }

@@ -15,7 +15,10 @@ import { mkimageInputsOf } from './mkimage-inputs.ts';
 /** Makes the images by Alpine's mkimage, in `folder`; an image that is not as it should be never gets there. */
 export async function buildMkimage(
   host: Host,
-  job: EngineJob & { readonly scripts: AportsScripts },
+  job: EngineJob & {
+    readonly scripts: AportsScripts;
+    readonly builder: 'lock' | 'host' | undefined;
+  },
   folder: string,
 ): Promise<EngineResult> {
   const inputs = await mkimageInputsOf(host, job);
@@ -36,15 +39,16 @@ export async function buildMkimage(
   });
 }
 
-/** The builder's packages that write bytes of an image. */
+/** The packages that write bytes of an image. */
 const WRITERS = new Set([
   ...['abuild', 'alpine-conf', 'apk-tools', 'busybox', 'grub', 'kmod', 'mkinitfs', 'mtools'],
   ...['squashfs-tools', 'syslinux', 'xorriso'],
 ]);
 
-function toolsOf({ builderPackages, scripts }: MkimageInputs): Record<string, string> {
-  const packages = builderPackages
-    .filter(({ locked }) => WRITERS.has(locked.name))
-    .map(({ locked }) => [locked.name, locked.version] as const);
+function toolsOf({ builder, scripts }: MkimageInputs): Record<string, string> {
+  const tools = builder.from === 'host' ? builder.tools : builder.packages.map((it) => it.locked);
+  const packages = tools
+    .filter(({ name }) => WRITERS.has(name))
+    .map(({ name, version }) => [name, version] as const);
   return { ...Object.fromEntries(packages.sort()), 'aports scripts': scripts.sha256 };
 }

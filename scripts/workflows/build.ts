@@ -26,6 +26,8 @@ export interface BuildRequest {
   readonly engine?: 'mkimage' | 'native' | undefined;
   /** Value of `--aports`: where mkimage's scripts come from, in the place of the cluster file's. */
   readonly aports?: string | undefined;
+  /** Whose tools mkimage runs with; absent = the lock's. */
+  readonly builder?: 'lock' | 'host' | undefined;
   /** Host names; empty = every node. */
   readonly nodes: readonly string[];
   /** Where the images go, as the user gave it. */
@@ -64,6 +66,7 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   const { cluster } = loaded;
   const nodes = chosenNodes(cluster, request.nodes);
   const engine = request.engine ?? cluster.image.engine;
+  if (engine === 'native' && request.builder !== undefined) throw builderUnused();
   requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
   await requireSandbox(host);
 
@@ -85,13 +88,27 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
     const made =
       aports === undefined
         ? await buildNative(host, job, temp)
-        : await buildMkimage(host, { ...job, scripts: aports.scripts }, temp);
+        : await buildMkimage(
+            host,
+            { ...job, scripts: aports.scripts, builder: request.builder },
+            temp,
+          );
     return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
   });
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
   }
   return { ...published, text: summary(host, published) };
+}
+
+function builderUnused(): VipisoError {
+  return new VipisoError(
+    'usage',
+    '--builder says where mkimage’s tools come from, and the engine is native',
+    {
+      hint: 'Leave it out, or build with: --engine mkimage',
+    },
+  );
 }
 
 function absolute(host: Host, file: string | undefined): string | undefined {

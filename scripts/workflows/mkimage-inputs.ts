@@ -1,12 +1,13 @@
 import type { ClusterModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
+import { hostTools } from '../image/mkimage/host-tools.ts';
 import type { MkimageInputs } from '../image/mkimage/inputs.ts';
 import type { PackageFile } from '../image/package-files.ts';
 import type { Profile } from '../image/profile.ts';
 import type { SiteKey } from '../image/site-key.ts';
 import { closureOf } from '../lockfile/closure.ts';
-import type { Purpose } from '../lockfile/schema.ts';
+import type { Lockfile, Purpose } from '../lockfile/schema.ts';
 import type { BuildLock } from './build-lock.ts';
 import { fetchLocked } from './fetch.ts';
 
@@ -19,11 +20,17 @@ export async function mkimageInputsOf(
     readonly locked: BuildLock;
     readonly siteKey: SiteKey;
     readonly scripts: AportsScripts;
+    /** Whose tools mkimage runs with; absent = the lock's. */
+    readonly builder?: 'lock' | 'host' | undefined;
     readonly offline: boolean;
   },
 ): Promise<MkimageInputs> {
-  const { cluster, profile, siteKey, scripts } = about;
-  const { lock, repositories } = about.locked;
+  const { cluster, profile, siteKey, scripts, builder = 'lock' } = about;
+  const { repositories } = about.locked;
+  const builderRequests = about.locked.lock.requests.builder ?? [];
+  const wanted = { requests: builderRequests, locked: closureOf(about.locked.lock, 'builder') };
+  const tools = builder === 'host' ? await hostTools(host.systemRoot, wanted) : undefined;
+  const lock = tools === undefined ? about.locked.lock : withoutBuilder(about.locked.lock);
   const find = await fetchLocked(host, { lock, repositories, offline: about.offline });
   const filesFor = (purpose: Purpose): Promise<PackageFile[]> =>
     Promise.all(closureOf(lock, purpose).map(async (it) => ({ locked: it, path: await find(it) })));
@@ -36,9 +43,18 @@ export async function mkimageInputsOf(
     epoch: lock.sourceDateEpoch,
     imagePackages: await filesFor('image'),
     kernelPackages: await filesFor('kernel'),
-    builderPackages: await filesFor('builder'),
-    builderRequests: lock.requests.builder ?? [],
+    builder:
+      tools === undefined
+        ? { from: 'lock', packages: await filesFor('builder') }
+        : { from: 'host', tools },
+    builderRequests,
     siteKey,
     scripts,
   };
+}
+
+/** The host has the tools: they need not be fetched. */
+function withoutBuilder(lock: Lockfile): Lockfile {
+  const packages = lock.packages.filter((it) => it.for.some((purpose) => purpose !== 'builder'));
+  return { ...lock, packages };
 }

@@ -26,7 +26,7 @@ export function mkimageInputs(changes: Partial<MkimageInputs> = {}): MkimageInpu
     epoch: 1_700_000_000,
     imagePackages: [lockedPackage('alpine-base'), lockedPackage('haproxy')],
     kernelPackages: [lockedPackage('linux-virt')],
-    builderPackages: [lockedPackage('abuild')],
+    builder: { from: 'lock', packages: [lockedPackage('abuild')] },
     builderRequests: ['abuild'],
     siteKey: { signing: pair.signing, publicKeyPem: pair.publicKey.pem },
     scripts: { files: [], sha256: sha256('scripts') },

@@ -32,6 +32,7 @@ export function testHost(overrides: Partial<Host> = {}): TestHost {
     env: { PATH: process.env['PATH'] },
     cwd: folder,
     packageRoot: path.resolve(import.meta.dirname, '../..'),
+    systemRoot: '/',
     cacheFolder: path.join(folder, 'cache'),
     dataFolder: path.join(folder, 'data'),
     report: (event) => void events.push(event),

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
@@ -9,6 +9,7 @@ import {
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
 interface BuildOptions extends RepositoryOptions, EngineOptions {
+  readonly builder?: 'lock' | 'host';
   readonly node: string[];
   readonly out: string;
   readonly signingKey?: string;
@@ -21,6 +22,12 @@ export function buildCommand(context: CliContext): Command {
     .description('make one bootable ISO per node')
     .argument('[file]', 'cluster file', 'cluster.yaml');
   return addRepositoryOptions(addEngineOptions(build))
+    .addOption(
+      new Option(
+        '--builder <whose>',
+        'mkimage’s tools: of the lock, on any Linux (the default), or of this host, which is Alpine',
+      ).choices(['lock', 'host']),
+    )
     .addOption(collected('--node <name>', 'build this node only; may be repeated'))
     .option('--out <dir>', 'folder that the images go to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
@@ -33,6 +40,7 @@ export function buildCommand(context: CliContext): Command {
         clusterFile: file,
         engine: options.engine,
         aports: options.aports,
+        builder: options.builder,
         nodes: options.node,
         out: options.out,
         repositories: options.repository,

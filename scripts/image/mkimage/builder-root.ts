@@ -4,10 +4,13 @@ import { digestOf } from '../../core/digest.ts';
 import { step } from '../../core/events.ts';
 import { cachedFolder } from '../../host/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
+import type { SandboxCall } from '../../host/sandbox.ts';
+import type { PackageFile } from '../package-files.ts';
 import { openLocked } from '../package-files.ts';
 import { installPackages } from '../root/install-packages.ts';
 import { writePackageDatabase } from '../root/package-database.ts';
 import { runPackageScripts } from '../root/run-scripts.ts';
+import { hostSystem } from './host-system.ts';
 import type { MkimageInputs } from './inputs.ts';
 
 /** Where the parts of a run appear inside the builder root. */
@@ -28,24 +31,33 @@ const MOUNT_POINTS = ['/proc', '/dev', '/sys', '/tmp', '/run', ...Object.values(
 /** Raised whenever the same packages give another root. */
 const ROOT_VERSION = 1;
 
-/**
- * The root that mkimage runs in: the locked builder packages, unpacked by us, their install scripts and triggers run
- * inside of it. Made once per set of packages.
- *
- * @returns absolute path; read-only
- */
+/** The root that mkimage runs in: the locked tools, or those of an Alpine host; read-only. */
 export async function builderRoot(
   host: Host,
-  inputs: Pick<MkimageInputs, 'builderPackages' | 'builderRequests'>,
+  { builder, builderRequests }: Pick<MkimageInputs, 'builder' | 'builderRequests'>,
+): Promise<SandboxCall['root']> {
+  if (builder.from === 'host') return await hostSystem(host.systemRoot);
+  return await lockedRoot(host, builder.packages, builderRequests);
+}
+
+/**
+ * A root of the locked builder packages, unpacked by us, their install scripts and triggers run
+ * inside of it. Made once per set of packages.
+ *
+ * @returns absolute path
+ */
+async function lockedRoot(
+  host: Host,
+  files: readonly PackageFile[],
+  requests: readonly string[],
 ): Promise<string> {
-  const { builderPackages, builderRequests } = inputs;
-  const packages = builderPackages.map(({ locked }) => locked.sha256);
-  const digest = digestOf({ version: ROOT_VERSION, packages, requests: builderRequests });
+  const packages = files.map(({ locked }) => locked.sha256);
+  const digest = digestOf({ version: ROOT_VERSION, packages, requests });
   const make = async (fresh: string): Promise<void> => {
     const root = path.join(fresh, 'root');
     await mkdir(root);
-    const installed = await installPackages(root, openLocked(host, builderPackages));
-    await writePackageDatabase(root, installed, builderRequests);
+    const installed = await installPackages(root, openLocked(host, files));
+    await writePackageDatabase(root, installed, requests);
     for (const folder of MOUNT_POINTS) await mkdir(path.join(root, folder), { recursive: true });
     await runPackageScripts(host, root, installed, {
       select: () => true,
@@ -58,7 +70,7 @@ export async function builderRoot(
     () => cachedFolder(host, 'builders', digest, make),
     ({ cached }) => ({
       outcome: cached ? 'cached' : 'done',
-      summary: `${builderPackages.length} packages`,
+      summary: `${files.length} packages`,
     }),
   );
   return path.join(folder, 'root');

@@ -9,7 +9,7 @@ import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
 import type { MkimageNode } from './profile-plugin.ts';
-import { writeLockedRepository } from './run-folder.ts';
+import { abuildConf, keyFile, writeLockedRepository } from './run-folder.ts';
 import type { RunTexts } from './run-folder.ts';
 import { renderTemplate } from './templates.ts';
 import { WRAPPERS } from './wrappers.ts';
@@ -40,6 +40,8 @@ export async function writeEjected(
   const files = new Map<string, { content: string | Buffer; mode: number }>([
     [`.mkimage/${PLUGIN_FILE}`, { content: texts.plugin, mode: 0o644 }],
     [`keys/${signing.name}`, { content: publicKeyPem, mode: 0o644 }],
+    [`.abuild/${signing.name}`, { content: publicKeyPem, mode: 0o644 }],
+    ['.abuild/abuild.conf', { content: abuildConf(inputs.siteKey), mode: 0o644 }],
     ['repositories', { content: lines(ejected.repositories), mode: 0o644 }],
     ['vipiso.lock.json', { content: ejected.lock, mode: 0o644 }],
     ['README.md', { content: await readme(host, ejected), mode: 0o644 }],
@@ -55,7 +57,7 @@ export async function writeEjected(
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, content, { mode });
   }
-  await writeLockedRepository(path.join(folder, 'repository'), inputs);
+  await writeLockedRepository(path.join(folder, 'repository'), inputs, 'copy');
 }
 
 async function readme(host: Pick<Host, 'packageRoot'>, ejected: Ejected): Promise<string> {
@@ -71,19 +73,18 @@ async function readme(host: Pick<Host, 'packageRoot'>, ejected: Ejected): Promis
       overlay: `overlays/${overlayFile(hostname)}`,
     })),
     keyName,
-    privateKey: keyName.replace(/\.pub$/, ''),
+    privateKey: keyFile(inputs.siteKey),
     branch: inputs.branch,
     aports: aportsCommit === undefined ? '' : ` (commit ${aportsCommit})`,
     builder: inputs.builderRequests.join(' '),
     command: commandLine(inputs, nodes),
     outputs: nodes.map(({ output }) => `\`out/${output}\``).join(' and '),
-    output: nodes[0]?.output ?? '',
   });
 }
 
-/** HOME is this folder so that mkimage finds the plugin in `.mkimage` and no other. */
+/** HOME is this folder so that mkimage and abuild find the plugin and the key in it, and no others. */
 function commandLine(inputs: MkimageInputs, nodes: readonly MkimageNode[]): string {
-  const key = inputs.siteKey.signing.name.replace(/\.pub$/, '');
+  const key = keyFile(inputs.siteKey);
   const environment = Object.entries(mkimageEnvironment(inputs)).map(
     ([name, value]) => `${name}=${shellQuote(value)}`,
   );
@@ -94,8 +95,9 @@ function commandLine(inputs: MkimageInputs, nodes: readonly MkimageNode[]): stri
   );
   return [
     'umask 022; env',
-    `PACKAGER_PRIVKEY="$HOME/.abuild/${key}"`,
-    'HOME="$PWD" PATH="$PWD/bin:$PATH"',
+    'HOME="$PWD" ABUILD_USERDIR="$PWD/.abuild"',
+    `PACKAGER_PRIVKEY="$PWD/.abuild/${key}"`,
+    'TMPDIR="$PWD/tmp" PATH="$PWD/bin:$PATH" LC_ALL=C TZ=UTC',
     ...environment,
     'sh APORTS/scripts/mkimage.sh',
     ...args,

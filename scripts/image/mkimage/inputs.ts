@@ -5,6 +5,13 @@ import type { PackageFile } from '../package-files.ts';
 import type { Profile } from '../profile.ts';
 import type { SiteKey } from '../site-key.ts';
 import type { AportsScripts } from './aports-scripts.ts';
+import type { HostTool } from './host-tools.ts';
+
+/** Where mkimage's tools come from: locked packages, or an Alpine host. */
+export type Builder =
+  /** In install order. */
+  | { readonly from: 'lock'; readonly packages: readonly PackageFile[] }
+  | { readonly from: 'host'; readonly tools: readonly HostTool[] };
 
 /** Everything that decides what mkimage makes for all nodes alike. */
 export interface MkimageInputs {
@@ -18,28 +25,27 @@ export interface MkimageInputs {
   readonly epoch: number;
   readonly imagePackages: readonly PackageFile[];
   readonly kernelPackages: readonly PackageFile[];
-  /** In install order. */
-  readonly builderPackages: readonly PackageFile[];
+  readonly builder: Builder;
   readonly builderRequests: readonly string[];
   readonly siteKey: SiteKey;
   readonly scripts: AportsScripts;
 }
 
 /** Raised whenever the engine makes other bytes from the same inputs. */
-const ENGINE_VERSION = 1;
+const ENGINE_VERSION = 2;
 
 /**
  * What the release is named after, and the key of mkimage's finished sections: it holds what mkimage's own keys leave
  * out (signing key, tools, epoch, a package's content at an unchanged version).
  */
 export function mkimageDigest(inputs: MkimageInputs): Sha256 {
-  const { imagePackages, kernelPackages, builderPackages, siteKey, scripts, ...rest } = inputs;
+  const { imagePackages, kernelPackages, builder, siteKey, scripts, ...rest } = inputs;
   return digestOf({
     ...rest,
     engine: `mkimage ${ENGINE_VERSION}`,
     imagePackages: digestsOf(imagePackages),
     kernelPackages: digestsOf(kernelPackages),
-    builderPackages: digestsOf(builderPackages),
+    builderPackages: builderIdentity(builder),
     siteKey: [siteKey.signing.name, keyFingerprint(siteKey.publicKeyPem)],
     scripts: scripts.sha256,
   });
@@ -47,4 +53,9 @@ export function mkimageDigest(inputs: MkimageInputs): Sha256 {
 
 function digestsOf(packages: readonly PackageFile[]): readonly Sha256[] {
   return packages.map(({ locked }) => locked.sha256);
+}
+
+function builderIdentity(builder: Builder): readonly string[] {
+  if (builder.from === 'host') return builder.tools.map(({ identity }) => identity).sort();
+  return [...digestsOf(builder.packages)].sort();
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { writePackageRepository } from '../package-repository.ts';
 import { releaseTag } from './command.ts';
+import type { SiteKey } from '../site-key.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
 import { standIns } from './stand-in.ts';
@@ -53,7 +54,7 @@ export async function prepareRun(
   const { signing, publicKeyPem } = inputs.siteKey;
   // All that mkimage may install was verified before; it lies in one repository, signed by this key alone.
   await writeFile(path.join(run.keys, signing.name), publicKeyPem);
-  await writeLockedRepository(run.repository, inputs);
+  await writeLockedRepository(run.repository, inputs, 'link');
   return run;
 }
 
@@ -72,12 +73,21 @@ async function writeHome(home: string, { siteKey }: MkimageInputs, plugin: strin
   const { signing, publicKeyPem } = siteKey;
   await mkdir(path.join(home, '.abuild'), { mode: 0o700 });
   await mkdir(path.join(home, '.mkimage'));
-  const key = path.join(home, '.abuild', signing.name.replace(/\.pub$/, ''));
+  const key = path.join(home, '.abuild', keyFile(siteKey));
   await writeFile(key, signing.privateKeyPem, { mode: 0o600 });
   await writeFile(`${key}.pub`, publicKeyPem);
-  const conf = `PACKAGER_PRIVKEY="$HOME/.abuild/${path.basename(key)}"\n`;
-  await writeFile(path.join(home, '.abuild', 'abuild.conf'), conf);
+  await writeFile(path.join(home, '.abuild', 'abuild.conf'), abuildConf(siteKey));
   await writeFile(path.join(home, '.mkimage', PLUGIN_FILE), plugin);
+}
+
+/** File name of the private half of the signing key. */
+export function keyFile({ signing }: SiteKey): string {
+  return signing.name.replace(/\.pub$/, '');
+}
+
+/** abuild's settings: they outrank the environment. */
+export function abuildConf(siteKey: SiteKey): string {
+  return `PACKAGER_PRIVKEY="$HOME/.abuild/${keyFile(siteKey)}"\n`;
 }
 
 async function writeProgram(file: string, text: string): Promise<void> {
@@ -85,7 +95,11 @@ async function writeProgram(file: string, text: string): Promise<void> {
 }
 
 /** The locked packages, and nothing that is newer. */
-export async function writeLockedRepository(folder: string, inputs: MkimageInputs): Promise<void> {
+export async function writeLockedRepository(
+  folder: string,
+  inputs: MkimageInputs,
+  files: 'link' | 'copy',
+): Promise<void> {
   const { arch, epoch, siteKey } = inputs;
   const byName = new Map([
     ...inputs.kernelPackages.map((it) => [it.locked.name, it] as const),
@@ -104,6 +118,7 @@ export async function writeLockedRepository(folder: string, inputs: MkimageInput
     folder,
     arch,
     packages: [...byName.values()],
+    files,
     made: standIns(new Set(byName.keys()), { arch, epoch, key: siteKey.signing }),
     description: releaseTag(inputs),
     epoch,

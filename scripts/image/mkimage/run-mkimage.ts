@@ -9,6 +9,7 @@ import { INSIDE } from './builder-root.ts';
 import { mkimageArguments, mkimageEnvironment } from './command.ts';
 import type { MkimageInputs } from './inputs.ts';
 import type { MkimageNode } from './profile-plugin.ts';
+import { keyFile } from './run-folder.ts';
 import type { RunFolder } from './run-folder.ts';
 import { SectionSteps } from './section-steps.ts';
 
@@ -28,7 +29,7 @@ export async function runMkimage(
   host: Host,
   inputs: MkimageInputs,
   about: {
-    readonly root: string;
+    readonly root: SandboxCall['root'];
     readonly run: RunFolder;
     readonly nodes: readonly MkimageNode[];
     readonly log: string;
@@ -54,7 +55,7 @@ export async function runMkimage(
 export function mkimageCall(
   inputs: MkimageInputs,
   about: {
-    readonly root: string;
+    readonly root: SandboxCall['root'];
     readonly run: RunFolder;
     readonly nodes: readonly MkimageNode[];
     readonly log: string;
@@ -70,7 +71,6 @@ export function mkimageCall(
       write: WRITABLE.has(part),
     };
   });
-  const key = inputs.siteKey.signing.name.replace(/\.pub$/, '');
   return {
     root,
     temp,
@@ -89,7 +89,7 @@ export function mkimageCall(
       ...mkimageEnvironment(inputs),
       HOME: INSIDE.home,
       PATH: `${INSIDE.bin}:/usr/sbin:/usr/bin:/sbin:/bin`,
-      PACKAGER_PRIVKEY: `${INSIDE.home}/.abuild/${key}`,
+      PACKAGER_PRIVKEY: `${INSIDE.home}/.abuild/${keyFile(inputs.siteKey)}`,
       // The kernel refuses owners that this user namespace does not map; fakeroot remembers them all the same.
       FAKEROOTDONTTRYCHOWN: '1',
     },

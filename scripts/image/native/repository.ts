@@ -11,6 +11,7 @@ export async function writeRepository(inputs: BaseInputs, tree: string): Promise
     folder: path.join(tree, LAYOUT.packages),
     arch: inputs.arch,
     packages: inputs.imagePackages,
+    files: 'link',
     description: releaseName(inputs),
     epoch: inputs.epoch,
     key: inputs.siteKey.signing,

@@ -127,7 +127,7 @@ describe('the overlay hook', () => {
 
 describe("the sections' key", () => {
   test.each<[string, Parameters<typeof mkimageInputs>[0]]>([
-    ['the tools', { builderPackages: [lockedPackage('abuild', 'rebuilt')] }],
+    ['the tools', { builder: { from: 'lock', packages: [lockedPackage('abuild', 'rebuilt')] } }],
     ['a package at an unchanged version', { imagePackages: [lockedPackage('haproxy', 'rebuilt')] }],
     ['the kernel', { kernelPackages: [lockedPackage('linux-virt', 'rebuilt')] }],
     ['the scripts', { scripts: { files: [], sha256: sha256('others') } }],
