@@ -28,7 +28,7 @@ export async function initCluster(
 ): Promise<InitResult> {
   const target = path.resolve(host.cwd, folder);
   const contents = [
-    { file: path.join(target, SCHEMA_FILE), text: schemaText() },
+    { file: path.join(target, SCHEMA_FILE), text: schemaText('cluster') },
     { file: path.join(target, CLUSTER_FILE), text: await starterText(host) },
   ];
   await refuseExisting(contents);

@@ -1,0 +1,77 @@
+import type { RequestStrip } from '../document.ts';
+import type { TimeScale } from './time-scale.ts';
+
+/** idle: nothing was asked. answered, lost: all of it. mixed: some of it. */
+export type RunState = 'idle' | 'answered' | 'mixed' | 'lost';
+
+/** Buckets of one kind that follow each other. Milliseconds since the report's beginning. */
+export interface Run {
+  readonly state: RunState;
+  readonly from: number;
+  readonly until: number;
+  readonly answered: number;
+  readonly failed: number;
+}
+
+/** A strip's buckets, joined where they are alike: a chart of minutes becomes a handful of marks. */
+export function runsOf(strip: RequestStrip): readonly Run[] {
+  const runs: Run[] = [];
+  const count = Math.max(strip.answered.length, strip.failed.length);
+  for (let i = 0; i < count; i += 1) {
+    const [answered, failed] = [strip.answered[i] ?? 0, strip.failed[i] ?? 0];
+    const state = stateOf(answered, failed);
+    const last = runs.at(-1);
+    const until = (i + 1) * strip.bucketMs;
+    if (last?.state === state) {
+      const joined = { answered: last.answered + answered, failed: last.failed + failed };
+      runs[runs.length - 1] = { ...last, ...joined, until };
+    } else runs.push({ state, from: i * strip.bucketMs, until, answered, failed });
+  }
+  return runs;
+}
+
+function stateOf(answered: number, failed: number): RunState {
+  if (failed > 0) return answered > 0 ? 'mixed' : 'lost';
+  return answered > 0 ? 'answered' : 'idle';
+}
+
+/** The line's top, at the least: a few milliseconds more or less are no news. */
+const CALM_MS = 50;
+/** Points across the line of the slowest answers: more than a screen shows would only cost bytes. */
+const POINTS = 160;
+
+export interface LatencyLine {
+  /** In a field of 1000 by 100; empty where nothing was answered. */
+  readonly d: string;
+  readonly slowestMs: number;
+}
+
+/** The slowest answers in a window, as a stepped line; gaps where nothing was answered. */
+export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine {
+  const columns = new Map<number, number>();
+  strip.slowestMs.forEach((slowest, i) => {
+    const at = (i + 0.5) * strip.bucketMs;
+    if ((strip.answered[i] ?? 0) === 0 || !scale.shows(at)) return;
+    const column = Math.min(POINTS - 1, Math.floor((scale.share(at) / 100) * POINTS));
+    columns.set(column, Math.max(columns.get(column) ?? 0, slowest));
+  });
+  const slowestMs = Math.max(0, ...columns.values());
+  const height = (value: number): number =>
+    Math.round(98 - (value / Math.max(slowestMs, CALM_MS)) * 94);
+  let before = NaN;
+  const d = [...columns]
+    .map(([column, value]) => {
+      const joined = scaleGap(strip, scale) >= column - before;
+      before = column;
+      const x = Math.round(((column + 0.5) / POINTS) * 1000);
+      return `${joined ? 'L' : 'M'}${x} ${height(value)}${joined ? '' : 'h2'}`;
+    })
+    .join('');
+  return { d, slowestMs };
+}
+
+/** Columns from one bucket to the next: more than these between two points is a gap. */
+function scaleGap(strip: RequestStrip, scale: TimeScale): number {
+  const { from, until } = scale.window;
+  return Math.max(1, Math.ceil((strip.bucketMs / (until - from)) * POINTS));
+}

@@ -1,0 +1,130 @@
+import type { FaultReport, Finding, Trial } from './document.ts';
+import type { Drawing } from './charts/marks.ts';
+import { closeUp, stepsOf, timelineChart } from './charts/timeline.ts';
+import {
+  counted,
+  EVENT_KINDS,
+  FINDINGS,
+  formatDuration,
+  formatSeconds,
+  VERDICTS,
+} from './wording.ts';
+
+/** A finding with what it means and where to look. */
+export interface FindingView {
+  readonly title: string;
+  readonly text: string;
+  readonly look: string;
+}
+
+export function findingView({ code, text }: Finding): FindingView {
+  return { ...FINDINGS[code], text };
+}
+
+/** One fault as the page's template shows it, in its table and in its own section. */
+export interface FaultView {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly verdict: string;
+  readonly sign: string;
+  readonly word: string;
+  readonly action: string;
+  readonly expectation: string;
+  readonly skipped: string;
+  readonly lost: string;
+  readonly allowed: string;
+  /** `2.81 s lost, 3.90 s allowed`; empty where loss is not judged. */
+  readonly measure: string;
+  /** How much of what is allowed was lost, in percent, at most 100. */
+  readonly used: number;
+  readonly meter: boolean;
+  readonly over: boolean;
+  /** `290 of 4000`. */
+  readonly requests: string;
+  readonly lasted: string;
+  readonly findings: readonly FindingView[];
+  readonly charts: readonly Drawing[];
+  readonly steps: readonly {
+    readonly number: number;
+    readonly at: string;
+    readonly text: string;
+  }[];
+  readonly events: readonly EventView[];
+  readonly eventCount: string;
+}
+
+interface EventView {
+  readonly at: string;
+  readonly kind: string;
+  readonly node: string;
+  readonly text: string;
+}
+
+/** What stands where there is nothing to say: a measure that does not apply. */
+const NONE = '—';
+
+/** @param id of its section, unique in the page */
+export function faultView(fault: FaultReport, trial: Trial, id: string): FaultView {
+  const { lostSeconds: lost, allowedSeconds: allowed, requests } = fault;
+  const { sign, word } = VERDICTS[fault.verdict];
+  const performed = fault.verdict !== 'skipped';
+  return {
+    id,
+    name: fault.id,
+    title: fault.title,
+    verdict: fault.verdict,
+    sign,
+    word,
+    action: fault.action,
+    expectation: fault.expectation,
+    skipped: fault.skipped ?? '',
+    lost: lost === undefined ? NONE : formatSeconds(lost),
+    allowed: allowed === undefined ? NONE : formatSeconds(allowed),
+    measure: measureOf(fault),
+    meter: performed && lost !== undefined && allowed !== undefined,
+    over: (lost ?? 0) > (allowed ?? 0),
+    used: usedShare(lost ?? 0, allowed ?? 0),
+    requests: performed ? `${requests.failed} of ${requests.asked}` : NONE,
+    lasted: formatDuration(fault.durationMs / 1000),
+    findings: fault.findings.map(findingView),
+    charts: performed ? chartsOf(fault, trial, id) : [],
+    steps: stepsOf(fault).map((step) => ({ ...step, at: formatSeconds(step.at / 1000) })),
+    events: fault.timeline.map(({ at, kind, node = '', text }) => ({
+      at: formatSeconds(at / 1000),
+      kind: EVENT_KINDS[kind],
+      node,
+      text,
+    })),
+    eventCount: counted(fault.timeline.length, 'event'),
+  };
+}
+
+function measureOf({ lostSeconds: lost, allowedSeconds: allowed }: FaultReport): string {
+  if (lost === undefined) return '';
+  const seconds = lost === 0 ? 'nothing lost' : `${formatSeconds(lost)} lost`;
+  return allowed === undefined ? seconds : `${seconds}, ${formatSeconds(allowed)} allowed`;
+}
+
+function usedShare(lost: number, allowed: number): number {
+  if (allowed === 0) return lost === 0 ? 0 : 100;
+  return Math.min(100, Math.round((lost / allowed) * 1000) / 10);
+}
+
+function chartsOf(fault: FaultReport, trial: Trial, id: string): readonly Drawing[] {
+  const { nodes } = trial.topology;
+  const whole = { from: 0, until: fault.durationMs };
+  const near = closeUp(fault);
+  return [
+    timelineChart(fault, nodes, { id: `${id}-timeline`, title: 'The whole fault', window: whole }),
+    ...(near === undefined
+      ? []
+      : [
+          timelineChart(fault, nodes, {
+            id: `${id}-close-up`,
+            title: 'Close-up of the outage',
+            window: near,
+          }),
+        ]),
+  ];
+}
