@@ -12,7 +12,7 @@ export interface SandboxBind {
   readonly write: boolean;
 }
 
-/** A root that consists of folders and links of the host; what else is made in it lives in memory. */
+/** A read-only root that consists of folders and links of the host, with the mount points of the binds. */
 export interface SandboxParts {
   readonly parts: readonly SandboxPart[];
 }
@@ -103,6 +103,7 @@ export function sandboxArguments(call: SandboxCall): string[] {
       from,
       to,
     ]),
+    ...remounts(call),
     ...['--chdir', call.cwd ?? '/', '--clearenv'],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...call.command],
@@ -115,4 +116,11 @@ function rootMounts({ root, writeRoot }: SandboxCall): string[] {
     if ('folder' in part) return ['--ro-bind', part.folder, part.at];
     return 'link' in part ? ['--symlink', part.link, part.at] : ['--tmpfs', part.at];
   });
+}
+
+/** What holds the parts could be written to, though in memory alone. */
+function remounts({ root }: SandboxCall): string[] {
+  if (typeof root === 'string') return [];
+  const empty = root.parts.flatMap((part) => ('empty' in part ? [part.at] : []));
+  return [...empty, '/'].flatMap((at) => ['--remount-ro', at]);
 }

@@ -1,65 +1,31 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import type { Host } from '../../../scripts/host/host.ts';
+import type { VipisoError } from '../../../scripts/core/errors.ts';
 import { describeIso } from '../../../scripts/image/compare/describe-iso.ts';
-import { buildImages } from '../../../scripts/workflows/build.ts';
 import type { BuildResult } from '../../../scripts/workflows/build.ts';
 import { compareImages } from '../../../scripts/workflows/compare.ts';
-import { alpineSource, suiteFolder } from '../../support/build-site.ts';
-import { minimalFile } from '../../support/cluster-file.ts';
-import { testHost } from '../../support/test-host.ts';
-
-const source = alpineSource();
-const aports = process.env['VIPISO_APORTS'];
-const branch = process.env['VIPISO_BRANCH'] ?? 'v3.19';
-const runs = source !== undefined && aports !== undefined && aports !== '';
-
-if (!runs) {
-  process.stderr.write(
-    'SKIPPED: the real mkimage. It needs Alpine packages and scripts, which this repository does not hold: set ' +
-      'VIPISO_REPOSITORY (folder with x86_64/APKINDEX.tar.gz), VIPISO_KEYS (its public keys), VIPISO_APORTS ' +
-      '(checkout or archive of aports) and, where it is not v3.19, VIPISO_BRANCH.\n',
-  );
-}
+import { ejectCluster } from '../../../scripts/workflows/eject.ts';
+import { suiteFolder } from '../../support/build-site.ts';
+import { followReadme } from '../../support/by-hand.ts';
+import { RealSites, memoryFolder, realBed } from '../../support/real-bed.ts';
 
 /** mksquashfs takes minutes on a slow machine. */
 const LONG = 1_800_000;
 
-describe.runIf(runs)('the real mkimage', () => {
-  const folder = suiteFolder();
-  const shared = { cacheFolder: path.join(folder, 'cache'), dataFolder: path.join(folder, 'data') };
-  const hostAt = (cwd: string, changes: Partial<Host> = {}): Host =>
-    testHost({ cwd, ...shared, ...changes });
+const bed = realBed();
 
-  async function site(name: string, service: Record<string, unknown> = {}): Promise<string> {
-    const place = path.join(folder, name);
-    await mkdir(place, { recursive: true });
-    const text = stringify(minimalFile({ service, rest: { alpine: { branch } } }));
-    await writeFile(path.join(place, 'cluster.yaml'), text);
-    const lock = path.join(folder, 'first', 'vipiso.lock.json');
-    if (existsSync(lock) && name !== 'first') await cp(lock, path.join(place, 'vipiso.lock.json'));
-    return place;
-  }
-
-  async function build(
-    place: string,
-    engine: 'mkimage' | 'native' = 'mkimage',
-    changes: Partial<Host> = {},
-  ): Promise<BuildResult> {
-    return await buildImages(hostAt(place, changes), {
-      ...{ clusterFile: 'cluster.yaml', engine, nodes: [], out: 'out', aports, colour: false },
-      repositories: [source?.repository ?? ''],
-      keys: source?.keys,
-      ...{ offline: true, frozen: false },
-    });
-  }
+describe.runIf(bed !== undefined)('the real mkimage', () => {
+  if (bed === undefined) return;
+  const sites = new RealSites(bed, suiteFolder());
+  const digests = (built: BuildResult): string[] => built.images.map(({ sha256 }) => sha256);
+  const fileOf = (built: BuildResult): string => built.images[0]?.file ?? '';
 
   let first: BuildResult;
   beforeAll(async () => {
-    first = await build(await site('first'));
+    first = await sites.build(await sites.site('first'));
   }, LONG);
 
   test('makes one image per node, opened and found right, and says so in the manifest', async () => {
@@ -71,10 +37,13 @@ describe.runIf(runs)('the real mkimage', () => {
   test(
     'never brings out an old overlay after a change, though all sections are those of before',
     async () => {
-      const place = await site('changed', { port: 7443 });
-      const changed = await build(place);
-      const file = (built: BuildResult): string => built.images[0]?.file ?? '';
-      const { differences } = await compareImages(hostAt(place), file(first), file(changed));
+      const place = await sites.site('changed', { service: { port: 7443 } });
+      const changed = await sites.build(place);
+      const { differences } = await compareImages(
+        sites.host(place),
+        fileOf(first),
+        fileOf(changed),
+      );
       const names = differences.map(({ section, name }) => `${section} ${name}`);
       expect(names).toContain('overlay etc/haproxy/haproxy.cfg');
       expect(differences.filter(({ section }) => !['overlay', 'files'].includes(section))).toEqual(
@@ -85,13 +54,127 @@ describe.runIf(runs)('the real mkimage', () => {
   );
 
   test(
-    'gives equal bytes from another folder, with an empty cache',
+    'that is killed leaves no image and no process; the next run, on another file system and under another umask, gives equal bytes',
     async () => {
-      const again = await build(await site('again'), 'mkimage', {
-        cacheFolder: path.join(folder, 'other', 'cache'),
+      const below = memoryFolder();
+      const place = await sites.site('again', { below });
+      const cacheFolder = path.join(below, 'cache');
+      await killedBuild(place, cacheFolder);
+      expect(existsSync(path.join(place, 'out', 'manifest.json'))).toBe(false);
+      const usual = process.umask(0o077);
+      try {
+        const again = await sites.build(place, { host: { cacheFolder } });
+        expect(digests(again)).toEqual(digests(first));
+      } finally {
+        process.umask(usual);
+      }
+      expect(await readdir(path.join(cacheFolder, 'mkimage-runs'))).toEqual([]);
+      expect((await readdir(path.join(place, 'out'))).sort()).toEqual([
+        ...['SHA256SUMS', 'lb-1.iso', 'lb-2.iso', 'manifest.json'],
+      ]);
+    },
+    LONG,
+  );
+
+  /** Starts the tool as a user would, and kills it alone in the midst of mkimage's work. */
+  async function killedBuild(place: string, cacheFolder: string): Promise<void> {
+    const { aports, repositories, keys } = sites.request();
+    const args = ['build', '--engine', 'mkimage', '--offline', '--aports', aports ?? ''];
+    const sources = ['--repository', repositories[0] ?? '', '--keys', keys ?? ''];
+    const child = spawn(process.execPath, [sites.tool, ...args, ...sources], {
+      cwd: place,
+      env: {
+        PATH: process.env['PATH'],
+        VIPISO_CACHE: cacheFolder,
+        VIPISO_DATA: path.join(sites.folder, 'data'),
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    for await (const chunk of child.stderr) {
+      if (String(chunk).includes('Packing kernel')) break;
+    }
+    child.kill('SIGKILL');
+    await ended;
+    await expect.poll(() => processesNaming(cacheFolder), { timeout: 20_000 }).toEqual([]);
+  }
+
+  test(
+    'gives equal bytes with the tools of an Alpine host that are the locked ones',
+    async () => {
+      const place = await sites.site('host');
+      const systemRoot = await sites.alpineSystem();
+      const hosts = await sites.build(place, {
+        request: { builder: 'host' },
+        host: { systemRoot, cacheFolder: path.join(place, 'cache') },
       });
-      const digests = (built: BuildResult): string[] => built.images.map(({ sha256 }) => sha256);
-      expect(digests(again)).toEqual(digests(first));
+      expect(digests(hosts)).toEqual(digests(first));
+      expect(existsSync(path.join(place, 'cache', 'builders'))).toBe(false);
+    },
+    LONG,
+  );
+
+  test(
+    'gives equal bytes by hand, as the README of the ejected folder says',
+    async () => {
+      const place = await sites.site('ejected');
+      const host = sites.host(place);
+      const ejected = await ejectCluster(host, { ...sites.request(), out: 'by-hand' });
+      const keys = path.join(host.dataFolder, 'keys');
+      const [key = ''] = (await readdir(keys)).filter((it) => it.endsWith('.rsa'));
+      const scratch = path.join(place, 'scratch');
+      await mkdir(scratch);
+      const system = await sites.alpineSystem();
+      const privateKey = path.join(keys, key);
+      followReadme({ ejected, system, aports: bed.aports, privateKey, scratch });
+      const { text } = await compareImages(
+        host,
+        fileOf(first),
+        path.join(ejected, 'out', 'lb-1.iso'),
+      );
+      expect(text).toEqual(['the images do not differ']);
+      for (const { file } of first.images) {
+        const byHand = await readFile(path.join(ejected, 'out', path.basename(file)));
+        expect(byHand.equals(await readFile(file))).toBe(true);
+      }
+    },
+    LONG,
+  );
+
+  test.each([
+    ['an unknown profile', (text: string) => text.replace('\tprofile_$PROFILE\n', '\treturn 0\n')],
+    [
+      'a profile without arch',
+      (text: string) => text.replace('\tprofile_$PROFILE\n', '\tprofile_$PROFILE; arch=\n'),
+    ],
+  ])(
+    'that ends well without an image because of %s is an error with the log',
+    async (what, change) => {
+      const name = what.replaceAll(' ', '-');
+      const aports = await sites.brokenAports(`${name}-aports`, change);
+      const place = await sites.site(name, { lock: false });
+      const error = await failureOf(sites.build(place, { request: { aports } }));
+      expect(error.code).toBe('image-wrong');
+      expect(error.message).toContain('made no lb-1.iso');
+      expect(error.details.join('\n')).toContain('Images generated in /vipiso/out');
+      expect(existsSync(path.join(place, 'out', 'lb-1.iso'))).toBe(false);
+    },
+    LONG,
+  );
+
+  test(
+    'that signs with no key makes an image which does not get out',
+    async () => {
+      const aports = await sites.brokenAports('keyless-aports', (text) =>
+        text.replace(
+          '# parse parameters\n',
+          'unset PACKAGER_PRIVKEY; mkdir -p /tmp/empty; export HOME=/tmp/empty\n',
+        ),
+      );
+      const place = await sites.site('keyless', { lock: false });
+      const error = await failureOf(sites.build(place, { request: { aports } }));
+      expect(error.details.join('\n')).toMatch(/lacks \/etc\/apk\/keys|PRIVKEY|abuild-sign/);
+      expect(existsSync(path.join(place, 'out', 'lb-1.iso'))).toBe(false);
     },
     LONG,
   );
@@ -99,10 +182,10 @@ describe.runIf(runs)('the real mkimage', () => {
   test(
     'agrees with the native engine in everything that a machine sees of the image',
     async () => {
-      const place = await site('native');
-      const native = await build(place, 'native');
+      const place = await sites.site('native');
+      const native = await sites.build(place, { request: { engine: 'native' } });
       const [a, b] = await Promise.all(
-        [native, first].map((it) => describeIso(hostAt(place), it.images[0]?.file ?? '')),
+        [native, first].map((it) => describeIso(sites.host(place), fileOf(it))),
       );
       const same = ['boot entries', 'kernel arguments', 'packages', 'overlay', 'modloop'] as const;
       for (const section of same) {
@@ -114,3 +197,21 @@ describe.runIf(runs)('the real mkimage', () => {
     LONG,
   );
 });
+
+async function failureOf(work: Promise<unknown>): Promise<VipisoError> {
+  return await work.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: unknown) => error as VipisoError,
+  );
+}
+
+/** Command lines of living processes that name a folder. */
+async function processesNaming(folder: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((it) => /^\d+$/.test(it) && it !== `${process.pid}`);
+  const lines = await Promise.all(
+    pids.map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(folder));
+}
