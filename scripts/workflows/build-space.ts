@@ -1,10 +1,13 @@
 import { requireSpace } from '../host/disk-space.ts';
 import type { Host } from '../host/host.ts';
 import { closureOf } from '../lockfile/closure.ts';
+import type { ImageModel } from '../cluster/model.ts';
 import type { Lockfile, Purpose } from '../lockfile/schema.ts';
 
 /** Unpacked packages, unpacked modules and the initramfs's staging folder, per byte of compressed packages. */
 const ROOT_FACTOR = 6;
+/** mkimage's tools, unpacked, per byte of their packages. */
+const BUILDER_FACTOR = 3;
 /** The boot files of an image are about as large as the packages that they come from, boot loaders apart. */
 const BOOT_FACTOR = 1;
 
@@ -15,15 +18,22 @@ const BOOT_FACTOR = 1;
 export async function requireBuildSpace(
   host: Host,
   lock: Lockfile,
-  { out, nodes }: { readonly out: string; readonly nodes: number },
+  about: {
+    readonly out: string;
+    readonly nodes: number;
+    readonly engine: ImageModel['engine'];
+  },
 ): Promise<void> {
+  const { out, nodes, engine } = about;
   const bytesOf = (purpose: Purpose): number =>
     closureOf(lock, purpose).reduce((sum, { size }) => sum + size, 0);
   const image = bytesOf('image') + BOOT_FACTOR * bytesOf('kernel');
+  // mkimage leaves its images in its own folder before they are moved out.
+  const mkimage = engine === 'mkimage' ? BUILDER_FACTOR * bytesOf('builder') + nodes * image : 0;
   await requireSpace([
     {
       folder: host.cacheFolder,
-      bytes: ROOT_FACTOR * bytesOf('kernel') + image,
+      bytes: ROOT_FACTOR * bytesOf('kernel') + image + mkimage,
       what: 'the work files',
     },
     { folder: out, bytes: nodes * image, what: nodes === 1 ? 'the image' : 'the images' },

@@ -78,7 +78,7 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   const { profile, requests } = await requestsFor(host, cluster, engine);
   const locked = await lockForBuild(host, { ...request, loaded, requests, aports });
   const out = path.resolve(host.cwd, request.out);
-  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length });
+  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine });
 
   const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, absolute(host, request.signingKey));

@@ -20,8 +20,8 @@ export function commandsOf(readme: string): readonly string[] {
 }
 
 /**
- * Follows the README of an ejected folder to the letter, as an ordinary user of an Alpine system, with a time zone,
- * locale and umask of their own.
+ * Follows the README of an ejected folder to the letter, as an ordinary user of an Alpine system, with an id, time
+ * zone, locale and umask of their own.
  *
  * @param about absolute paths: `system` is the Alpine system's root, `scratch` a folder that is there
  */
@@ -57,7 +57,7 @@ export function followReadme(about: {
   execFileSync(
     'bwrap',
     [
-      ...['--unshare-all', '--die-with-parent', '--uid', '1000', '--gid', '1000'],
+      ...['--unshare-all', '--die-with-parent', '--uid', '1234', '--gid', '1234'],
       ...['--ro-bind', system, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
       ...['--bind', place('keys'), '/etc/apk/keys', '--tmpfs', '/home'],
       ...['--bind', place('home'), '/home/user', '--bind', ejected, '/home/user/images'],

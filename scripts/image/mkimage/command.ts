@@ -26,7 +26,8 @@ export function mkimageEnvironment({
 }: Pick<MkimageInputs, 'epoch'>): Record<string, string> {
   return {
     SOURCE_DATE_EPOCH: String(epoch),
-    // Extended attributes are those of the file system that the modules happen to be unpacked on.
-    MKSQUASHFS_OPTS: '-no-xattrs -no-progress',
+    // Extended attributes are those of the file system that the modules happen to be unpacked on; owners, where
+    // fakeroot does not see every call of a libc, those of who runs mkimage.
+    MKSQUASHFS_OPTS: '-all-root -no-xattrs -no-progress',
   };
 }

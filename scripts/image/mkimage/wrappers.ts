@@ -5,8 +5,8 @@
 export const WRAPPERS: ReadonlyMap<string, string> = new Map([
   [
     'cpio',
-    // mkinitfs leaves the device number of the file system in every header.
-    wrapper('cpio', 'case " $* " in *" -o "*) exec "$real" --ignore-devno "$@" ;; esac', [
+    // mkinitfs leaves the device number of the file system in every header, and the owner that fakeroot lets through.
+    wrapper('cpio', 'case " $* " in *" -o "*) exec "$real" --ignore-devno -R 0:0 "$@" ;; esac', [
       'exec "$real" "$@"',
     ]),
   ],
