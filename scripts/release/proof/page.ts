@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import type { ProofComparison } from './compare.ts';
 import type { ProofDocument } from './document.ts';
 import { pageView } from './view.ts';
+import type { PageView } from './view.ts';
 
 /** An engine of its own: nothing that other code registers is visible in it. */
 const engine = Handlebars.create();
@@ -18,6 +19,15 @@ export function renderProofPage(
   template: string,
   comparison?: ProofComparison,
 ): string {
-  const render = engine.compile(template, { strict: true, preventIndent: true });
-  return render(pageView(proof, comparison));
+  return compiled(template)(pageView(proof, comparison));
+}
+
+const templates = new Map<string, HandlebarsTemplateDelegate<PageView>>();
+
+/** Compiling takes longer than rendering. */
+function compiled(template: string): HandlebarsTemplateDelegate<PageView> {
+  const known = templates.get(template);
+  const render = known ?? engine.compile(template, { strict: true, preventIndent: true });
+  templates.set(template, render);
+  return render;
 }

@@ -45,6 +45,8 @@ export interface FaultView {
   readonly lasted: string;
   readonly findings: readonly FindingView[];
   readonly charts: readonly Drawing[];
+  /** Some requests failed: the legend tells how that looks. */
+  readonly lossy: boolean;
   readonly steps: readonly {
     readonly number: number;
     readonly at: string;
@@ -88,6 +90,7 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
     requests: performed ? `${requests.failed} of ${requests.asked}` : NONE,
     lasted: formatDuration(fault.durationMs / 1000),
     findings: fault.findings.map(findingView),
+    lossy: requests.failed > 0,
     charts: performed ? chartsOf(fault, trial, id) : [],
     steps: stepsOf(fault).map((step) => ({ ...step, at: formatSeconds(step.at / 1000) })),
     events: fault.timeline.map(({ at, kind, node = '', text }) => ({

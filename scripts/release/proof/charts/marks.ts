@@ -62,9 +62,8 @@ export interface Drawing {
   readonly height: number;
   /** Present where the drawing scales as a whole. */
   readonly viewBox: string;
-  /** Drawn in the plot: beside the labels on wide screens, under them on phones. */
   readonly marks: readonly Mark[];
-  /** Drawn at the left edge, or in the whole drawing's frame. */
+  /** Laid over the drawing, or beside it on wide screens, which have room for a gutter. */
   readonly labels: readonly Mark[];
 }
 

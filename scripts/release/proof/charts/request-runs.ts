@@ -38,7 +38,7 @@ function stateOf(answered: number, failed: number): RunState {
 /** The line's top, at the least: a few milliseconds more or less are no news. */
 const CALM_MS = 50;
 /** Points across the line of the slowest answers: more than a screen shows would only cost bytes. */
-const POINTS = 160;
+const POINTS = 120;
 
 export interface LatencyLine {
   /** In a field of 1000 by 100; empty where nothing was answered. */
@@ -58,20 +58,23 @@ export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine 
   const slowestMs = Math.max(0, ...columns.values());
   const height = (value: number): number =>
     Math.round(98 - (value / Math.max(slowestMs, CALM_MS)) * 94);
-  let before = NaN;
-  const d = [...columns]
-    .map(([column, value]) => {
-      const joined = scaleGap(strip, scale) >= column - before;
-      before = column;
-      const x = Math.round(((column + 0.5) / POINTS) * 1000);
-      return `${joined ? 'L' : 'M'}${x} ${height(value)}${joined ? '' : 'h2'}`;
-    })
-    .join('');
+  const gap = columnsPerBucket(strip, scale);
+  let before = { column: -Infinity, height: 0 };
+  let d = '';
+  for (const [column, value] of columns) {
+    const point = { column, height: height(value) };
+    const x = Math.round(((column + 0.5) / POINTS) * 1000);
+    if (column - before.column > gap) d += `M${x} ${point.height}h2`;
+    else if (point.height === before.height) d += `H${x}`;
+    else d += `L${x} ${point.height}`;
+    before = point;
+  }
+  d = d.replace(/(?:H\d+)+(H\d+)/g, '$1');
   return { d, slowestMs };
 }
 
 /** Columns from one bucket to the next: more than these between two points is a gap. */
-function scaleGap(strip: RequestStrip, scale: TimeScale): number {
+function columnsPerBucket(strip: RequestStrip, scale: TimeScale): number {
   const { from, until } = scale.window;
   return Math.max(1, Math.ceil((strip.bucketMs / (until - from)) * POINTS));
 }

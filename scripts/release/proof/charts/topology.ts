@@ -87,8 +87,8 @@ function draw(tiers: readonly Tier[], layout: Layout): Drawing {
     look: layout.sideways ? 'topology wide' : 'topology tall',
     height,
     viewBox: `0 0 ${width + 2} ${height + 2}`,
-    marks: [],
-    labels: marks,
+    marks,
+    labels: [],
   };
 }
 
