@@ -1,5 +1,5 @@
 import type { Expectations } from './expectations.ts';
-import type { ClusterModel, VrrpModel } from './model.ts';
+import type { ClusterModel, HealthScriptModel, VrrpModel } from './model.ts';
 
 /** The expectations as lines for a terminal. */
 export function formatExpectations(
@@ -56,7 +56,6 @@ function timeRows(
   { vrrp, services }: ClusterModel,
   { failover, backends }: Expectations,
 ): readonly (readonly string[])[] {
-  const { interval, fall, name } = vrrp.check;
   const rows = failover.alone
     ? [['the node dies', 'for good', 'no other node takes over']]
     : [
@@ -65,14 +64,26 @@ function timeRows(
           seconds(failover.nodeDeath),
           `3 x advert_int ${vrrp.advertInt} s + skew ${seconds(failover.cleanStop)}`,
         ],
-        [
-          'its haproxy dies',
-          seconds(failover.haproxyDeath),
-          `${name}: interval ${interval} s x fall ${fall ?? 1}, then as above`,
-        ],
+        ['its haproxy dies', seconds(failover.haproxyDeath), deathReason(vrrp.check)],
+        ['its haproxy hangs', ...hangCells(vrrp.check, failover.haproxyHang)],
         ['it is shut down', seconds(failover.cleanStop), 'skew; keepalived says goodbye'],
       ];
   return [...rows, ...backends.flatMap((backend, index) => backendRow(backend, services[index]))];
+}
+
+function deathReason({ name, interval, fall, trackProcess }: HealthScriptModel): string {
+  return trackProcess
+    ? 'the kernel tells; skew'
+    : `${name}: interval ${interval} s x fall ${fall ?? 1}, then as above`;
+}
+
+function hangCells(
+  { name, interval, fall, timeout }: HealthScriptModel,
+  hang: number | undefined,
+): readonly string[] {
+  if (hang === undefined) return ['never', `${name} looks for the process alone (check: probe)`];
+  const checks = `interval ${interval} s x fall ${fall ?? 1} + timeout ${timeout ?? interval} s`;
+  return [seconds(hang), `${name}: ${checks}, then as above`];
 }
 
 function backendRow(
@@ -95,6 +106,7 @@ function backendRow(
 }
 
 function seconds(value: number): string {
+  if (value < 0.01) return 'under 0.01 s';
   return `${value >= 1 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(2)} s`;
 }
 

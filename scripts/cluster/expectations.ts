@@ -31,8 +31,10 @@ interface NodeExpectation {
 interface FailoverTimes {
   /** A node vanishes: 3 x advert_int + skew of the node that takes over. */
   readonly nodeDeath: number;
-  /** Its haproxy dies: until the check has failed often enough, then until the next node acts. */
+  /** Its haproxy dies: until that is known, then until the next node acts. */
   readonly haproxyDeath: number;
+  /** Its haproxy lives and does nothing; undefined where the check looks for the process alone. */
+  readonly haproxyHang: number | undefined;
   /** keepalived is stopped: it sends priority 0, and the next node takes over after its skew. */
   readonly cleanStop: number;
   /** No other node is there to take over. */
@@ -73,7 +75,8 @@ function failoverTimes({ vrrp, nodes }: ClusterModel): FailoverTimes {
   const silence = 3 * vrrp.advertInt + skew;
   return {
     nodeDeath: round(silence),
-    haproxyDeath: round(detection(vrrp.check) + takeover(vrrp, skew)),
+    haproxyDeath: round(deathNoticed(vrrp.check) + takeover(vrrp, skew, isFault(vrrp.check))),
+    haproxyHang: hang(vrrp, skew),
     cleanStop: round(skew),
     alone: nodes.length < 2,
   };
@@ -88,17 +91,32 @@ function skewTime(vrrp: VrrpModel, priority: number): number {
   return vrrp.version === 2 ? share : share * vrrp.advertInt;
 }
 
-/** haproxy may die just after a check: one whole interval passes before the first failure, then fall - 1 more. */
-function detection(check: HealthScriptModel): number {
-  return check.interval * (check.fall ?? 1);
+function isFault({ trackProcess, weight }: HealthScriptModel): boolean {
+  return trackProcess || weight === 0;
 }
 
 /**
- * After detection the node either gives up at once with priority 0 (weight 0: fault) or sends its next advert
- * with the lower priority, which the successor ignores until its own timer of 3 adverts and skew runs out.
+ * haproxy may die just after a check: one whole interval passes before the first failure, then fall - 1 more. Of a
+ * tracked process the kernel tells at once.
  */
-function takeover(vrrp: VrrpModel, skew: number): number {
-  return vrrp.check.weight === 0 ? skew : 3 * vrrp.advertInt + skew;
+function deathNoticed({ trackProcess, interval, fall }: HealthScriptModel): number {
+  return trackProcess ? 0 : interval * (fall ?? 1);
+}
+
+/** As with a death that the checks have to find, but the last of them fails only when its time is up. */
+function hang(vrrp: VrrpModel, skew: number): number | undefined {
+  const { probe, interval, timeout, fall, weight } = vrrp.check;
+  if (probe === 'process') return undefined;
+  const noticed = interval * (fall ?? 1) + (timeout ?? interval);
+  return round(noticed + takeover(vrrp, skew, weight === 0));
+}
+
+/**
+ * Once it is known the node either gives up at once with priority 0 (a fault) or sends its next advert with the
+ * lower priority, which the successor ignores until its own timer of 3 adverts and skew runs out.
+ */
+function takeover({ advertInt }: VrrpModel, skew: number, fault: boolean): number {
+  return fault ? skew : 3 * advertInt + skew;
 }
 
 function backendExpectation(service: ServiceModel): BackendExpectation {
@@ -112,5 +130,6 @@ function backendExpectation(service: ServiceModel): BackendExpectation {
 }
 
 function round(seconds: number): number {
-  return Math.round(seconds * 100) / 100;
+  const digits = seconds < 0.01 ? 1000 : 100;
+  return Math.round(seconds * digits) / digits;
 }

@@ -103,6 +103,8 @@ export interface VrrpModel {
     readonly masterRefreshRepeat: number | undefined;
   };
   readonly check: HealthScriptModel;
+  /** Nice value of the process that sends and hears adverts; absent = the system's. */
+  readonly processPriority: number | undefined;
   readonly notify: NotifyModel;
 }
 
@@ -127,6 +129,8 @@ export interface HealthScriptModel {
   readonly rise: number | undefined;
   /** Account that runs the check. */
   readonly user: string;
+  /** Beside the script: the kernel tells of the death of HAProxy's process, which is a fault. */
+  readonly trackProcess: boolean;
 }
 
 export interface NotifyModel {

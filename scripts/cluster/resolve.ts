@@ -4,8 +4,9 @@ import type { ReferenceContext } from './references.ts';
 import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
 import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
+import { profileOf } from './resolve/profiles.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
-import { allStartAsBackup, resolveVrrp } from './resolve/vrrp.ts';
+import { resolveVrrp } from './resolve/vrrp.ts';
 import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
 import type { AccessFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
@@ -13,15 +14,18 @@ import { resolveSecret } from './secret.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
-  const nodes = resolveNodes(file, allStartAsBackup(file.vrrp));
+  const profile = profileOf(file.vrrp);
+  const nodes = resolveNodes(file);
   return {
     name: file.name ?? 'cluster',
     alpine: resolveAlpine(file.alpine, context),
     image: resolveImage(file.image),
     nodes,
     vrrp: resolveVrrp(file.vrrp, nodes, context),
-    haproxy: resolveHaproxy(file.haproxy),
-    services: file.services.map((service) => resolveService(service, file.haproxy, context)),
+    haproxy: resolveHaproxy(file.haproxy, profile),
+    services: file.services.map((service) =>
+      resolveService(service, { haproxy: file.haproxy, profile }, context),
+    ),
     access: resolveAccess(file.access, context),
     system: resolveSystem(file.system, file.guest_agent),
     firewall: {

@@ -20,6 +20,7 @@ export function keepalivedView(
   return {
     version: vrrp.version,
     advertInt: vrrp.advertInt,
+    processPriority: vrrp.processPriority,
     ...notify,
     emailTo: [...emailTo],
     nopreempt: vrrp.preempt.mode === 'nopreempt',
@@ -35,9 +36,10 @@ export function keepalivedView(
 }
 
 function checkView({ vrrp }: ClusterModel): Keepalived['check'] {
-  const { name, user, interval, weight, timeout, fall, rise } = vrrp.check;
+  const { name, user, interval, weight, timeout, fall, rise, trackProcess } = vrrp.check;
   const maySignal = user === 'root';
-  return { name, user, maySignal, interval, weight, timeout, fall, rise };
+  const settle = interval * (fall ?? 1) + (timeout ?? interval);
+  return { name, user, maySignal, interval, weight, timeout, fall, rise, trackProcess, settle };
 }
 
 /** keepalived gives a check up after its timeout, or its interval where none is set; the script need not be longer. */

@@ -118,6 +118,7 @@ const Keepalived = z.strictObject({
   version: z.int(),
   advertInt: z.number(),
   routerId: Line.optional(),
+  processPriority: z.int().optional(),
   emailTo: z.array(Line),
   emailFrom: Line,
   smtpServer: Line,
@@ -142,6 +143,9 @@ const Keepalived = z.strictObject({
     timeout: z.number().optional(),
     fall: z.int().optional(),
     rise: z.int().optional(),
+    trackProcess: z.boolean(),
+    /** Seconds after which the script has judged an haproxy that was just started. */
+    settle: z.number(),
   }),
   /** Listener that the check script connects to; absent = it looks for the process. */
   probe: z.strictObject({ address: Line, port: z.int(), seconds: z.int() }).optional(),

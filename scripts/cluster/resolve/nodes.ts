@@ -4,11 +4,15 @@ import type { ClusterFile } from '../schema.ts';
 import type { InterfaceFile, NetworkFile, NodeFile } from '../schema/node.ts';
 import { listOf } from './lists.ts';
 import { resolveRoles } from './roles.ts';
+import { allStartAsBackup, topPriority } from './rank.ts';
 
 const DEFAULT_INTERFACE = 'eth0';
 
-export function resolveNodes(file: ClusterFile, allBackup: boolean): readonly NodeModel[] {
-  const roles = resolveRoles(file.nodes, allBackup);
+export function resolveNodes(file: ClusterFile): readonly NodeModel[] {
+  const roles = resolveRoles(file.nodes, {
+    allBackup: allStartAsBackup(file.vrrp),
+    top: topPriority(file.vrrp, file.nodes),
+  });
   const network = file.network ?? {};
   return file.nodes.map((node, index) => {
     const interfaces = resolveInterfaces(node, network);

@@ -1,6 +1,5 @@
 import type { NodeFile } from '../schema/node.ts';
 
-const LEAD_PRIORITY = 101;
 const MAX_PRIORITY = 254;
 
 export interface RoleAndPriority {
@@ -10,17 +9,17 @@ export interface RoleAndPriority {
 
 /**
  * Roles and priorities that the file leaves out. The lead (the MASTER; where all start as BACKUP, the first in rank) gets
- * 101 or one more than any priority written for another node; the others count down from 100 in file order.
+ * `top` or one more than any priority written for another node; the others count down from `top` in file order.
  */
 export function resolveRoles(
   nodes: readonly NodeFile[],
-  allBackup: boolean,
+  { allBackup, top }: { readonly allBackup: boolean; readonly top: number },
 ): readonly RoleAndPriority[] {
-  const lead = leadOf(nodes);
-  const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes);
+  const lead = leadOf(nodes, top);
+  const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes, top);
   const taken = new Set(nodes.map(({ priority }) => priority));
   taken.add(leadPriority);
-  let next = Math.min(leadPriority, LEAD_PRIORITY) - 1;
+  let next = Math.min(leadPriority, top) - 1;
   return nodes.map((node, index) => {
     const role = node.role ?? (index === lead && !allBackup ? 'MASTER' : 'BACKUP');
     if (index === lead) return { role, priority: leadPriority };
@@ -32,22 +31,20 @@ export function resolveRoles(
 }
 
 /** Index of the written MASTER, else of the node without a role that ranks highest. */
-function leadOf(nodes: readonly NodeFile[]): number {
+function leadOf(nodes: readonly NodeFile[], top: number): number {
   const master = nodes.findIndex(({ role }) => role === 'MASTER');
   if (master >= 0) return master;
-  const ranks = nodes.map(({ role, priority }) =>
-    role === 'BACKUP' ? -1 : (priority ?? LEAD_PRIORITY),
-  );
+  const ranks = nodes.map(({ role, priority }) => (role === 'BACKUP' ? -1 : (priority ?? top)));
   const best = Math.max(...ranks);
-  return best < 0 ? highestPriority(nodes) : ranks.indexOf(best);
+  return best < 0 ? highestPriority(nodes, top) : ranks.indexOf(best);
 }
 
-function highestPriority(nodes: readonly NodeFile[]): number {
-  const priorities = nodes.map(({ priority }) => priority ?? LEAD_PRIORITY);
+function highestPriority(nodes: readonly NodeFile[], top: number): number {
+  const priorities = nodes.map(({ priority }) => priority ?? top);
   return priorities.indexOf(Math.max(...priorities));
 }
 
-function leadPriorityAbove(nodes: readonly NodeFile[]): number {
+function leadPriorityAbove(nodes: readonly NodeFile[], top: number): number {
   const highest = Math.max(0, ...nodes.map(({ priority }) => priority ?? 0));
-  return Math.min(MAX_PRIORITY, Math.max(LEAD_PRIORITY, highest + 1));
+  return Math.min(MAX_PRIORITY, Math.max(top, highest + 1));
 }

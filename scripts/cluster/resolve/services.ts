@@ -10,33 +10,40 @@ import type { ReferenceContext } from '../references.ts';
 import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
 import type { ServiceCheckFile, ServiceFile } from '../schema/service.ts';
 import { listOf } from './lists.ts';
+import type { Profile } from './profiles.ts';
 
 const DEFAULT_NAME = 'k8s-api';
 const DEFAULT_PORT = 6443;
 
-export function resolveHaproxy(file: HaproxyFile = {}): HaproxyModel {
+export function resolveHaproxy(
+  file: HaproxyFile = {},
+  { haproxy: profile }: Pick<Profile, 'haproxy'>,
+): HaproxyModel {
   const timeouts = file.timeouts ?? {};
   return {
     maxconn: file.maxconn ?? 20_000,
     timeouts: {
       httpRequest: timeouts.http_request ?? '10s',
       queue: timeouts.queue ?? '1m',
-      connect: timeouts.connect ?? '10s',
+      connect: timeouts.connect ?? profile.connect,
       client: timeouts.client ?? '86400s',
       server: timeouts.server ?? '86400s',
       tunnel: timeouts.tunnel ?? '86400s',
     },
     dontlognull: file.dontlognull ?? true,
-    retries: file.retries,
-    redispatch: file.redispatch ?? false,
-    tcpKeepalive: file.tcp_keepalive ?? false,
+    retries: file.retries ?? profile.retries,
+    redispatch: file.redispatch ?? profile.redispatch,
+    tcpKeepalive: file.tcp_keepalive ?? profile.tcpKeepalive,
     log: file.log ?? 'syslog',
   };
 }
 
 export function resolveService(
   file: ServiceFile,
-  haproxy: HaproxyFile = {},
+  {
+    haproxy = {},
+    profile,
+  }: { readonly haproxy: HaproxyFile | undefined; readonly profile: Profile },
   context: ReferenceContext,
 ): ServiceModel {
   const binds = listOf(file.bind);
@@ -48,7 +55,10 @@ export function resolveService(
     frontendMaxconn: file.maxconn,
     balance: file.balance ?? 'roundrobin',
     check: resolveCheck(file.check, context),
-    defaultServer: resolveDefaultServer({ ...haproxy.default_server, ...file.default_server }),
+    defaultServer: resolveDefaultServer(
+      { ...haproxy.default_server, ...file.default_server },
+      profile,
+    ),
     backends: file.backends.map((backend) => ({
       name: backend.name,
       address: backend.address,
@@ -62,17 +72,20 @@ export function resolveService(
   };
 }
 
-function resolveDefaultServer(file: DefaultServerFile): DefaultServerModel {
+function resolveDefaultServer(
+  file: DefaultServerFile,
+  { server: profile }: Pick<Profile, 'server'>,
+): DefaultServerModel {
   return {
-    inter: file.inter ?? '10s',
-    downinter: file.downinter ?? '5s',
+    inter: file.inter ?? profile.inter,
+    downinter: file.downinter ?? profile.downinter,
     rise: file.rise ?? 2,
-    fall: file.fall ?? 2,
+    fall: file.fall ?? profile.fall,
     slowstart: file.slowstart ?? '60s',
     maxconn: file.maxconn ?? 250,
     maxqueue: file.maxqueue ?? 256,
     weight: file.weight ?? 100,
-    shutdownSessionsOnDown: file.shutdown_sessions ?? false,
+    shutdownSessionsOnDown: file.shutdown_sessions ?? profile.shutdownSessions,
   };
 }
 

@@ -11,41 +11,17 @@ import type { ReferenceContext } from '../references.ts';
 import { resolveSecret } from '../secret.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
 import { listOf } from './lists.ts';
+import { profileOf } from './profiles.ts';
+import { isNopreempt } from './rank.ts';
 
 const DEFAULT_VIRTUAL_ROUTER_ID = 51;
-
-/** What `vrrp.profile` chooses for values that the user did not write. */
-const PROFILES = {
-  reference: {
-    version: 2,
-    advertInt: 1,
-    check: { probe: 'process', interval: 2, timeout: undefined, fall: undefined, rise: undefined },
-  },
-  fast: {
-    version: 3,
-    advertInt: 0.1,
-    check: { probe: 'port', interval: 1, timeout: 1, fall: 2, rise: 2 },
-  },
-} as const;
-
-/**
- * Whether every node starts as BACKUP and the priorities decide: keepalived drops nopreempt and preempt_delay
- * from an instance whose initial state is MASTER.
- */
-export function allStartAsBackup(file: VrrpFile): boolean {
-  return isNopreempt(file) || (file.preempt_delay ?? 0) > 0;
-}
-
-function isNopreempt(file: VrrpFile): boolean {
-  return file.nopreempt ?? file.preempt === false;
-}
 
 export function resolveVrrp(
   file: VrrpFile,
   nodes: readonly NodeModel[],
   context: ReferenceContext,
 ): VrrpModel {
-  const profile = PROFILES[file.profile ?? 'reference'];
+  const profile = profileOf(file);
   const instances = resolveInstances(file);
   const needsVersion3 = instances.some(({ family }) => family === 6);
   return {
@@ -58,12 +34,13 @@ export function resolveVrrp(
     transport: file.unicast === true ? 'unicast' : 'multicast',
     authPass: file.auth_pass === undefined ? undefined : resolveSecret(file.auth_pass, context),
     garp: {
-      masterDelay: file.garp_master_delay,
+      masterDelay: file.garp_master_delay ?? profile.garp.masterDelay,
       masterRepeat: file.garp_master_repeat,
-      masterRefresh: file.garp_master_refresh,
+      masterRefresh: file.garp_master_refresh ?? profile.garp.masterRefresh,
       masterRefreshRepeat: file.garp_master_refresh_repeat,
     },
     check: resolveCheck(file, nodes),
+    processPriority: file.process_priority ?? profile.processPriority,
     notify: resolveNotify(file.notify),
   };
 }
@@ -83,7 +60,7 @@ function resolveInstances(file: VrrpFile): readonly VrrpInstanceModel[] {
 }
 
 function resolveCheck(file: VrrpFile, nodes: readonly NodeModel[]): HealthScriptModel {
-  const profile = PROFILES[file.profile ?? 'reference'].check;
+  const profile = profileOf(file).check;
   const written = file.check ?? {};
   return {
     name: 'chk_haproxy',
@@ -94,6 +71,7 @@ function resolveCheck(file: VrrpFile, nodes: readonly NodeModel[]): HealthScript
     fall: written.fall ?? profile.fall,
     rise: written.rise ?? profile.rise,
     user: written.user ?? 'root',
+    trackProcess: written.track_process ?? profile.trackProcess,
   };
 }
 

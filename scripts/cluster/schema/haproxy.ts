@@ -3,10 +3,16 @@ import { Count, Duration } from './scalars.ts';
 
 /** HAProxy's `default-server`. */
 export const DefaultServerFile = z.strictObject({
-  inter: Duration.optional().describe('Time between health checks. Default: 10s.'),
-  downinter: Duration.optional().describe('The same while a server is down. Default: 5s.'),
+  inter: Duration.optional().describe(
+    'Time between health checks. Default: 10s (fast profile: 2s).',
+  ),
+  downinter: Duration.optional().describe(
+    'The same while a server is down. Default: 5s (fast profile: 2s).',
+  ),
   rise: Count.min(1).optional().describe('Successes until a server is up. Default: 2.'),
-  fall: Count.min(1).optional().describe('Failures until a server is down. Default: 2.'),
+  fall: Count.min(1)
+    .optional()
+    .describe('Failures until a server is down. Default: 2 (fast profile: 3).'),
   slowstart: Duration.optional().describe(
     'Time in which a returning server gets its full share. Default: 60s.',
   ),
@@ -19,7 +25,7 @@ export const DefaultServerFile = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Close the sessions of a server that went down (on-marked-down shutdown-sessions). Default: false.',
+      'Close the sessions of a server that went down (on-marked-down shutdown-sessions). Default: false (fast profile: true).',
     ),
 });
 export type DefaultServerFile = z.infer<typeof DefaultServerFile>;
@@ -30,7 +36,7 @@ export const HaproxyFile = z.strictObject({
     .strictObject({
       http_request: Duration.optional().describe('Default: 10s.'),
       queue: Duration.optional().describe('Wait for a free connection of a server. Default: 1m.'),
-      connect: Duration.optional().describe('Default: 10s.'),
+      connect: Duration.optional().describe('Default: 10s (fast profile: 2s).'),
       client: Duration.optional().describe(
         'Silence allowed from a client; kubectl exec and watch are silent long. Default: 86400s.',
       ),
@@ -46,15 +52,17 @@ export const HaproxyFile = z.strictObject({
     .boolean()
     .optional()
     .describe('Do not log connections without data. Default: true.'),
-  retries: Count.max(100).optional().describe("Attempts to connect. Default: HAProxy's, 3."),
+  retries: Count.max(100)
+    .optional()
+    .describe("Attempts to connect. Default: HAProxy's, 3 (fast profile: 2)."),
   redispatch: z
     .boolean()
     .optional()
-    .describe('Try another server after a failed attempt. Default: false.'),
+    .describe('Try another server after a failed attempt. Default: false (fast profile: true).'),
   tcp_keepalive: z
     .boolean()
     .optional()
-    .describe('TCP keep-alives on both sides (option tcpka). Default: false.'),
+    .describe('TCP keep-alives on both sides (option tcpka). Default: false (fast profile: true).'),
   log: z.enum(['syslog', 'none']).optional().describe('Where HAProxy logs. Default: syslog.'),
 });
 export type HaproxyFile = z.infer<typeof HaproxyFile>;

@@ -26,13 +26,15 @@ const CheckFile = z.strictObject({
     .min(1)
     .max(3600)
     .optional()
-    .describe('Seconds between checks. Default: 2 (fast profile: 1).'),
+    .describe('Seconds between checks. Default: 2 (fast profile: 3).'),
   timeout: z
     .int('keepalived takes whole seconds')
     .min(1)
     .max(3600)
     .optional()
-    .describe("Seconds after which a check counts as failed. Default: keepalived's, the interval."),
+    .describe(
+      "Seconds after which a check counts as failed. Default: keepalived's, the interval (fast profile: 2).",
+    ),
   weight: z
     .int()
     .min(-253)
@@ -52,7 +54,13 @@ const CheckFile = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .describe('Successes until haproxy counts as alive. Default: 1 (fast profile: 2).'),
+    .describe('Successes until haproxy counts as alive. Default: 1.'),
+  track_process: z
+    .boolean()
+    .optional()
+    .describe(
+      'Beside these checks, give the VIP up the moment the kernel reports the end of haproxy (keepalived 2.0.11 or newer). Default: false (fast profile: true).',
+    ),
   user: z
     .string()
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
@@ -82,7 +90,7 @@ export const VrrpFile = z.strictObject({
     .enum(['reference', 'fast'])
     .optional()
     .describe(
-      'Timers for what you did not write: reference (VRRP 2, 1 s adverts) or fast (VRRP 3, 0.1 s adverts, quick port checks). Default: reference.',
+      'Values for what you did not write: reference (VRRP 2, 1 s adverts) or fast (VRRP 3, 0.1 s adverts, high priorities, haproxy watched by its port and its process, API servers checked every 2 s). Default: reference.',
     ),
   vip: oneOrMany(IpOrCidr).describe(
     'Virtual IP address or list of them, IPv4 or IPv6, with or without a prefix (/32 and /128 when absent).',
@@ -130,19 +138,27 @@ export const VrrpFile = z.strictObject({
     'Password of VRRP 2 (auth_type PASS), up to 8 characters: {file: path} or {env: NAME}. Default: none.',
   ),
   garp_master_delay: WholeSeconds.optional().describe(
-    'Seconds until the second round of gratuitous ARP. Default: 5 by keepalived.',
+    'Seconds until the second round of gratuitous ARP. Default: 5 by keepalived (fast profile: 1).',
   ),
   garp_master_repeat: Count.min(1)
     .max(1000)
     .optional()
     .describe('Gratuitous ARPs per round. Default: 5 by keepalived.'),
   garp_master_refresh: WholeSeconds.optional().describe(
-    'Seconds between gratuitous ARPs while MASTER. Default: never.',
+    'Seconds between gratuitous ARPs while MASTER. Default: never (fast profile: 10).',
   ),
   garp_master_refresh_repeat: Count.min(1)
     .max(1000)
     .optional()
     .describe('Gratuitous ARPs per refresh. Default: 1 by keepalived.'),
+  process_priority: z
+    .int()
+    .min(-20)
+    .max(19)
+    .optional()
+    .describe(
+      'Nice value of the keepalived process that sends and hears adverts (vrrp_priority). Default: none (fast profile: -20).',
+    ),
   check: CheckFile.optional().describe(
     'How keepalived judges the local haproxy (vrrp_script chk_haproxy).',
   ),

@@ -77,7 +77,13 @@ describe.runIf(requireTools('shellcheck'))('the shell scripts', () => {
     const tree = await treeOf(variant, index);
     const result = spawnSync(
       'shellcheck',
-      ['--shell=sh', '--exclude=SC2034', 'etc/keepalived/chk_haproxy.sh', 'etc/conf.d/syslog'],
+      [
+        '--shell=sh',
+        '--exclude=SC2034',
+        'etc/keepalived/chk_haproxy.sh',
+        'etc/conf.d/syslog',
+        'etc/conf.d/keepalived',
+      ],
       { cwd: tree, encoding: 'utf8' },
     );
     expect({ status: result.status, text: result.stdout }).toEqual({ status: 0, text: '' });

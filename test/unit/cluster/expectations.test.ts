@@ -12,17 +12,38 @@ describe('failover times', () => {
     expect(failoverOf()).toEqual({
       nodeDeath: 3.61,
       haproxyDeath: 5.61,
+      haproxyHang: undefined,
       cleanStop: 0.61,
       alone: false,
     });
   });
 
-  test('of the fast profile: the skew is a share of the advert interval in version 3', () => {
+  test('of the fast profile: high priorities leave hardly any skew, a tracked process needs no check', () => {
     expect(failoverOf({ vrrp: { profile: 'fast' } })).toEqual({
-      nodeDeath: 0.36,
-      haproxyDeath: 2.36,
-      cleanStop: 0.06,
+      nodeDeath: 0.3,
+      haproxyDeath: 0.003,
+      haproxyHang: 8.3,
+      cleanStop: 0.003,
       alone: false,
+    });
+  });
+
+  test('of the fast profile with written priorities: the skew is a share of the advert interval', () => {
+    const nodes = [
+      { hostname: 'lb-1', address: '192.168.9.137/24', priority: 101 },
+      { hostname: 'lb-2', address: '192.168.9.138/24', priority: 100 },
+    ];
+    expect(failoverOf({ nodes, vrrp: { profile: 'fast' } })).toMatchObject({
+      nodeDeath: 0.36,
+      cleanStop: 0.06,
+    });
+  });
+
+  test('of a port check alone: the last failure takes its time where haproxy hangs', () => {
+    const check = { probe: 'port', interval: 3, timeout: 2, fall: 2 };
+    expect(failoverOf({ vrrp: { check } })).toMatchObject({
+      haproxyDeath: 9.61,
+      haproxyHang: 11.61,
     });
   });
 
@@ -68,6 +89,7 @@ Services
 What to expect (computed from the timers)
   the MASTER dies           3.6 s   3 x advert_int 1 s + skew 0.61 s
   its haproxy dies          5.6 s   chk_haproxy: interval 2 s x fall 1, then as above
+  its haproxy hangs         never   chk_haproxy looks for the process alone (check: probe)
   it is shut down           0.61 s  skew; keepalived says goodbye
   a server of k8s-api dies  20 s    inter 10s x fall 2; until then it gets its share`);
 });

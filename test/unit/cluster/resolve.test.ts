@@ -71,21 +71,63 @@ describe('the fast profile', () => {
     expect(vrrp).toMatchObject({
       version: 3,
       advertInt: 0.1,
-      check: { probe: 'port', interval: 1, timeout: 1, fall: 2, rise: 2, weight: 2 },
+      garp: { masterDelay: 1, masterRefresh: 10 },
+      processPriority: -20,
+      check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1, weight: 2 },
     });
+    expect(vrrp.check.trackProcess).toBe(true);
+  });
+
+  test('ends sessions with their server, which is asked more often', () => {
+    const { haproxy, services } = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
+    expect(haproxy).toMatchObject({ retries: 2, redispatch: true, tcpKeepalive: true });
+    expect(haproxy.timeouts).toMatchObject({ connect: '2s', client: '86400s' });
+    expect(services[0]?.defaultServer).toMatchObject({
+      inter: '2s',
+      downinter: '2s',
+      fall: 3,
+      shutdownSessionsOnDown: true,
+    });
+  });
+
+  test('ranks nodes as high as the weight of their checks leaves room for', () => {
+    const ranks = (count: number, vrrp: object = {}, more: object = {}) =>
+      modelOf(
+        minimalFile({
+          nodes: Array.from({ length: count }, (_, index) => lb(index + 1, more)),
+          vrrp: { profile: 'fast', ...vrrp },
+        }),
+      ).nodes.map(({ priority }) => priority);
+    expect(ranks(2)).toEqual([250, 249]);
+    expect(ranks(6)).toEqual([248, 247, 246, 245, 244, 243]);
+    expect(ranks(2, { check: { weight: 20 } })).toEqual([234, 233]);
+    expect(ranks(2, { check: { weight: 253 } })).toEqual([101, 100]);
+  });
+
+  test('stays with the usual numbers where a priority is written', () => {
+    const nodes = [lb(1, { priority: 110 }), lb(2)];
+    const model = modelOf(minimalFile({ nodes, vrrp: { profile: 'fast' } }));
+    expect(model.nodes.map(({ priority }) => priority)).toEqual([110, 100]);
   });
 
   test('never changes what is written', () => {
     const written = {
       version: 2,
       advert_int: 2,
-      check: { probe: 'process', interval: 3, fall: 4 },
+      garp_master_delay: 7,
+      process_priority: 0,
+      check: { probe: 'process', interval: 3, fall: 4, track_process: false },
     };
-    const { vrrp } = modelOf(minimalFile({ vrrp: { profile: 'fast', ...written } }));
-    expect(vrrp).toMatchObject({
+    const rest = { haproxy: { redispatch: false, default_server: { inter: '7s' } } };
+    const model = modelOf(minimalFile({ vrrp: { profile: 'fast', ...written }, rest }));
+    expect(model.haproxy.redispatch).toBe(false);
+    expect(model.services[0]?.defaultServer).toMatchObject({ inter: '7s', fall: 3 });
+    expect(model.vrrp).toMatchObject({
+      garp: { masterDelay: 7 },
+      processPriority: 0,
       version: 2,
       advertInt: 2,
-      check: { probe: 'process', interval: 3, fall: 4, rise: 2 },
+      check: { probe: 'process', interval: 3, fall: 4, rise: 1, trackProcess: false },
     });
   });
 });

@@ -215,6 +215,30 @@ describe('the health check', () => {
   });
 });
 
+describe('the fast profile', () => {
+  it('tracks the process of haproxy as a fault, beside the check', async () => {
+    const text = await textOf(variant('fast profile'), 'etc/keepalived/keepalived.conf');
+    expect(text).toContain(
+      'vrrp_track_process haproxy {\n    process haproxy\n    weight 0\n    fork_delay 8\n}\n',
+    );
+    expect(text).toContain('    track_process {\n        haproxy\n    }\n');
+    expect(text).toContain('    track_script {\n        chk_haproxy\n    }\n');
+    expect(text).toMatch(/^ {4}vrrp_priority -20$/m);
+    expect(text).toMatch(/^ {4}priority 250$/m);
+  });
+});
+
+describe('keepalived as a service', () => {
+  it('stops before haproxy and is started again when it is killed', async () => {
+    for (const name of ['reference', 'fast profile']) {
+      const text = await textOf(variant(name), 'etc/conf.d/keepalived');
+      expect(text).toMatch(/^rc_after="haproxy"$/m);
+      expect(text).toMatch(/^supervisor="supervise-daemon"$/m);
+      expect(text).toMatch(/^command_args=".*--release-vips/m);
+    }
+  });
+});
+
 describe('roles', () => {
   it('start as BACKUP everywhere with nopreempt', async () => {
     const cluster = variant('nopreempt');
