@@ -52,7 +52,12 @@ export const FaultReport = z.strictObject({
   /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
   lostSeconds: z.number().nonnegative().optional(),
   allowedSeconds: z.number().nonnegative().optional(),
-  requests: z.strictObject({ asked: z.int(), failed: z.int() }),
+  requests: z.strictObject({
+    asked: z.int(),
+    failed: z.int(),
+    /** How many failed for which reason: `ECONNREFUSED`, `no answer within 900 ms`. */
+    reasons: z.record(z.string(), z.int()).optional(),
+  }),
   outages: z.array(Span),
   /** Which node spoke as VRRP master when. */
   masterships: z.array(Span.extend({ node: z.string(), virtualRouterId: z.int() })),

@@ -1,0 +1,142 @@
+import type { ApiServerMode } from '../lan/protocol.ts';
+import type { Act, Need, Scenario } from './model.ts';
+
+/** Long enough for haproxy's checks of the reference settings to fail and to succeed again. */
+function allBack(id: string, servers: number | 'all'): Act {
+  return {
+    id,
+    title: 'Every API server serves again',
+    action: 'What was out of service answers again.',
+    expectation: 'Every API server gets requests again, and the VIP has not moved.',
+    deeds: [{ do: 'api-servers', servers, mode: 'serving' }],
+    endsWith: 'holder',
+    serversOut: 0,
+  };
+}
+
+function sick(
+  id: string,
+  title: string,
+  mode: ApiServerMode,
+  action: string,
+  check: Need = 'https-check',
+): Scenario {
+  return {
+    id,
+    set: 'full',
+    needs: ['two-api-servers', check],
+    acts: [
+      {
+        id,
+        title,
+        action,
+        expectation: 'It gets no more requests, the others answer, and the VIP does not move.',
+        deeds: [{ do: 'api-servers', servers: 1, mode }],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: 1,
+      },
+      allBack(`${id}-over`, 1),
+    ],
+  };
+}
+
+/** The API servers behind the proxies. Whatever they do, the VIP stays where it is. */
+export const API_SERVER_SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'api-server-down',
+    set: 'quick',
+    needs: ['two-api-servers'],
+    acts: [
+      {
+        id: 'api-server-down',
+        title: 'One API server dies',
+        action: 'Its port refuses connections, and those it had are reset.',
+        expectation: 'The others answer, and the VIP does not move.',
+        deeds: [{ do: 'api-servers', servers: 1, mode: 'stopped' }],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: 1,
+      },
+      allBack('api-server-back', 1),
+    ],
+  },
+  {
+    id: 'api-servers-two-down',
+    set: 'full',
+    needs: ['two-api-servers'],
+    acts: [
+      {
+        id: 'api-servers-two-down',
+        title: 'Two API servers die',
+        action: 'Their ports refuse connections, and those they had are reset.',
+        expectation: 'What is left answers, and the VIP does not move.',
+        deeds: [{ do: 'api-servers', servers: 2, mode: 'stopped' }],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: 2,
+      },
+      allBack('api-servers-two-back', 2),
+    ],
+  },
+  {
+    id: 'api-servers-all-down',
+    set: 'quick',
+    acts: [
+      {
+        id: 'api-servers-all-down',
+        title: 'All API servers die',
+        action: 'Every port refuses connections.',
+        expectation: 'No request is answered, and the VIP does not move: no node could do better.',
+        deeds: [
+          { do: 'api-servers', servers: 'all', mode: 'stopped' },
+          { do: 'wait', seconds: 5 },
+        ],
+        endsWith: 'nobody',
+      },
+      allBack('api-servers-all-back', 'all'),
+    ],
+  },
+  {
+    id: 'api-server-slow',
+    set: 'full',
+    needs: ['two-api-servers'],
+    acts: [
+      {
+        id: 'api-server-slow',
+        title: 'One API server starts slowly',
+        action: 'It refuses connections, then answers 500 on /readyz for a while, then serves.',
+        expectation: 'The others answer meanwhile, and the VIP does not move.',
+        deeds: [
+          { do: 'api-servers', servers: 1, mode: 'stopped' },
+          { do: 'wait', seconds: 5 },
+          { do: 'api-servers', servers: 1, mode: { readyzStatus: 500 } },
+          { do: 'wait', seconds: 5 },
+          { do: 'api-servers', servers: 1, mode: 'serving' },
+        ],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: 0,
+      },
+    ],
+  },
+  sick(
+    'api-server-hung',
+    'One API server accepts and never answers',
+    'hung',
+    'Connections are accepted, and not a byte comes back.',
+  ),
+  sick(
+    'api-server-500',
+    'One API server answers 500 on /readyz',
+    { readyzStatus: 500 },
+    'It serves, and says that it is not ready.',
+  ),
+  sick(
+    'api-server-401',
+    'One API server answers 401 on /readyz',
+    { readyzStatus: 401 },
+    'It serves, and asks for credentials even there.',
+    'https-check-without-401',
+  ),
+];

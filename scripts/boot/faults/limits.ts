@@ -1,0 +1,37 @@
+import { expectationsOf } from '../../cluster/expectations.ts';
+import type { ClusterModel } from '../../cluster/model.ts';
+import type { LossRule } from './model.ts';
+
+/**
+ * Seconds that a client may go without answers by the cluster's own timers.
+ *
+ * silence: a node vanishes; check: keepalived's check has to notice first; goodbye: an advert of priority 0; hand-over:
+ * the VIP moves between two healthy nodes; server: an API server that haproxy still trusts, unless it may send a refused
+ * connection to another one.
+ */
+export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
+  const { failover, backends } = expectationsOf(cluster);
+  switch (rule) {
+    case 'silence':
+      return failover.nodeDeath;
+    case 'check':
+      return failover.haproxyDeath;
+    case 'goodbye':
+      return failover.cleanStop;
+    case 'server':
+      return cluster.haproxy.redispatch ? 0 : (backends[0]?.death ?? 0);
+    case 'hand-over':
+    case 'nothing':
+      return 0;
+  }
+}
+
+/**
+ * What emulation and a busy machine may add: their clocks stutter, and instructions take fifty times as long. Figures
+ * near the limits are for people to read; a verdict must not depend on the machine's mood.
+ */
+export function marginSeconds(rule: LossRule, accelerator: 'kvm' | 'tcg'): number {
+  const moves = rule === 'silence' || rule === 'check' || rule === 'goodbye';
+  if (accelerator === 'kvm') return moves ? 0.5 : 0.2;
+  return moves ? 2 : 1;
+}

@@ -1,0 +1,74 @@
+import type { LinkCondition } from '../lan/link.ts';
+import type { ApiServerMode } from '../lan/protocol.ts';
+
+/**
+ * Who a deed means, settled when its scenario begins: `holder` is the node that answers at the VIP then, `standby` the
+ * node of the highest priority among the others, `third` the next one.
+ */
+export type NodeRef = 'holder' | 'standby' | 'third';
+
+/** One thing done to a pair. Times in seconds. */
+export type Deed =
+  | { readonly do: 'cut-power' | 'power-on' | 'shut-down'; readonly node: NodeRef }
+  /** A command line of sh, as root inside the node. */
+  | { readonly do: 'run'; readonly node: NodeRef; readonly command: string }
+  /** What is left out is a good cable. */
+  | {
+      readonly do: 'cable';
+      readonly node: NodeRef;
+      readonly fromMachine?: Partial<LinkCondition>;
+      readonly toMachine?: Partial<LinkCondition>;
+    }
+  /** `servers`: the first so many API servers of the cluster file, or all of them. */
+  | {
+      readonly do: 'api-servers';
+      readonly servers: number | 'all';
+      readonly mode: ApiServerMode;
+    }
+  | { readonly do: 'wait'; readonly seconds: number };
+
+/** What decides how long a client may go without answers: see `limits.ts`. */
+export type LossRule = 'silence' | 'check' | 'goodbye' | 'hand-over' | 'nothing' | 'server';
+
+/** What must be so before an act can mean anything; otherwise its scenario is skipped, and says why. */
+export type Need =
+  | 'two-api-servers'
+  | 'three-nodes'
+  /** keepalived's check asks haproxy something, so that it notices one that lives and does nothing. */
+  | 'port-probe'
+  /** haproxy asks the API servers for more than a TCP connection. */
+  | 'https-check'
+  /** ... and takes 401 as sick. */
+  | 'https-check-without-401';
+
+/** One act of a scenario: deeds, and what has to come of them. Each act gets a report of its own. */
+export interface Act {
+  readonly id: string;
+  readonly title: string;
+  /** What is done, and what must happen, each a sentence for people. */
+  readonly action: string;
+  readonly expectation: string;
+  readonly deeds: readonly Deed[];
+  /**
+   * Who answers at the VIP in the end. `preferred`: the node of the highest priority that runs, unless the cluster file
+   * says nopreempt. `nobody`: no request is answered any more.
+   */
+  readonly endsWith: NodeRef | 'preferred' | 'nobody';
+  /** Absent: losses are shown, not judged. */
+  readonly loss?: LossRule;
+  /** Two masters at once are in the nature of the act. */
+  readonly splitBrain?: boolean;
+  /** So many of the first API servers must get no requests in the end (all others must). */
+  readonly serversOut?: number;
+  /** Seconds to look on at least, after the deeds. */
+  readonly watchSeconds?: number;
+}
+
+/** Acts that belong together: the last ones bring the pair back to where it began. */
+export interface Scenario {
+  readonly id: string;
+  /** The quick set is a part of the full set. */
+  readonly set: 'quick' | 'full';
+  readonly needs?: readonly Need[];
+  readonly acts: readonly Act[];
+}

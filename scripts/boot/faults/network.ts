@@ -1,0 +1,122 @@
+import type { LinkCondition } from '../lan/link.ts';
+import type { Act, Deed, Scenario } from './model.ts';
+
+const CUT: Partial<LinkCondition> = { state: 'cut' };
+const HEAL: Deed = { do: 'cable', node: 'holder' };
+
+/** After healing there is one master, and whoever it is has told the LAN where the VIP is. */
+function healed(id: string): Act {
+  return {
+    id,
+    title: 'The cable is mended',
+    action: 'Frames pass again in both directions.',
+    expectation: 'One master is left, the VIP is announced, and clients get answers.',
+    deeds: [HEAL],
+    endsWith: 'preferred',
+    loss: 'hand-over',
+    watchSeconds: 5,
+  };
+}
+
+function badCable(
+  id: string,
+  title: string,
+  condition: Partial<LinkCondition>,
+  expectation: string,
+): Scenario {
+  return {
+    id,
+    set: 'full',
+    acts: [
+      {
+        id,
+        title,
+        action: `${title}, in both directions, for 12 s; then it is mended.`,
+        expectation,
+        deeds: [
+          { do: 'cable', node: 'holder', fromMachine: condition, toMachine: condition },
+          { do: 'wait', seconds: 12 },
+          HEAL,
+        ],
+        endsWith: 'preferred',
+        splitBrain: true,
+        watchSeconds: 3,
+      },
+    ],
+  };
+}
+
+/** The cable of the node that holds the VIP. The carrier stays: as with a dead switch further on. */
+export const NETWORK_SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'link-cut',
+    set: 'quick',
+    acts: [
+      {
+        id: 'link-cut',
+        title: "The VIP holder's link is cut both ways",
+        action: 'No frame passes from or to the node that holds the VIP.',
+        expectation: 'The other node takes the VIP; the cut one believes to be master as well.',
+        deeds: [{ do: 'cable', node: 'holder', fromMachine: CUT, toMachine: CUT }],
+        endsWith: 'standby',
+        loss: 'silence',
+        splitBrain: true,
+      },
+      healed('link-mended'),
+    ],
+  },
+  {
+    id: 'link-cut-outward',
+    set: 'full',
+    acts: [
+      {
+        id: 'link-cut-outward',
+        title: "The VIP holder's link is cut outward",
+        action: 'No frame comes from the node that holds the VIP; it still hears the others.',
+        expectation: 'The other node takes the VIP.',
+        deeds: [{ do: 'cable', node: 'holder', fromMachine: CUT }],
+        endsWith: 'standby',
+        loss: 'silence',
+        splitBrain: true,
+      },
+      healed('link-mended-outward'),
+    ],
+  },
+  {
+    id: 'link-cut-inward',
+    set: 'full',
+    acts: [
+      {
+        id: 'link-cut-inward',
+        title: "The VIP holder's link is cut inward",
+        action: 'The node that holds the VIP hears nothing; its own adverts still go out.',
+        expectation:
+          'No node can make up for this: the others hear a healthy master. Clients get no answers.',
+        deeds: [
+          { do: 'cable', node: 'holder', toMachine: CUT },
+          { do: 'wait', seconds: 5 },
+        ],
+        endsWith: 'nobody',
+      },
+      healed('link-mended-inward'),
+    ],
+  },
+  badCable(
+    'loss-10',
+    "The VIP holder's cable loses 10 % of all frames",
+    { loss: 0.1 },
+    'Clients get answers; in the end one master is left.',
+  ),
+  badCable(
+    'loss-30',
+    "The VIP holder's cable loses 30 % of all frames",
+    { loss: 0.3 },
+    'The VIP may move; in the end one master is left.',
+  ),
+  badCable(
+    'delay-jitter',
+    "The VIP holder's cable delays frames by 50 ms and up to 50 ms more",
+    { delay: 50, jitter: 50 },
+    'Clients get answers; in the end one master is left.',
+  ),
+];

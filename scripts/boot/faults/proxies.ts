@@ -1,0 +1,264 @@
+import type { Act, Scenario } from './model.ts';
+
+const RETURNS = 'It takes the VIP back with nothing lost, unless the cluster file says nopreempt.';
+
+/** The node of a scenario runs well again. */
+function healed(id: string, title: string, action: string, deeds: Act['deeds']): Act {
+  return {
+    id,
+    title,
+    action,
+    expectation: RETURNS,
+    deeds,
+    endsWith: 'preferred',
+    loss: 'hand-over',
+  };
+}
+
+/** haproxy and keepalived of the node that holds the VIP, broken while the machine lives. */
+export const PROCESS_SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'haproxy-killed',
+    set: 'quick',
+    acts: [
+      {
+        id: 'haproxy-killed',
+        title: 'haproxy is killed on the VIP holder',
+        action: 'kill -KILL of every haproxy process on the node that holds the VIP.',
+        expectation: 'keepalived notices it, and the other node answers.',
+        deeds: [{ do: 'run', node: 'holder', command: 'killall -KILL haproxy' }],
+        endsWith: 'standby',
+        loss: 'check',
+      },
+      healed('haproxy-restarted', 'haproxy is started again', 'rc-service haproxy start.', [
+        // OpenRC believes that it still runs: its stop would fail, so the service is forgotten first.
+        {
+          do: 'run',
+          node: 'holder',
+          command:
+            'pidof haproxy >/dev/null || { rc-service haproxy zap; rc-service haproxy start; }',
+        },
+      ]),
+    ],
+  },
+  {
+    id: 'haproxy-stopped',
+    set: 'full',
+    acts: [
+      {
+        id: 'haproxy-stopped',
+        title: 'haproxy is stopped on the VIP holder',
+        action: 'rc-service haproxy stop, as an operator would.',
+        expectation: 'keepalived notices it, and the other node answers.',
+        deeds: [{ do: 'run', node: 'holder', command: 'rc-service haproxy stop' }],
+        endsWith: 'standby',
+        loss: 'check',
+      },
+      healed('haproxy-started', 'haproxy is started', 'rc-service haproxy start.', [
+        { do: 'run', node: 'holder', command: 'rc-service haproxy start' },
+      ]),
+    ],
+  },
+  {
+    id: 'haproxy-hung',
+    set: 'quick',
+    needs: ['port-probe'],
+    acts: [
+      {
+        id: 'haproxy-hung',
+        title: 'haproxy hangs on the VIP holder',
+        action: 'kill -STOP: the processes live, their ports accept, and nothing answers.',
+        expectation: 'The check is not fooled, and the other node answers.',
+        deeds: [{ do: 'run', node: 'holder', command: 'killall -STOP haproxy' }],
+        endsWith: 'standby',
+        loss: 'check',
+      },
+      healed('haproxy-woken', 'haproxy goes on', 'kill -CONT.', [
+        { do: 'run', node: 'holder', command: 'killall -CONT haproxy' },
+      ]),
+    ],
+  },
+  {
+    id: 'keepalived-stopped',
+    set: 'quick',
+    acts: [
+      {
+        id: 'keepalived-stopped',
+        title: 'keepalived is stopped on the VIP holder',
+        action: 'rc-service keepalived stop.',
+        expectation: 'It says goodbye by an advert of priority 0, and the other node answers.',
+        deeds: [{ do: 'run', node: 'holder', command: 'rc-service keepalived stop' }],
+        endsWith: 'standby',
+        loss: 'goodbye',
+      },
+      healed('keepalived-started', 'keepalived is started', 'rc-service keepalived start.', [
+        { do: 'run', node: 'holder', command: 'rc-service keepalived start' },
+      ]),
+    ],
+  },
+  {
+    id: 'keepalived-killed',
+    set: 'full',
+    acts: [
+      {
+        id: 'keepalived-killed',
+        title: 'keepalived is killed on the VIP holder',
+        action: 'kill -KILL of every keepalived process: nobody takes its VIP off the interface.',
+        expectation:
+          'Clients get answers, by way of either node, and keepalived runs again by itself or on request.',
+        deeds: [{ do: 'run', node: 'holder', command: 'killall -KILL keepalived' }],
+        endsWith: 'standby',
+        loss: 'silence',
+        splitBrain: true,
+        watchSeconds: 5,
+      },
+      healed(
+        'keepalived-revived',
+        'keepalived runs again',
+        'rc-service keepalived start, where it has not come back by itself.',
+        [
+          {
+            do: 'run',
+            node: 'holder',
+            command:
+              'pidof keepalived >/dev/null || { rc-service keepalived zap; rc-service keepalived start; }',
+          },
+        ],
+      ),
+    ],
+  },
+  {
+    id: 'clock-jump',
+    set: 'full',
+    acts: [
+      {
+        id: 'clock-jump',
+        title: 'The clock of the VIP holder jumps',
+        action: 'Its clock is set one day forward, then back.',
+        expectation: 'Nobody notices: timers do not go by the time of day.',
+        deeds: [
+          { do: 'run', node: 'holder', command: 'date -s @$(($(date +%s) + 86400))' },
+          { do: 'wait', seconds: 6 },
+          { do: 'run', node: 'holder', command: 'date -s @$(($(date +%s) - 86400))' },
+        ],
+        endsWith: 'holder',
+        loss: 'nothing',
+        watchSeconds: 6,
+      },
+    ],
+  },
+];
+
+/** Whole machines that lose their power or are shut down. */
+export const MACHINE_SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'power-cut-holder',
+    set: 'quick',
+    acts: [
+      {
+        id: 'power-cut-holder',
+        title: 'Power cut of the VIP holder',
+        action: 'The machine is off from one moment to the next.',
+        expectation: 'The other node hears no more adverts, takes the VIP, and announces it.',
+        deeds: [{ do: 'cut-power', node: 'holder' }],
+        endsWith: 'standby',
+        loss: 'silence',
+      },
+      healed('power-back-holder', 'Its power is back', 'The machine boots from its image.', [
+        { do: 'power-on', node: 'holder' },
+      ]),
+    ],
+  },
+  {
+    id: 'power-cut-standby',
+    set: 'full',
+    acts: [
+      {
+        id: 'power-cut-standby',
+        title: 'Power cut of the standby node',
+        action: 'The machine that does not hold the VIP is off from one moment to the next.',
+        expectation: 'Nobody notices.',
+        deeds: [{ do: 'cut-power', node: 'standby' }],
+        endsWith: 'holder',
+        loss: 'nothing',
+        watchSeconds: 5,
+      },
+      {
+        id: 'power-back-standby',
+        title: 'Its power is back',
+        action: 'The machine boots from its image.',
+        expectation: 'It joins as standby, and nobody notices.',
+        deeds: [{ do: 'power-on', node: 'standby' }],
+        endsWith: 'holder',
+        loss: 'nothing',
+        watchSeconds: 5,
+      },
+    ],
+  },
+  {
+    id: 'shut-down-holder',
+    set: 'full',
+    acts: [
+      {
+        id: 'shut-down-holder',
+        title: 'Clean shutdown of the VIP holder',
+        action: 'poweroff, as before maintenance.',
+        expectation: 'keepalived says goodbye before haproxy stops, and the other node answers.',
+        deeds: [{ do: 'shut-down', node: 'holder' }],
+        endsWith: 'standby',
+        loss: 'goodbye',
+      },
+      healed('booted-holder', 'It is switched on again', 'The machine boots from its image.', [
+        { do: 'power-on', node: 'holder' },
+      ]),
+    ],
+  },
+  {
+    id: 'site-power-cut',
+    set: 'full',
+    acts: [
+      {
+        id: 'site-power-cut',
+        title: 'Both nodes lose their power and boot at once',
+        action: 'All machines go off together and come back together.',
+        expectation: 'One of them holds the VIP in the end, without help.',
+        deeds: [
+          { do: 'cut-power', node: 'holder' },
+          { do: 'cut-power', node: 'standby' },
+          { do: 'power-on', node: 'holder' },
+          { do: 'power-on', node: 'standby' },
+        ],
+        endsWith: 'preferred',
+      },
+    ],
+  },
+  {
+    id: 'two-of-three',
+    set: 'full',
+    needs: ['three-nodes'],
+    acts: [
+      {
+        id: 'first-of-three',
+        title: 'Of three nodes the VIP holder loses its power',
+        action: 'The machine is off from one moment to the next.',
+        expectation: 'The next in rank answers.',
+        deeds: [{ do: 'cut-power', node: 'holder' }],
+        endsWith: 'standby',
+        loss: 'silence',
+      },
+      {
+        id: 'two-of-three',
+        title: 'The next in rank goes as well',
+        action: 'The machine is off from one moment to the next.',
+        expectation: 'The last node answers.',
+        deeds: [{ do: 'cut-power', node: 'standby' }],
+        endsWith: 'third',
+        loss: 'silence',
+      },
+      healed('three-again', 'Both are back', 'The machines boot from their images.', [
+        { do: 'power-on', node: 'holder' },
+        { do: 'power-on', node: 'standby' },
+      ]),
+    ],
+  },
+];

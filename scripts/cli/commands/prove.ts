@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import type { CliContext } from '../context.ts';
+import {
+  addEngineOptions,
+  addRepositoryOptions,
+  collected,
+  keysFolderOf,
+} from '../repository-options.ts';
+import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
+
+interface ProveOptions extends RepositoryOptions, EngineOptions {
+  readonly cluster?: string;
+  readonly set: 'quick' | 'full';
+  readonly fault: string[];
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function proveCommand(context: CliContext): Command {
+  const prove = new Command('prove')
+    .description(
+      'boot the images, break them on purpose, measure the fail-over, certify the release',
+    )
+    .argument('[what]', 'cluster file, or the folder of its images', 'cluster.yaml');
+  return addRepositoryOptions(addEngineOptions(prove))
+    .option('--cluster <file>', 'cluster file of a folder of images (default: beside or above it)')
+    .addOption(
+      new Option('--set <name>', 'which faults').choices(['quick', 'full']).default('quick'),
+    )
+    .addOption(collected('--fault <id>', 'this fault only; may be repeated'))
+    .option('--out <dir>', 'folder of the images; built there if missing', 'out')
+    .option('--json', 'events and results as JSON lines')
+    .action(async (what: string, options: ProveOptions, command: Command) => {
+      const { host, print, result, colour } = context.open(options);
+      const { proveCluster } = await import('../../workflows/prove/prove.ts');
+      const proved = await proveCluster(host, {
+        what,
+        clusterFile: options.cluster,
+        set: options.set,
+        faults: options.fault,
+        version: command.parent?.version() ?? '',
+        build: {
+          engine: options.engine,
+          aports: options.aports,
+          nodes: [],
+          out: options.out,
+          repositories: options.repository,
+          keys: keysFolderOf(host, options),
+          offline: options.offline === true,
+          frozen: false,
+          colour,
+        },
+      });
+      result('proof', { file: proved.file, verdict: proved.proof.verdict });
+      print(proved.text.join('\n'));
+      if (proved.error !== undefined) throw proved.error;
+    });
+}

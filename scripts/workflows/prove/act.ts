@@ -1,0 +1,210 @@
+import type { Act, Deed } from '../../boot/faults/model.ts';
+import { allowedSeconds, marginSeconds } from '../../boot/faults/limits.ts';
+import { outagesOf } from '../../boot/outages.ts';
+import { expectationsOf } from '../../cluster/expectations.ts';
+import type { NodeModel } from '../../cluster/model.ts';
+import { VipisoError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Host } from '../../host/host.ts';
+import type { FaultReport, TimelineEvent } from '../../release/proof/document.ts';
+import { actor, byRank } from './cast.ts';
+import type { Cast } from './cast.ts';
+import { judgeAct } from './judge.ts';
+import type { Observer } from './observer.ts';
+import { perform, serverNames } from './perform.ts';
+import type { Stage } from './perform.ts';
+import { reportOf } from './report.ts';
+
+/** What the charts show of the time before. */
+const LEAD_IN_MS = 1000;
+/** Requests that hang are failures only after their own time; nothing is judged before. */
+const LEAST_WATCH_MS = 2000;
+const SETTLE_MS = 60_000;
+/** Requests in a row (one every 10 ms) that make a state of affairs. */
+export const STEADY_REQUESTS = 100;
+/** Among so many requests every API server of a balanced service comes by, also one whose share still grows. */
+const SHARE_REQUESTS = 300;
+
+export interface Performance extends Stage {
+  readonly observer: Observer;
+  readonly accelerator: 'kvm' | 'tcg';
+  /** Nodes that are switched off, by host name; kept true by `runAct`. */
+  readonly off: Set<string>;
+}
+
+/** Performs one act, waits until what it has to come to is there, and judges what was seen. */
+export async function runAct(
+  host: Host,
+  performance: Performance,
+  act: Act,
+  cast: Cast,
+): Promise<FaultReport> {
+  const { cluster, observer } = performance;
+  await observer.lookOn(LEAD_IN_MS);
+  const from = host.now() - LEAD_IN_MS;
+  const before = observer.holder(cluster, STEADY_REQUESTS / 2);
+  const notes: TimelineEvent[] = [];
+  const note = (text: string): void => {
+    notes.push({ at: host.now() - from, kind: 'step', text });
+  };
+  const troubles = await doDeeds(host, performance, act, cast, note);
+  const done = host.now();
+  const after = finalHolder(performance, act, cast, before);
+  await observer.lookOn(Math.max(LEAST_WATCH_MS, (act.watchSeconds ?? 0) * 1000));
+  const arrived = (): boolean => hasArrived(performance, act, after, done);
+  const settled = await observer.until(arrived, SETTLE_MS + patienceMs(performance));
+  await observer.lookOn(LEAD_IN_MS);
+  const until = host.now();
+
+  const lostSeconds = lossBetween(observer, from, until);
+  const allowed = act.loss === undefined ? undefined : allowedSeconds(act.loss, cluster);
+  const sightings = observer.sightings.filter(({ at }) => at >= from);
+  const seen = {
+    ...{ act, cluster, before, after, done, sightings, lostSeconds },
+    allowedSeconds: allowed,
+    marginSeconds: act.loss === undefined ? 0 : marginSeconds(act.loss, performance.accelerator),
+  };
+  const findings = [
+    ...troubles,
+    ...(settled ? [] : [whyUnsettled(performance, act, after, done)]),
+    ...judgeAct(seen),
+  ];
+  const { seats } = observer;
+  const about = { act, cluster, from, until, seats, sightings, notes, findings, lostSeconds };
+  return reportOf({ ...about, allowedSeconds: allowed });
+}
+
+async function doDeeds(
+  host: Host,
+  performance: Performance,
+  act: Act,
+  cast: Cast,
+  note: (text: string) => void,
+): Promise<readonly Finding[]> {
+  const boots: Promise<readonly string[]>[] = [];
+  try {
+    for (const deed of act.deeds) {
+      note(describeDeed(deed, cast));
+      keepPowerBook(performance.off, deed, cast);
+      const booting = await perform(host, performance, deed, cast);
+      if (booting === undefined) continue;
+      // Two machines that boot at once are waited for together.
+      booting.complaints.catch(() => undefined);
+      boots.push(booting.complaints);
+    }
+    const complaints = (await Promise.all(boots)).flat();
+    if (boots.length > 0) note('booted');
+    return complaints.map((text) => ({ code: 'boot-incomplete', text }));
+  } catch (error) {
+    if (!(error instanceof VipisoError) || error.code === 'interrupted' || host.signal.aborted)
+      throw error;
+    return [
+      {
+        code: boots.length > 0 ? 'boot-failed' : 'not-performed',
+        text: [error.message, ...error.details].join('\n'),
+      },
+    ];
+  }
+}
+
+function keepPowerBook(off: Set<string>, deed: Deed, cast: Cast): void {
+  if (deed.do === 'cut-power' || deed.do === 'shut-down') off.add(actor(cast, deed.node).hostname);
+  if (deed.do === 'power-on') off.delete(actor(cast, deed.node).hostname);
+}
+
+function describeDeed(deed: Deed, cast: Cast): string {
+  const name = 'node' in deed ? actor(cast, deed.node).hostname : '';
+  switch (deed.do) {
+    case 'cut-power':
+      return `power of ${name} cut`;
+    case 'power-on':
+      return `${name} switched on`;
+    case 'shut-down':
+      return `${name} told to power off`;
+    case 'run':
+      return `${name}: ${deed.command}`;
+    case 'cable':
+      return `cable of ${name}: out ${linkText(deed.fromMachine)}, in ${linkText(deed.toMachine)}`;
+    case 'api-servers':
+      return `API servers (${deed.servers}): ${typeof deed.mode === 'string' ? deed.mode : JSON.stringify(deed.mode)}`;
+    case 'wait':
+      return `${deed.seconds} s pass`;
+  }
+}
+
+function linkText(condition: Extract<Deed, { do: 'cable' }>['toMachine']): string {
+  return condition === undefined ? 'good' : Object.values(condition).join(' ');
+}
+
+/** Who has to answer in the end; undefined: nobody. */
+function finalHolder(
+  { cluster, off }: Performance,
+  { endsWith }: Act,
+  cast: Cast,
+  before: NodeModel | undefined,
+): NodeModel | undefined {
+  if (endsWith === 'nobody') return undefined;
+  if (endsWith !== 'preferred') return actor(cast, endsWith);
+  const running = byRank(cluster).filter(({ hostname }) => !off.has(hostname));
+  const stays = cluster.vrrp.preempt.mode === 'nopreempt' && before !== undefined;
+  return stays ? before : running[0];
+}
+
+function hasArrived(
+  { observer, cluster, booted }: Performance,
+  { endsWith, serversOut }: Act,
+  after: NodeModel | undefined,
+  done: number,
+): boolean {
+  if (endsWith === 'nobody') return observer.isSilent(STEADY_REQUESTS);
+  // With nopreempt and nobody before, whoever comes first stays.
+  const steady =
+    after === undefined
+      ? observer.holder(cluster, STEADY_REQUESTS) !== undefined
+      : observer.isSteady(after, STEADY_REQUESTS);
+  if (!steady || serversOut === undefined) return steady;
+  const names = serverNames(cluster, { lan: booted.lan }, 'all');
+  const answering = observer.serversIn(SHARE_REQUESTS, done);
+  return names.every((name, index) => answering.has(name) === index >= serversOut);
+}
+
+function whyUnsettled(
+  { observer, cluster }: Performance,
+  act: Act,
+  after: NodeModel | undefined,
+  done: number,
+): Finding {
+  const holder = observer.holder(cluster, STEADY_REQUESTS);
+  if (act.endsWith === 'nobody')
+    return { code: 'not-performed', text: 'clients still get answers' };
+  if (holder === undefined)
+    return { code: 'vip-unanswered', text: 'clients get no steady answers at the VIP' };
+  if (after !== undefined && holder.hostname !== after.hostname) {
+    const code = act.endsWith === 'preferred' ? 'not-taken-back' : 'not-taken-over';
+    return { code, text: `${holder.hostname} answers at the VIP; ${after.hostname} was to` };
+  }
+  const answering = [...observer.serversIn(SHARE_REQUESTS, done)].sort().join(', ');
+  const code = (act.serversOut ?? 0) > 0 ? 'backend-trusted' : 'backend-unreached';
+  return { code, text: `the answers come from ${answering === '' ? 'nowhere' : answering}` };
+}
+
+function lossBetween(observer: Observer, from: number, until: number): number {
+  const losses = observer.seats
+    .filter(({ fast }) => fast)
+    .map(({ outcomes }) => {
+      const outages = outagesOf(outcomes.filter(({ at }) => at >= from && at < until));
+      return outages.reduce((sum, outage) => sum + (outage.until ?? until) - outage.from, 0);
+    });
+  return Math.max(0, ...losses) / 1000;
+}
+
+/** What the cluster's own timers may take, beyond what any pair is given. */
+function patienceMs({ cluster }: Performance): number {
+  const { failover, backends } = expectationsOf(cluster);
+  const { preempt } = cluster.vrrp;
+  const delay = preempt.mode === 'preempt' ? preempt.delay : 0;
+  const servers = backends[0];
+  const seconds =
+    failover.haproxyDeath + delay + Math.max(servers?.death ?? 0, servers?.recovery ?? 0);
+  return seconds * 1000;
+}

@@ -1,0 +1,47 @@
+import type { NodeRef } from '../../boot/faults/model.ts';
+import { parseAddress } from '../../cluster/address.ts';
+import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { VipisoError } from '../../core/errors.ts';
+
+/** Which node plays which part in a scenario. */
+export type Cast = ReadonlyMap<NodeRef, NodeModel>;
+
+/** @param holder the node that answers at the VIP as the scenario begins */
+export function castFor(cluster: ClusterModel, holder: NodeModel): Cast {
+  const [standby, third] = byRank(cluster).filter((node) => node.hostname !== holder.hostname);
+  return new Map<NodeRef, NodeModel>([
+    ['holder', holder],
+    ...(standby === undefined ? [] : [['standby', standby] as const]),
+    ...(third === undefined ? [] : [['third', third] as const]),
+  ]);
+}
+
+export function actor(cast: Cast, part: NodeRef): NodeModel {
+  const node = cast.get(part);
+  if (node === undefined) throw new VipisoError('usage', `the cluster has no node to be ${part}`);
+  return node;
+}
+
+/** The first would be master if all were well. */
+export function byRank({ nodes }: ClusterModel): readonly NodeModel[] {
+  return [...nodes].sort((a, b) => b.priority - a.priority);
+}
+
+/** Addresses from which a node reaches the API servers, without prefixes. */
+export function hostAddresses(node: NodeModel): readonly string[] {
+  return node.interfaces
+    .flatMap(({ addresses }) => addresses)
+    .map((address) => parseAddress(address)?.host ?? address);
+}
+
+/** The VIPs, without prefixes. */
+export function vipsOf({ vrrp }: ClusterModel): readonly string[] {
+  return vrrp.instances
+    .flatMap(({ addresses }) => addresses)
+    .map((address) => parseAddress(address)?.host ?? address);
+}
+
+/** The node that a port of the switch belongs to: `lb-1/eth0`. */
+export function nodeOfPort(port: string): string {
+  return port.slice(0, port.lastIndexOf('/'));
+}

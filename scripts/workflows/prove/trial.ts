@@ -1,0 +1,230 @@
+import { complaintsAbout } from '../../boot/console/verdict.ts';
+import { obstacleTo } from '../../boot/faults/catalogue.ts';
+import type { Act, Scenario } from '../../boot/faults/model.ts';
+import type { Machine } from '../../boot/machine.ts';
+import type { Accelerator } from '../../boot/qemu/accelerator.ts';
+import type { ClusterModel } from '../../cluster/model.ts';
+import { step } from '../../core/events.ts';
+import { VipisoError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Host } from '../../host/host.ts';
+import type { BootReport, FaultReport, Topology, Trial } from '../../release/proof/document.ts';
+import { withBootedCluster } from '../boot-cluster.ts';
+import type { BootedCluster } from '../boot-cluster.ts';
+import { runAct, STEADY_REQUESTS } from './act.ts';
+import type { Performance } from './act.ts';
+import { baselineFindings, describeVrrp } from './baseline.ts';
+import { castFor } from './cast.ts';
+import { Observer } from './observer.ts';
+import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
+import { skippedReport } from './report.ts';
+
+/** One set of images to be booted and broken. */
+export interface TrialPlan {
+  readonly id: string;
+  readonly title: string;
+  readonly cluster: ClusterModel;
+  readonly images: readonly {
+    readonly node: string;
+    /** Absolute path. */
+    readonly path: string;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
+  /** Known before anything is booted. */
+  readonly findings: readonly Finding[];
+  readonly scenarios: readonly Scenario[];
+  /** Absolute folder for consoles. */
+  readonly logs: string;
+}
+
+export interface TrialResult {
+  readonly trial: Trial;
+  readonly accelerator: Accelerator;
+}
+
+/** Boots the images, breaks them in every planned way, and says what came of it. */
+export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult> {
+  const { cluster, logs } = plan;
+  const boots = new Map(
+    plan.images.map(({ node, path: image }) => [
+      node,
+      { image, as: 'cd', firmware: 'bios', seat: true } as const,
+    ]),
+  );
+  return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
+    trial: await tryOut(host, plan, booted),
+    accelerator: booted.accelerator,
+  }));
+}
+
+async function tryOut(host: Host, plan: TrialPlan, booted: BootedCluster): Promise<Trial> {
+  const { cluster } = plan;
+  const topology = topologyOf(cluster, booted);
+  const bootFindings = await waitForBoots(host, booted, plan);
+  const about = { ...headOf(plan), topology, boots: bootReports(booted) };
+  if (bootFindings.some(({ code }) => code === 'boot-failed')) {
+    const findings = [...plan.findings, ...bootFindings];
+    return { ...about, findings, faults: allSkipped(plan, 'the pair does not boot') };
+  }
+  const observer = await Observer.start(host, booted.lan);
+  const accelerator = booted.accelerator.kind;
+  const performance = { cluster, booted, observer, accelerator, off: new Set<string>() };
+  const baseline = await step(
+    host.report,
+    { id: `${plan.id}-baseline`, title: 'Asking at every entrance' },
+    () => baselineFindings(host, performance),
+    (found) => ({
+      summary: found.length === 0 ? 'well' : found.map(({ code }) => code).join(', '),
+    }),
+  );
+  const findings = [...plan.findings, ...bootFindings, ...baseline];
+  const sound = bootFindings.length + baseline.length === 0;
+  const faults = sound
+    ? await runScenarios(host, performance, plan)
+    : allSkipped(plan, 'the pair is not well before anything is broken');
+  await observer.end();
+  return { ...about, findings, faults };
+}
+
+function headOf({ id, title, images }: TrialPlan): Pick<Trial, 'id' | 'title' | 'images'> {
+  const shown = images.map(({ node, size, sha256 }) => ({
+    ...{ node, size, sha256 },
+    file: `${node}.iso`,
+  }));
+  return { id, title, images: shown };
+}
+
+async function waitForBoots(
+  host: Host,
+  { machines }: BootedCluster,
+  { id }: TrialPlan,
+): Promise<readonly Finding[]> {
+  const waits = [...machines.values()].map((machine) =>
+    step(
+      host.report,
+      { id: `${id}-boot-${machine.name}`, title: `Booting ${machine.name}` },
+      () => findingsOfBoot(host, machine),
+      () => ({
+        summary: `login after ${((machine.console.record.stages.get('login') ?? 0) / 1000).toFixed(1)} s`,
+      }),
+    ),
+  );
+  return (await Promise.all(waits)).flat();
+}
+
+async function findingsOfBoot(host: Host, machine: Machine): Promise<readonly Finding[]> {
+  try {
+    await machine.reach('login', BOOT_DEADLINE_MS);
+  } catch (error) {
+    if (!(error instanceof VipisoError) || host.signal.aborted) throw error;
+    return [{ code: 'boot-failed', text: [error.message, ...error.details].join('\n') }];
+  }
+  const { record } = machine.console;
+  const missing = REQUIRED_SERVICES.filter(
+    (name) => record.services.get(name)?.state !== 'started',
+  );
+  const named = missing.map((name): Finding => ({
+    code: 'service-missing',
+    text: `${machine.name}: the service ${name} was not started`,
+  }));
+  const others = complaintsAbout(record, []).map((text): Finding => ({
+    code: 'boot-incomplete',
+    text: `${machine.name}: ${text}`,
+  }));
+  return [...named, ...others];
+}
+
+async function runScenarios(
+  host: Host,
+  performance: Performance,
+  plan: TrialPlan,
+): Promise<FaultReport[]> {
+  const reports: FaultReport[] = [];
+  let lost: string | undefined;
+  for (const scenario of plan.scenarios) {
+    const obstacle =
+      obstacleTo(scenario, plan.cluster) ??
+      (lost === undefined ? undefined : `the pair did not come back after ${lost}`);
+    if (obstacle !== undefined) {
+      reports.push(...scenario.acts.map((act) => skippedReport(act, obstacle)));
+      continue;
+    }
+    reports.push(...(await runScenario(host, performance, scenario, plan)));
+    const { observer, cluster, off } = performance;
+    if (off.size > 0 || observer.holder(cluster, STEADY_REQUESTS / 2) === undefined)
+      lost = scenario.id;
+  }
+  return reports;
+}
+
+async function runScenario(
+  host: Host,
+  performance: Performance,
+  scenario: Scenario,
+  plan: TrialPlan,
+): Promise<readonly FaultReport[]> {
+  const holder = performance.observer.holder(plan.cluster, STEADY_REQUESTS / 2);
+  if (holder === undefined)
+    return scenario.acts.map((act) => skippedReport(act, 'nobody holds the VIP'));
+  const cast = castFor(plan.cluster, holder);
+  const reports: FaultReport[] = [];
+  for (const act of scenario.acts) {
+    reports.push(
+      await step(
+        host.report,
+        { id: `${plan.id}-${act.id}`, title: act.title },
+        () => runAct(host, performance, act, cast),
+        (report) => ({ summary: summarise(report) }),
+      ),
+    );
+  }
+  return reports;
+}
+
+function summarise({ verdict, findings, lostSeconds, requests }: FaultReport): string {
+  const lost = lostSeconds === undefined ? '' : `${lostSeconds.toFixed(2)} s lost, `;
+  const codes = findings.map(({ code }) => code).join(', ');
+  const word = verdict === 'pass' ? 'pass' : `FAIL (${codes})`;
+  return `${word}: ${lost}${requests.failed} of ${requests.asked} requests failed`;
+}
+
+function allSkipped({ scenarios }: TrialPlan, why: string): FaultReport[] {
+  return scenarios.flatMap(({ acts }) => acts.map((act: Act) => skippedReport(act, why)));
+}
+
+function bootReports({ machines }: BootedCluster): BootReport[] {
+  return [...machines.values()].map(({ name, console: { record } }) => ({
+    node: name,
+    firmware: 'bios',
+    as: 'cd',
+    stages: [...record.stages].map(([stage, at]) => ({ stage, at })),
+    services: [...record.services].map(([service, { state, atMs: at }]) => ({
+      service,
+      state,
+      at,
+    })),
+    problems: record.problems.map(({ code, line, atMs: at }) => ({ code, line, at })),
+  }));
+}
+
+function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
+  const { vrrp } = cluster;
+  return {
+    vips: vrrp.instances.flatMap(({ addresses }) => [...addresses]),
+    vrrp: {
+      version: vrrp.version,
+      advertSeconds: vrrp.advertInt,
+      transport: vrrp.transport,
+      preempt: describeVrrp(cluster),
+      virtualRouterIds: vrrp.instances.map(({ virtualRouterId }) => virtualRouterId),
+    },
+    nodes: cluster.nodes.map(({ hostname, role, priority, interfaces }) => ({
+      ...{ hostname, role, priority },
+      addresses: interfaces.flatMap(({ addresses }) => [...addresses]),
+    })),
+    services: cluster.services.map(({ name, port }) => ({ name, port })),
+    apiServers: lan.plan.apiServers.map((it) => ({ ...it })),
+    clients: [...lan.plan.clients],
+  };
+}
