@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { VipisoError } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import { requireTools } from './find-tool.ts';
 import type { Host } from './host.ts';
 import { runTool } from './run.ts';
@@ -23,6 +24,8 @@ const SWITCHES = [
   },
 ];
 
+const REFUSALS: readonly ErrorCode[] = ['tool-failed', 'disk-full', 'permission'];
+
 /**
  * Makes sure that sandboxes can be started, by starting one.
  * @throws VipisoError sandbox: the kernel or a container forbids namespaces; tool-missing: there is no bwrap
@@ -40,7 +43,8 @@ export async function requireSandbox(host: Host): Promise<void> {
       timeoutMs: 20_000,
     });
   } catch (cause) {
-    if (!(cause instanceof VipisoError) || cause.code !== 'tool-failed') throw cause;
+    // The kernel refuses in words that also mean a full disk (ENOSPC) or a file's rights (EACCES).
+    if (!(cause instanceof VipisoError) || !REFUSALS.includes(cause.code)) throw cause;
     throw new VipisoError(
       'sandbox',
       'this system does not allow the sandbox that images are built in',

@@ -134,6 +134,7 @@ async function download(host: Host, url: string, offline: boolean): Promise<stri
     const last = (await readDerived(host, LAST_ARCHIVE, key))?.toString() ?? '';
     const known = offline && isSha256(last) ? await store.get(last) : undefined;
     if (known !== undefined) return known;
+    if (offline) throw notThere(url);
     return await downloader.fetch({
       what: "aports' scripts",
       sources: [url],
@@ -151,6 +152,17 @@ async function download(host: Host, url: string, offline: boolean): Promise<stri
       },
     });
   });
+}
+
+function notThere(url: string): VipisoError {
+  return new VipisoError(
+    'offline',
+    "--offline forbids to fetch aports' scripts, and the cache has none",
+    {
+      details: [url],
+      hint: 'Name a checkout or an archive of aports: --aports, or alpine.aports in the cluster file.',
+    },
+  );
 }
 
 /** The commit of a checkout; undefined where there is none or the scripts were changed since. */

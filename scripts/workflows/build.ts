@@ -6,6 +6,7 @@ import { requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { requireAlpine } from '../image/mkimage/host-tools.ts';
 import { siteKey } from '../image/site-key.ts';
 import { loadAports } from './aports.ts';
 import { lockForBuild } from './build-lock.ts';
@@ -67,6 +68,7 @@ export async function buildImages(host: Host, request: BuildRequest): Promise<Bu
   const nodes = chosenNodes(cluster, request.nodes);
   const engine = request.engine ?? cluster.image.engine;
   if (engine === 'native' && request.builder !== undefined) throw builderUnused();
+  if (request.builder === 'host') requireAlpine(host.systemRoot);
   requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
   await requireSandbox(host);
 

@@ -49,13 +49,20 @@ export async function hostTools(
     .sort((a, b) => compareStrings(a.name, b.name));
 }
 
-async function installedPackages(root: string): Promise<readonly PackageRecord[]> {
+/**
+ * @returns absolute path of apk's records
+ * @throws VipisoError tool-missing: the system at `root` is not Alpine
+ */
+export function requireAlpine(root: string): string {
   const file = DATABASES.map((name) => path.join(root, name)).find((it) => existsSync(it));
-  if (file === undefined || !existsSync(path.join(root, 'etc/alpine-release'))) {
-    throw new VipisoError('tool-missing', '--builder host needs a host that runs Alpine Linux', {
-      hint: 'Leave --builder out: mkimage then runs with tools from locked packages, on any Linux.',
-    });
-  }
+  if (file !== undefined && existsSync(path.join(root, 'etc/alpine-release'))) return file;
+  throw new VipisoError('tool-missing', '--builder host needs a host that runs Alpine Linux', {
+    hint: 'Leave --builder out: mkimage then runs with tools from locked packages, on any Linux.',
+  });
+}
+
+async function installedPackages(root: string): Promise<readonly PackageRecord[]> {
+  const file = requireAlpine(root);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw ioError(error, 'read what is installed', file);
   });

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hintFrom } from '../../../scripts/host/require-sandbox.ts';
+import { hintFrom, requireSandbox } from '../../../scripts/host/require-sandbox.ts';
 import { sandboxArguments } from '../../../scripts/host/sandbox.ts';
+import { temporaryFolder, testHost } from '../../support/test-host.ts';
 
 describe('the sandbox', () => {
   test('has no network, no environment and a read-only root unless asked', () => {
@@ -28,6 +31,18 @@ describe('a system without sandboxes', () => {
   ])('is told about %s', (file, value, words) => {
     const settings = new Map([[file, value]]);
     expect(hintFrom((name) => settings.get(name))).toContain(words);
+  });
+
+  test.each([
+    'bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)',
+    'bwrap: setting up uid map: Permission denied',
+  ])('is not taken for a full disk or a file without rights: %s', async (words) => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'bwrap'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, {
+      mode: 0o755,
+    });
+    const host = testHost({ env: { PATH: `${folder}:/usr/bin:/bin` } });
+    await expect(requireSandbox(host)).rejects.toMatchObject({ code: 'sandbox' });
   });
 
   test('is told about containers when no setting forbids them', () => {
