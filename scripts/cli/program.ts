@@ -50,5 +50,11 @@ export function createProgram(context: CliContext, version: string): Command {
     .showHelpAfterError('(vipiso --help lists the commands)')
     .addHelpText('after', EXIT_CODES_HELP);
   for (const command of COMMANDS) program.addCommand(command(context));
+  handOn(program);
   return program;
+}
+
+/** A command that is made by itself would end the process, with its own exit code, on a wrong flag. */
+function handOn(parent: Command): void {
+  for (const command of parent.commands) handOn(command.copyInheritedSettings(parent));
 }
