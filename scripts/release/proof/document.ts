@@ -119,6 +119,8 @@ export const Trial = z.strictObject({
   boots: z.array(BootReport),
   /** What was wrong before anything was broken; then no fault is performed. */
   findings: z.array(Finding),
+  /** Milliseconds between the requests of the clients: the exactness of the losses. Absent where nothing was broken. */
+  pollMs: z.number().positive().optional(),
   faults: z.array(FaultReport),
 });
 export type Trial = z.infer<typeof Trial>;

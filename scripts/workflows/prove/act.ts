@@ -14,16 +14,18 @@ import type { Observer } from './observer.ts';
 import { perform, serverNames } from './perform.ts';
 import type { Stage } from './perform.ts';
 import { reportOf } from './report.ts';
+import { fatesOf, judgeStreams, openStreams, serversTouched } from './streams.ts';
+import type { StreamFate } from './streams.ts';
 
 /** What the charts show of the time before. */
 const LEAD_IN_MS = 1000;
 /** Requests that hang are failures only after their own time; nothing is judged before. */
 const LEAST_WATCH_MS = 2000;
 const SETTLE_MS = 60_000;
-/** Requests in a row (one every 10 ms) that make a state of affairs. */
-export const STEADY_REQUESTS = 100;
+/** What lasts for so long is a state of affairs. */
+export const STEADY_MS = 1000;
 /** Among so many requests every API server of a balanced service comes by, also one whose share still grows. */
-const SHARE_REQUESTS = 300;
+const SHARE_REQUESTS = 150;
 
 export interface Performance extends Stage {
   readonly observer: Observer;
@@ -40,9 +42,10 @@ export async function runAct(
   cast: Cast,
 ): Promise<FaultReport> {
   const { cluster, observer } = performance;
+  const streams = await openStreams(performance.booted, cluster);
   await observer.lookOn(LEAD_IN_MS);
   const from = host.now() - LEAD_IN_MS;
-  const before = observer.holder(cluster, STEADY_REQUESTS / 2);
+  const before = observer.holder(cluster, STEADY_MS);
   const notes: TimelineEvent[] = [];
   const note = (text: string): void => {
     notes.push({ at: host.now() - from, kind: 'step', text });
@@ -55,6 +58,8 @@ export async function runAct(
   const settled = await observer.until(arrived, SETTLE_MS + patienceMs(performance));
   await observer.lookOn(LEAD_IN_MS);
   const until = host.now();
+  const fates = await fatesOf(performance.booted.lan, streams);
+  notes.push(...streamNotes(fates, from));
 
   const lostSeconds = lossBetween(observer, from, until);
   const allowed = act.loss === undefined ? undefined : allowedSeconds(act.loss, cluster);
@@ -68,10 +73,25 @@ export async function runAct(
     ...troubles,
     ...(settled ? [] : [whyUnsettled(performance, act, after, done)]),
     ...judgeAct(seen),
+    ...judgeStreams(act, fates, serversTouched(act, cluster, performance.booted), until),
   ];
   const { seats } = observer;
   const about = { act, cluster, from, until, seats, sightings, notes, findings, lostSeconds };
   return reportOf({ ...about, allowedSeconds: allowed });
+}
+
+function streamNotes(fates: readonly StreamFate[], from: number): readonly TimelineEvent[] {
+  return fates.flatMap(({ name, record: { server, ended } }) =>
+    ended === undefined || server === ''
+      ? []
+      : [
+          {
+            at: Math.max(0, ended.at - from),
+            kind: 'stream' as const,
+            text: `${name} to ${server} ended: ${ended.how}`,
+          },
+        ],
+  );
 }
 
 async function doDeeds(
@@ -156,12 +176,12 @@ function hasArrived(
   after: NodeModel | undefined,
   done: number,
 ): boolean {
-  if (endsWith === 'nobody') return observer.isSilent(STEADY_REQUESTS);
+  if (endsWith === 'nobody') return observer.isSilent(STEADY_MS);
   // With nopreempt and nobody before, whoever comes first stays.
   const steady =
     after === undefined
-      ? observer.holder(cluster, STEADY_REQUESTS) !== undefined
-      : observer.isSteady(after, STEADY_REQUESTS);
+      ? observer.holder(cluster, STEADY_MS) !== undefined
+      : observer.isSteady(after, STEADY_MS);
   if (!steady || serversOut === undefined) return steady;
   const names = serverNames(cluster, { lan: booted.lan }, 'all');
   const answering = observer.serversIn(SHARE_REQUESTS, done);
@@ -174,7 +194,7 @@ function whyUnsettled(
   after: NodeModel | undefined,
   done: number,
 ): Finding {
-  const holder = observer.holder(cluster, STEADY_REQUESTS);
+  const holder = observer.holder(cluster, STEADY_MS);
   if (act.endsWith === 'nobody')
     return { code: 'not-performed', text: 'clients still get answers' };
   if (holder === undefined)

@@ -1,7 +1,7 @@
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';
-import { STEADY_REQUESTS } from './act.ts';
+import { STEADY_MS } from './act.ts';
 import type { Performance } from './act.ts';
 import { byRank, nodeOfPort } from './cast.ts';
 import { handOverMs } from './judge.ts';
@@ -10,7 +10,7 @@ import { serverNames } from './perform.ts';
 const SETTLE_MS = 60_000;
 const WATCH_MS = 3000;
 /** Among so many requests every API server of a balanced service comes by. */
-const SHARE_REQUESTS = 300;
+const SHARE_REQUESTS = 60;
 
 /**
  * Whether the pair is well before anything is broken: one master, the right one, answers at every entrance, from every
@@ -26,7 +26,7 @@ export async function baselineFindings(
   const names = serverNames(cluster, booted, 'all');
   const delay = cluster.vrrp.preempt.mode === 'preempt' ? cluster.vrrp.preempt.delay * 1000 : 0;
   const isWell = (): boolean => {
-    const holder = observer.holder(cluster, STEADY_REQUESTS);
+    const holder = observer.holder(cluster, STEADY_MS);
     if (holder === undefined || (preempts && holder.hostname !== first?.hostname)) return false;
     const answering = observer.serversIn(SHARE_REQUESTS, 0);
     return names.every((name) => answering.has(name));
@@ -34,7 +34,7 @@ export async function baselineFindings(
   const settled = await observer.until(isWell, SETTLE_MS + delay);
   const since = host.now();
   await observer.lookOn(WATCH_MS + handOverMs(cluster));
-  const holder = observer.holder(cluster, STEADY_REQUESTS);
+  const holder = observer.holder(cluster, STEADY_MS);
   return [
     ...(settled ? [] : whyUnwell(performance, preempts ? first : undefined)),
     ...strangers(performance, holder, since),
@@ -45,7 +45,7 @@ function whyUnwell(
   { cluster, observer, booted }: Performance,
   first: NodeModel | undefined,
 ): readonly Finding[] {
-  const holder = observer.holder(cluster, STEADY_REQUESTS);
+  const holder = observer.holder(cluster, STEADY_MS);
   const answering = observer.serversIn(SHARE_REQUESTS, 0);
   if (answering.size === 0) {
     const masters = observer.sightings.some(({ note }) => note.kind === 'vrrp');

@@ -2,6 +2,7 @@ import type { Act } from '../../boot/faults/model.ts';
 import { announcementsIn } from '../../boot/watch/announcements.ts';
 import { conflictsIn, mastershipsIn } from '../../boot/watch/masters.ts';
 import type { Mastership } from '../../boot/watch/masters.ts';
+import { claimsOf, duplicatesIn } from '../../boot/watch/claims.ts';
 import type { Sighting } from '../../boot/lan/protocol.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -9,6 +10,8 @@ import { nodeOfPort, vipsOf } from './cast.ts';
 
 /** What an emulated machine may take to hear of a better master, beyond the timers. */
 const HEARING_MS = 1000;
+/** How often the segment is asked who has the VIPs. */
+export const ASK_OWNERS_MS = 250;
 
 /** What was seen during an act, in milliseconds since the epoch. */
 export interface ActSeen {
@@ -46,12 +49,15 @@ function judgeMasters(seen: ActSeen): readonly Finding[] {
   const lasting = act.splitBrain === true && act.endsWith !== 'preferred';
   const conflicts = lasting
     ? []
-    : conflictsIn(mastershipsOf(cluster, judged), handOverMs(cluster)).map(
-        ({ ports, from, until }): Finding => ({
-          code: 'two-masters',
-          text: `${ports.map(nodeOfPort).join(' and ')} were both master for ${((until - from) / 1000).toFixed(1)} s`,
-        }),
-      );
+    : [
+        ...duplicates(cluster, judged),
+        ...conflictsIn(mastershipsOf(cluster, judged), handOverMs(cluster)).map(
+          ({ ports, from, until }): Finding => ({
+            code: 'two-masters',
+            text: `${ports.map(nodeOfPort).join(' and ')} were both master for ${((until - from) / 1000).toFixed(1)} s`,
+          }),
+        ),
+      ];
   const strangers =
     act.endsWith === 'holder'
       ? masterships.filter(({ port }) => nodeOfPort(port) !== before?.hostname)
@@ -63,6 +69,17 @@ function judgeMasters(seen: ActSeen): readonly Finding[] {
     }),
   );
   return [...conflicts, ...flaps];
+}
+
+/** Two nodes that answered for one VIP, asked by the proof itself. */
+function duplicates(cluster: ClusterModel, sightings: readonly Sighting[]): readonly Finding[] {
+  const limits = { silenceMs: 4 * ASK_OWNERS_MS, toleranceMs: handOverMs(cluster) };
+  return vipsOf(cluster).flatMap((vip) =>
+    duplicatesIn(claimsOf(sightings, vip), limits).map(({ machines, from, until }): Finding => ({
+      code: 'duplicate-vip',
+      text: `${machines.join(' and ')} both had ${vip} for ${((until - from) / 1000).toFixed(1)} s`,
+    })),
+  );
 }
 
 function judgeAnnouncement(seen: ActSeen): readonly Finding[] {

@@ -11,13 +11,16 @@ import type { Host } from '../../host/host.ts';
 import type { BootReport, FaultReport, Topology, Trial } from '../../release/proof/document.ts';
 import { withBootedCluster } from '../boot-cluster.ts';
 import type { BootedCluster } from '../boot-cluster.ts';
-import { runAct, STEADY_REQUESTS } from './act.ts';
+import { runAct, STEADY_MS } from './act.ts';
 import type { Performance } from './act.ts';
 import { baselineFindings, describeVrrp } from './baseline.ts';
-import { castFor } from './cast.ts';
+import { castFor, vipsOf } from './cast.ts';
+import { ASK_OWNERS_MS } from './judge.ts';
 import { Observer } from './observer.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
 import { skippedReport } from './report.ts';
+
+const SETTLE_MS = 60_000;
 
 /** One set of images to be booted and broken. */
 export interface TrialPlan {
@@ -152,8 +155,8 @@ async function runScenarios(
     }
     reports.push(...(await runScenario(host, performance, scenario, plan)));
     const { observer, cluster, off } = performance;
-    if (off.size > 0 || observer.holder(cluster, STEADY_REQUESTS / 2) === undefined)
-      lost = scenario.id;
+    const isBack = (): boolean => observer.holder(cluster, STEADY_MS) !== undefined;
+    if (off.size > 0 || !(await observer.until(isBack, SETTLE_MS))) lost = scenario.id;
   }
   return reports;
 }
@@ -164,7 +167,9 @@ async function runScenario(
   scenario: Scenario,
   plan: TrialPlan,
 ): Promise<readonly FaultReport[]> {
-  const holder = performance.observer.holder(plan.cluster, STEADY_REQUESTS / 2);
+  const { observer, cluster } = performance;
+  await observer.until(() => observer.holder(cluster, STEADY_MS) !== undefined, SETTLE_MS);
+  const holder = observer.holder(cluster, STEADY_MS);
   if (holder === undefined)
     return scenario.acts.map((act) => skippedReport(act, 'nobody holds the VIP'));
   const cast = castFor(plan.cluster, holder);

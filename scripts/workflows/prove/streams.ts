@@ -1,0 +1,87 @@
+import type { Act } from '../../boot/faults/model.ts';
+import type { Lan } from '../../boot/lan/lan.ts';
+import type { StreamKind, StreamRecord } from '../../boot/lan/protocol.ts';
+import type { ClusterModel } from '../../cluster/model.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { BootedCluster } from '../boot-cluster.ts';
+import { serverNames } from './perform.ts';
+
+const OPEN_WITHIN_MS = 5000;
+/** The fake API servers send an event every second, and echo at once. */
+const ALIVE_MS = 5000;
+/** `kubectl get --watch` and `kubectl exec`: for each API server of a balanced service one of each. */
+const KINDS: readonly StreamKind[] = ['watch', 'exec'];
+
+/** A long stream that was open before an act, and how it fared. */
+export interface StreamFate {
+  readonly name: string;
+  readonly record: StreamRecord;
+}
+
+/** Opens long streams through the VIP, enough for every API server to have some. */
+export async function openStreams(
+  { lan }: BootedCluster,
+  cluster: ClusterModel,
+): Promise<readonly string[]> {
+  const [entrance] = lan.plan.entrances;
+  if (entrance === undefined) return [];
+  const { address, port } = entrance;
+  const target = { scheme: 'https', address, port, timeoutMs: OPEN_WITHIN_MS } as const;
+  const names: string[] = [];
+  for (const kind of KINDS) {
+    for (let index = 1; index <= serverNames(cluster, { lan }, 'all').length; index++) {
+      const name = `${kind}-${index}`;
+      await lan.openStream(name, { kind, target });
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+export async function fatesOf(lan: Lan, names: readonly string[]): Promise<readonly StreamFate[]> {
+  return await Promise.all(
+    names.map(async (name) => ({ name, record: await lan.streamed(name, 'end') })),
+  );
+}
+
+/**
+ * A stream must go on while its API server and its proxy live, and break cleanly when its API server is gone. Where the
+ * VIP moves, every stream breaks: TCP connections do not move along.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function judgeStreams(
+  act: Act,
+  fates: readonly StreamFate[],
+  gone: ReadonlySet<string>,
+  now: number,
+): readonly Finding[] {
+  if (act.endsWith !== 'holder') return [];
+  return fates.flatMap(({ name, record }): readonly Finding[] => {
+    if (record.server === '') return [];
+    const about = `${name} to ${record.server}`;
+    const silent = now - record.lastEventAt > ALIVE_MS;
+    if (gone.has(record.server)) {
+      const hangs = record.ended === undefined && silent;
+      return hangs
+        ? [{ code: 'stream-hung', text: `${about} hangs though its API server is gone` }]
+        : [];
+    }
+    if (record.ended !== undefined)
+      return [{ code: 'stream-broken', text: `${about} ended (${record.ended.how})` }];
+    return silent ? [{ code: 'stream-hung', text: `${about} is silent` }] : [];
+  });
+}
+
+/** API servers whose streams an act ends: they stop, hang, or are declared sick. */
+export function serversTouched(
+  act: Act,
+  cluster: ClusterModel,
+  booted: BootedCluster,
+): Set<string> {
+  return new Set(
+    act.deeds.flatMap((deed) =>
+      deed.do === 'api-servers' ? serverNames(cluster, booted, deed.servers) : [],
+    ),
+  );
+}
