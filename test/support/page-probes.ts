@@ -80,4 +80,4 @@ export const OPEN_ALL = `(() => {
 
 /** Sections that do not show their content. */
 export const CLOSED = `[...document.querySelectorAll('details:not(.events) > .body')]
-  .filter((body) => !body.checkVisibility({ contentVisibilityAuto: true }) || body.getBoundingClientRect().height < 20).length`;
+  .filter((body) => !body.checkVisibility() || body.getBoundingClientRect().height < 20).length`;

@@ -143,7 +143,11 @@ export function fault(
   return {
     verdict: 'pass',
     findings: [],
-    requests: { asked: total(strip.answered) + failed, failed },
+    requests: {
+      asked: total(strip.answered) + failed,
+      failed,
+      reasons: failed === 0 ? {} : { 'no answer within 900 ms': failed },
+    },
     outages: [],
     masterships: [],
     timeline: [],

@@ -40,6 +40,8 @@ export interface FaultView {
   readonly used: number;
   readonly meter: boolean;
   readonly over: boolean;
+  /** `200 × ECONNREFUSED, 90 × no answer within 900 ms`; empty where none failed. */
+  readonly reasons: string;
   /** `290 of 4000`. */
   readonly requests: string;
   readonly lasted: string;
@@ -87,6 +89,9 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
     meter: performed && lost !== undefined && allowed !== undefined,
     over: (lost ?? 0) > (allowed ?? 0),
     used: usedShare(lost ?? 0, allowed ?? 0),
+    reasons: Object.entries(requests.reasons ?? {})
+      .map(([reason, count]) => `${count} × ${reason}`)
+      .join(', '),
     requests: performed ? `${requests.failed} of ${requests.asked}` : NONE,
     lasted: formatDuration(fault.durationMs / 1000),
     findings: fault.findings.map(findingView),

@@ -101,6 +101,12 @@ describe.runIf(requireTools('chromium'))('proof.html in Chromium, from the disk'
     expect(await page.locator('details.pass').first().getAttribute('open')).toBe('');
   });
 
+  test('a link in the table opens the section that it leads to', async () => {
+    await page.goto(address);
+    await page.locator('tbody th a[href="#t1-f1"]').click();
+    expect(await page.locator('details:has(> #t1-f1)').getAttribute('open')).toBe('');
+  });
+
   test('prints on A4 with its sections open', async () => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await page.goto(address);

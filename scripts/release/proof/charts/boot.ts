@@ -2,7 +2,7 @@ import type { BootReport } from '../document.ts';
 import { bootName, formatSeconds } from '../wording.ts';
 import { fitted, rect, text } from './marks.ts';
 import type { Drawing, Mark } from './marks.ts';
-import { TimeScale } from './time-scale.ts';
+import { TimeScale, wholeWindow } from './time-scale.ts';
 
 const ROW = 26;
 const TOP = 4;
@@ -26,7 +26,7 @@ const SERVICE_NOTES = { started: '', failed: '✗ failed, ', starting: '… not 
  */
 export function bootChart(boot: BootReport, id: string, untilMs: number): Drawing {
   const rows = rowsOf(boot);
-  const scale = new TimeScale({ from: 0, until: untilMs });
+  const scale = new TimeScale(wholeWindow(untilMs));
   const bottom = TOP + rows.length * ROW + 2;
   const bars = rows.flatMap((row, i) => rowBar(row, scale, TOP + i * ROW));
   const labels = rows.flatMap((row, i) => rowLabel(row, TOP + i * ROW));
@@ -71,7 +71,9 @@ function rowsOf(boot: BootReport): readonly Row[] {
 function rowBar(row: Row, scale: TimeScale, top: number): readonly Mark[] {
   return [
     rect('track', ['0%', '100%'], [top + 14, 7]),
-    rect(row.look, scale.stretch(row.from, row.until), [top + 14, 7]),
+    row.look === 'moment'
+      ? rect(row.look, [scale.x(row.from), '3'], [top + 14, 7])
+      : rect(row.look, scale.stretch(row.from, row.until), [top + 14, 7]),
   ];
 }
 

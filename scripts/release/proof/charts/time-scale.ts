@@ -8,6 +8,12 @@ export interface Window {
   readonly until: number;
 }
 
+/** Between the figures of an axis, at most. */
+const INTERVALS = 6;
+
+/** Percent: an outage of one request in a minute has to leave a trace. */
+const SEEN = 0.1;
+
 /** Where moments are in a chart that is as wide as a window of time. */
 export class TimeScale {
   readonly window: Window;
@@ -29,7 +35,7 @@ export class TimeScale {
   /** Place and width of a stretch, for `rect`. */
   stretch(from: number, until: number): readonly [x: string, width: string] {
     const start = this.share(from);
-    return [`${start}%`, `${round(this.share(until) - start)}%`];
+    return [`${start}%`, `${Math.max(SEEN, round(this.share(until) - start))}%`];
   }
 
   shows(from: number, until = from): boolean {
@@ -39,7 +45,7 @@ export class TimeScale {
   /** Round moments, at most seven. */
   get ticks(): readonly number[] {
     const { from, until } = this.window;
-    const step = roundStep((until - from) / 6);
+    const step = roundStep((until - from) / INTERVALS);
     const first = Math.ceil(from / step) * step;
     const count = Math.floor((until - first) / step) + 1;
     return Array.from({ length: Math.max(0, count) }, (_, i) => first + i * step);
@@ -56,6 +62,12 @@ export class TimeScale {
       ];
     });
   }
+}
+
+/** From zero to the round moment at or after `longest`. */
+export function wholeWindow(longest: number): Window {
+  const step = roundStep(longest / INTERVALS);
+  return { from: 0, until: Math.ceil(longest / step) * step };
 }
 
 /** 1, 2 or 5 times a power of ten, not below `least`. */

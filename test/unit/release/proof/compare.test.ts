@@ -10,9 +10,10 @@ import { boot } from '../../../support/proof-boots.ts';
 import { powerCut } from '../../../support/proof-faults.ts';
 
 const proofOf = (verdict: Verdict, lostSeconds?: number): ProofDocument => {
-  const { lostSeconds: _, ...fault } = powerCut(1);
-  const lost = lostSeconds === undefined ? {} : { lostSeconds };
-  return proofDocument({ trials: [trial({ faults: [{ ...fault, ...lost, verdict }] })] });
+  const cut = { ...powerCut(1), verdict };
+  delete cut.lostSeconds;
+  const fault = lostSeconds === undefined ? cut : { ...cut, lostSeconds };
+  return proofDocument({ trials: [trial({ faults: [fault] })] });
 };
 
 const changeOf = (older: ProofDocument, newer: ProofDocument): FaultChange | undefined =>
