@@ -18,6 +18,7 @@ import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { lockFileOf } from './lock-file.ts';
 import { loadCluster } from './load-cluster.ts';
+import type { LoadedCluster } from './load-cluster.ts';
 import { renderOverlays } from './node-overlays.ts';
 
 export interface BuildRequest {
@@ -64,6 +65,15 @@ export interface BuildResult {
  */
 export async function buildImages(host: Host, request: BuildRequest): Promise<BuildResult> {
   const loaded = await loadCluster(host, request.clusterFile, { colour: request.colour });
+  return await buildLoaded(host, loaded, request);
+}
+
+/** As `buildImages`, for a cluster file that was read. */
+export async function buildLoaded(
+  host: Host,
+  loaded: LoadedCluster,
+  request: Omit<BuildRequest, 'clusterFile'>,
+): Promise<BuildResult> {
   const { cluster } = loaded;
   const nodes = chosenNodes(cluster, request.nodes);
   const engine = request.engine ?? cluster.image.engine;

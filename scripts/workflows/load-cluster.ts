@@ -60,6 +60,21 @@ export async function judgeClusters(
   return judged;
 }
 
+/**
+ * Reads and judges a text in the place of a cluster file's own.
+ *
+ * @throws VipisoError cluster-invalid
+ */
+export function loadText(
+  host: Pick<Host, 'cwd' | 'env'>,
+  { name, file }: Pick<LoadedCluster, 'name' | 'file'>,
+  text: string,
+): LoadedCluster {
+  const judged = judge(name, file, text, host, []);
+  if (judged.ok) return judged;
+  throw clusterInvalid([judged], { colour: false });
+}
+
 function judge(
   name: string,
   file: string,

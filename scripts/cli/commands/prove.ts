@@ -12,6 +12,8 @@ interface ProveOptions extends RepositoryOptions, EngineOptions {
   readonly cluster?: string;
   readonly set: 'quick' | 'full';
   readonly fault: string[];
+  readonly variant: string[];
+  readonly against?: string;
   readonly out: string;
   readonly json?: boolean;
 }
@@ -28,6 +30,10 @@ export function proveCommand(context: CliContext): Command {
       new Option('--set <name>', 'which faults').choices(['quick', 'full']).default('quick'),
     )
     .addOption(collected('--fault <id>', 'this fault only; may be repeated'))
+    .addOption(
+      collected('--variant <id>', 'this variant of the cluster file as well; may be repeated'),
+    )
+    .option('--against <proof.json>', 'compare with an earlier proof, and fail on what got worse')
     .option('--out <dir>', 'folder of the images; built there if missing', 'out')
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
@@ -38,6 +44,8 @@ export function proveCommand(context: CliContext): Command {
         clusterFile: options.cluster,
         set: options.set,
         faults: options.fault,
+        variants: options.variant,
+        against: options.against,
         version: command.parent?.version() ?? '',
         build: {
           engine: options.engine,
@@ -51,7 +59,7 @@ export function proveCommand(context: CliContext): Command {
           colour,
         },
       });
-      result('proof', { file: proved.file, verdict: proved.proof.verdict });
+      result('proof', { file: proved.file, page: proved.page, verdict: proved.proof.verdict });
       print(proved.text.join('\n'));
       if (proved.error !== undefined) throw proved.error;
     });

@@ -2,18 +2,19 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { chooseScenarios } from '../../boot/faults/choose.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../../host/atomic-file.ts';
 import { requireTools } from '../../host/find-tool.ts';
 import type { Host } from '../../host/host.ts';
-import { formatProof } from '../../release/proof/document.ts';
-import type { ProofDocument, Trial } from '../../release/proof/document.ts';
-import { buildImages } from '../build.ts';
+import type { ProofDocument } from '../../release/proof/document.ts';
+import { buildLoaded } from '../build.ts';
 import type { BuildRequest } from '../build.ts';
 import { loadCluster } from '../load-cluster.ts';
+import { certify, readOlder } from './certificate.ts';
 import { hostFacts } from './host-facts.ts';
 import { rounded } from './report.ts';
 import { findSubject, hasImages } from './subject.ts';
 import { runTrial } from './trial.ts';
+import { tryVariant } from './try-variant.ts';
+import { chooseVariants } from './variants.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface ProveRequest {
@@ -24,6 +25,10 @@ export interface ProveRequest {
   readonly set: 'quick' | 'full';
   /** Scenarios or acts by their ids, in the place of the set; empty = the set. */
   readonly faults: readonly string[];
+  /** Variants of the matrix by their ids, in the place of the set's; empty = the set's. */
+  readonly variants: readonly string[];
+  /** An older `proof.json`, as the user gave it, that this one is compared to. */
+  readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
   readonly build: Omit<BuildRequest, 'clusterFile'>;
   readonly version: string;
@@ -31,8 +36,9 @@ export interface ProveRequest {
 
 export interface ProveResult {
   readonly proof: ProofDocument;
-  /** Absolute path of `proof.json`. */
+  /** Absolute paths of `proof.json` and `proof.html`. */
   readonly file: string;
+  readonly page: string;
   readonly text: readonly string[];
   /** What fails the run, after everything is written. */
   readonly error: VipisoError | undefined;
@@ -46,16 +52,16 @@ export interface ProveResult {
  */
 export async function proveCluster(host: Host, request: ProveRequest): Promise<ProveResult> {
   const scenarios = chooseScenarios(request.set, request.faults);
+  const variants = chooseVariants(request.set, request.variants);
+  const older = await readOlder(host, request.against);
   requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
   const { clusterFile, folder } = await placesOf(host, request);
-  const { colour } = request.build;
-  const { cluster } = await loadCluster(host, clusterFile, { colour });
+  const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
+  const { cluster } = loaded;
   if (!(await hasImages(cluster, folder)))
-    await buildImages(host, { ...request.build, clusterFile, out: folder });
-  const subject = await findSubject(host, cluster, {
-    folder,
-    clusterFile: path.resolve(host.cwd, clusterFile),
-  });
+    await buildLoaded(host, loaded, { ...request.build, out: folder });
+  const subject = await findSubject(host, cluster, { folder, clusterFile: loaded.file });
+
   const started = host.now();
   const { trial, accelerator } = await runTrial(host, {
     ...{ id: 'shipped', title: 'The images that ship', cluster, scenarios },
@@ -64,6 +70,8 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     logs: path.join(folder, 'logs'),
   });
   const trials = [trial];
+  for (const variant of variants)
+    trials.push(...(await tryVariant(host, variant, { loaded, folder, build: request.build })));
   const proof: ProofDocument = {
     schema: 1,
     verdict: verdictOf(trials),
@@ -76,9 +84,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     host: await hostFacts(host, accelerator),
     trials,
   };
-  const file = path.join(folder, 'proof.json');
-  await writeFileAtomic(file, formatProof(proof));
-  return { proof, file, text: summaryOf(host, proof, file), error: errorOf(proof, file) };
+  return await certify(host, proof, { folder, older });
 }
 
 async function placesOf(
@@ -108,39 +114,4 @@ async function isThere(file: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
-}
-
-function summaryOf(host: Host, { trials, verdict }: ProofDocument, file: string): string[] {
-  const shown = path.relative(host.cwd, file) || file;
-  return [
-    ...trials.flatMap((trial) => linesOf(trial)),
-    '',
-    `${verdict === 'pass' ? 'PASS' : 'FAIL'}: ${shown}`,
-  ];
-}
-
-function linesOf({ title, findings, faults }: Trial): string[] {
-  return [
-    title,
-    ...findings.map(({ code, text }) => `  ${code}: ${text.split('\n')[0] ?? ''}`),
-    ...faults.map(({ verdict, title: fault, lostSeconds, skipped, findings: found }) => {
-      const lost = lostSeconds === undefined ? '      ' : `${lostSeconds.toFixed(2)} s`.padStart(6);
-      const why = skipped ?? found.map(({ code }) => code).join(', ');
-      return `  ${verdict.padEnd(7)} ${lost}  ${fault}${why === '' ? '' : `: ${why}`}`;
-    }),
-  ];
-}
-
-function errorOf({ verdict, trials }: ProofDocument, file: string): VipisoError | undefined {
-  if (verdict === 'pass') return undefined;
-  const details = trials.flatMap(({ findings, faults }) => [
-    ...findings.map(({ code, text }) => `${code}: ${text}`),
-    ...faults.flatMap((fault) =>
-      fault.findings.map(({ code, text }) => `${fault.title}: ${code}: ${text}`),
-    ),
-  ]);
-  return new VipisoError('proof-failed', 'the images did not stand the proof', {
-    details,
-    hint: `Everything that was seen is in ${file}; the consoles are in logs/ beside it.`,
-  });
 }

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { chooseScenarios } from '../../boot/faults/choose.ts';
+import { VipisoError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
+import { withTempFolder } from '../../host/temp-folder.ts';
+import type { Trial } from '../../release/proof/document.ts';
+import { buildLoaded } from '../build.ts';
+import type { BuildRequest } from '../build.ts';
+import { loadText } from '../load-cluster.ts';
+import type { LoadedCluster } from '../load-cluster.ts';
+import { findSubject } from './subject.ts';
+import { runTrial } from './trial.ts';
+import { variantText } from './variants.ts';
+import type { Variant } from './variants.ts';
+
+interface VariantJob {
+  readonly loaded: LoadedCluster;
+  /** Absolute folder of the images that ship; the variant's come and go in it. */
+  readonly folder: string;
+  readonly build: Omit<BuildRequest, 'clusterFile'>;
+}
+
+/** @returns no trial, and a note, for a cluster file that does not have this variant */
+export async function tryVariant(
+  host: Host,
+  variant: Variant,
+  { loaded, folder, build }: VariantJob,
+): Promise<readonly Trial[]> {
+  const changed = variantLoaded(host, variant, loaded);
+  if (!changed.ok) {
+    const text = `The variant ${variant.id} is left out: ${changed.reason}`;
+    host.report({ type: 'note', level: 'info', text });
+    return [];
+  }
+  return await withTempFolder(host, folder, async (temp) => {
+    const { cluster, file } = changed.loaded;
+    await buildLoaded(host, changed.loaded, { ...build, out: temp });
+    const subject = await findSubject(host, cluster, { folder: temp, clusterFile: file });
+    const { trial } = await runTrial(host, {
+      ...{ id: variant.id, title: variant.title, cluster },
+      scenarios: chooseScenarios('full', variant.faults),
+      images: subject.images,
+      findings: subject.findings,
+      logs: path.join(folder, 'logs', variant.id),
+    });
+    return [trial];
+  });
+}
+
+function variantLoaded(
+  host: Host,
+  variant: Variant,
+  loaded: LoadedCluster,
+):
+  | { readonly ok: true; readonly loaded: LoadedCluster }
+  | { readonly ok: false; readonly reason: string } {
+  const changed = variantText(loaded.text, variant);
+  if (!changed.ok) return changed;
+  try {
+    const name = `${loaded.name} (${variant.id})`;
+    return { ok: true, loaded: loadText(host, { name, file: loaded.file }, changed.text) };
+  } catch (error) {
+    if (!(error instanceof VipisoError) || error.code !== 'cluster-invalid') throw error;
+    return { ok: false, reason: [error.message, ...error.details].join('\n') };
+  }
+}
