@@ -50,6 +50,7 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
   const trials = proof.trials.map((trial, i) => trialView(trial, `t${i + 1}`));
   const several = trials.length > 1;
   const counts = countsOf(proof.trials);
+  const troubles = trials.flatMap((trial) => troublesOf(trial, several));
   return {
     cluster: proof.cluster,
     verdict: proof.verdict,
@@ -66,7 +67,7 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
     ],
     host: hostFacts(proof.host),
     lock: proof.lock ?? '',
-    troubles: trials.flatMap((trial) => troublesOf(trial, several)),
+    troubles: troubles.length === 0 && proof.verdict === 'fail' ? unproved(trials) : troubles,
     several,
     matrix: several ? matrixOf(trials) : [],
     trials,
@@ -92,7 +93,8 @@ function worstLoss(trials: readonly Trial[]): string {
 
 function hostFacts(host: ProofDocument['host']): readonly Fact[] {
   return [
-    { label: 'Emulator', value: `QEMU ${host.qemu}, ${host.accelerator}` },
+    { label: 'Emulator', value: host.qemu },
+    { label: 'Acceleration', value: host.accelerator },
     { label: 'Processor', value: `${host.processors} × ${host.processorModel} (${host.arch})` },
     { label: 'Memory', value: `${host.memoryMib} MiB` },
     { label: 'Kernel', value: host.kernel },
@@ -113,6 +115,21 @@ function troublesOf(trial: TrialView, several: boolean): readonly Trouble[] {
     ),
   ];
 }
+
+/** A proof may fail without a finding: where faults were skipped that the verdict needs. */
+function unproved(trials: readonly TrialView[]): readonly Trouble[] {
+  return trials.flatMap(({ id, title, faults }) => {
+    const reasons = [...new Set(faults.map(({ skipped }) => skipped))].filter((it) => it !== '');
+    if (reasons.length === 0) return [];
+    const text = `Faults were skipped: ${reasons.join('; ')}.`;
+    return [{ ...NOTHING_PROVED, text, where: title, href: `#${id}` }];
+  });
+}
+
+const NOTHING_PROVED = {
+  title: 'Not enough was performed',
+  look: 'The reason is told beside each fault. A time limit can be raised; what the host lacks, `vipiso doctor` names.',
+};
 
 function matrixOf(trials: readonly TrialView[]): readonly MatrixRow[] {
   const titles = new Map(

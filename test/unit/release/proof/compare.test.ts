@@ -83,7 +83,7 @@ describe('the whole', () => {
     expect(lines).toContain('  setting shipped, advert interval: 1 s -> 0.2 s');
     expect(lines).toContain('  boot shipped, lb-1, BIOS, from CD, login: 19.7 s -> 30.0 s');
     expect(lines).toContain('  images: 2 of 2 differ');
-    expect(lines).toContain('  host accelerator: tcg -> kvm');
+    expect(lines).toContain('  host accelerator: tcg: the host has no /dev/kvm -> kvm');
   });
 
   test('a proof compared to itself did not change', () => {

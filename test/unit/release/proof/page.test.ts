@@ -4,7 +4,7 @@ import { FINDING_CODES } from '../../../../scripts/core/finding.ts';
 import { compareProofs } from '../../../../scripts/release/proof/compare.ts';
 import { renderProofPage } from '../../../../scripts/release/proof/page.ts';
 import { passingProof, proofDocument, trial } from '../../../support/proof-document.ts';
-import { fault, powerCut, splitBrain } from '../../../support/proof-faults.ts';
+import { fault, powerCut, skipped, splitBrain } from '../../../support/proof-faults.ts';
 import { PROOF_TEMPLATE } from '../../../support/proof-template.ts';
 
 const page = (proof = proofDocument()): string => renderProofPage(proof, PROOF_TEMPLATE);
@@ -41,6 +41,13 @@ describe('what the page says', () => {
     expect(html).toContain('Nobody holds the virtual address');
     expect(html).toContain('No adverts were seen for 30 s.');
     expect(html).toContain('No fault was performed.');
+  });
+
+  test('a proof in which everything was skipped did not pass', () => {
+    const html = page(proofDocument({ trials: [trial({ faults: [skipped()] })] }));
+    expect(html).toContain('Not enough was performed');
+    expect(html).toContain('Faults were skipped: The set was ended by the time limit');
+    expect(html).not.toContain('class="verdict pass"');
   });
 
   test('every finding is explained', () => {
