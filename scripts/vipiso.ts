@@ -43,6 +43,7 @@ function sessionOf(opened: Reporter): Session {
     host,
     json: asJson,
     colour: takesColour(),
+    terminal: { input: process.stdin, output: process.stdout },
     print(text) {
       if (asJson) return;
       opened.close();

@@ -1,3 +1,4 @@
+import type { Terminal } from '../boot/console/terminal.ts';
 import type { Host } from '../host/host.ts';
 
 export interface OpenOptions {
@@ -21,6 +22,8 @@ export interface Session {
   readonly colour: boolean;
   /** Writes a result for humans to standard output; silent with `--json`. */
   readonly print: (text: string) => void;
+  /** For commands that hold a conversation. Progress must not be written meanwhile. */
+  readonly terminal: Terminal;
   /** Writes a machine-readable result; silent without `--json`. */
   readonly result: (name: string, data: Readonly<Record<string, unknown>>) => void;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bootCommand } from './commands/boot.ts';
 import { buildCommand } from './commands/build.ts';
 import { cacheCommand } from './commands/cache.ts';
 import { checkCommand } from './commands/check.ts';
@@ -10,6 +11,7 @@ import { initCommand } from './commands/init.ts';
 import { keyCommand } from './commands/key.ts';
 import { kitCommand } from './commands/kit.ts';
 import { lockCommand } from './commands/lock.ts';
+import { proveCommand } from './commands/prove.ts';
 import { renderCommand } from './commands/render.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { solveCommand } from './commands/solve.ts';
@@ -31,6 +33,8 @@ const COMMANDS = [
   updateCommand,
   kitCommand,
   buildCommand,
+  bootCommand,
+  proveCommand,
   ejectCommand,
   compareCommand,
   solveCommand,

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openForwards } from '../../scripts/boot/forwards.ts';
 import { Kubectl } from '../../scripts/boot/kubectl.ts';
 import { Lan } from '../../scripts/boot/lan/lan.ts';
 import { findTool } from '../../scripts/host/find-tool.ts';
@@ -222,6 +223,28 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       const [claim] = claimsOf(sightings, '192.168.9.130');
       expect(claim).toMatchObject({ machine: 'kernel', mac: '02:76:69:70:00:01' });
       expect(claimsOf(sightings, '192.168.9.139')).toEqual([]);
+    });
+
+    test('a port of this machine leads into the LAN, as long as it is wanted', async () => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+      const wish = { how: () => 'the API server', port: 20_443, exact: false, to: API_SERVER };
+      const forwards = await openForwards(lan, folder, [wish, wish]);
+      const ask = async (port: number): Promise<string> =>
+        await (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+      try {
+        const ports = forwards.map(({ port }) => port);
+        expect(new Set(ports).size).toBe(2);
+        expect(await Promise.all(ports.map(ask))).toEqual(['ok', 'ok']);
+        const taken = openForwards(lan, mkdtempSync(path.join(folder, 'f')), [
+          { ...wish, port: ports[0] ?? 0, exact: true },
+        ]);
+        await expect(taken).rejects.toMatchObject({ code: 'already-exists' });
+        for (const { close } of forwards) close();
+        await expect(ask(ports[0] ?? 0)).rejects.toThrow();
+      } finally {
+        for (const { close } of forwards) close();
+        rmSync(folder, { recursive: true });
+      }
     });
 
     test('a call that cannot be answered says why', async () => {

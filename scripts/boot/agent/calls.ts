@@ -4,6 +4,7 @@ import { ApiServer } from './api-server.ts';
 import { selfSignedIdentity } from './certificate.ts';
 import { Poller, requestOnce } from './client.ts';
 import type { ClientSeat } from './client.ts';
+import { forwardSocket } from './forward.ts';
 import { OwnerProbe } from './owner-probe.ts';
 import { Processes } from './processes.ts';
 import { Segment } from './segment.ts';
@@ -60,16 +61,15 @@ function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal
   };
 }
 
+type TrafficCalls = 'apiServers' | 'apiServerMode' | 'forward' | 'request';
+
+/** All traffic of clients comes from one seat, which is known once the API servers are. */
 function trafficHandlers(
   segment: Segment,
-): Pick<
-  Handlers,
-  'apiServers' | 'apiServerMode' | 'request' | 'poll' | 'polled' | 'openStream' | 'streamed'
-> {
+): Pick<Handlers, TrafficCalls | 'poll' | 'polled' | 'openStream' | 'streamed'> {
   const servers = new Map<string, ApiServer>();
-  const pollers = new Map<string, Poller>();
-  const streams = new Map<string, LongStream>();
   let seat: ClientSeat = { authority: '', sources: [] };
+  const seatNow = (): ClientSeat => seat;
   return {
     apiServers: async (args) => {
       const identity = selfSignedIdentity(args.certifiedFor);
@@ -87,9 +87,21 @@ function trafficHandlers(
       await known(servers, name).setMode(mode);
       return {};
     },
+    forward: async ({ socket, ...to }) => {
+      await forwardSocket(seat, socket, to);
+      return {};
+    },
     request: (target) => requestOnce(seat, target),
+    ...pollerHandlers(seatNow),
+    ...streamHandlers(seatNow),
+  };
+}
+
+function pollerHandlers(seat: () => ClientSeat): Pick<Handlers, 'poll' | 'polled'> {
+  const pollers = new Map<string, Poller>();
+  return {
     poll: ({ poller, everyMs, ...target }) => {
-      pollers.set(poller, new Poller(seat, target, everyMs));
+      pollers.set(poller, new Poller(seat(), target, everyMs));
       return Promise.resolve({});
     },
     polled: async ({ poller, end }) => {
@@ -97,9 +109,15 @@ function trafficHandlers(
       if (end) await found.end();
       return { outcomes: found.take() };
     },
+  };
+}
+
+function streamHandlers(seat: () => ClientSeat): Pick<Handlers, 'openStream' | 'streamed'> {
+  const streams = new Map<string, LongStream>();
+  return {
     openStream: async ({ stream, kind, ...target }) => {
       streams.get(stream)?.end();
-      const opened = new LongStream(seat, kind, target);
+      const opened = new LongStream(seat(), kind, target);
       streams.set(stream, opened);
       await opened.settled;
       return opened.record();

@@ -28,6 +28,7 @@ export class Console {
   readonly #text = new ConsoleText();
   readonly #lines: string[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #followers = new Set<(bytes: Uint8Array) => void>();
   readonly #stream: Duplex;
   readonly #now: () => number;
   readonly #start: number;
@@ -68,8 +69,20 @@ export class Console {
   }
 
   /** Types on the machine's keyboard, as it were. */
-  type(text: string): void {
+  type(text: string | Uint8Array): void {
     this.#stream.write(text);
+  }
+
+  /**
+   * Hands on what the machine says: first, as plain lines, what it said so far, then every byte as it comes.
+   *
+   * @returns a function that ends it
+   */
+  follow(listener: (bytes: Uint8Array) => void): () => void {
+    const sofar = [...this.#lines, this.#text.unfinished].join('\r\n');
+    listener(Buffer.from(sofar));
+    this.#followers.add(listener);
+    return () => this.#followers.delete(listener);
   }
 
   async #come(arrived: () => boolean, about: Waiting, what: string): Promise<void> {
@@ -91,6 +104,7 @@ export class Console {
   }
 
   #hear(bytes: Uint8Array): void {
+    for (const listener of this.#followers) listener(bytes);
     const atMs = this.#now() - this.#start;
     for (const line of this.#text.write(bytes)) {
       this.#lines.push(line);

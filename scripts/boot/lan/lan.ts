@@ -86,6 +86,14 @@ export class Lan {
     await this.#namespace.call('apiServerMode', { name, mode });
   }
 
+  /** @param socket absolute path of a socket to be, by which programs outside reach an address of the LAN */
+  async forward(
+    socket: string,
+    to: { readonly address: string; readonly port: number },
+  ): Promise<void> {
+    await this.#namespace.call('forward', { socket, address: to.address, port: to.port });
+  }
+
   async request(target: Target): Promise<Outcome> {
     return await this.#namespace.call('request', target);
   }

@@ -136,6 +136,11 @@ export const CALLS = {
     args: z.strictObject({ name: z.string(), mode: ApiServerMode }),
     answer: Nothing,
   },
+  /** Listens on a socket with a path, and takes connections to an address of the LAN. */
+  forward: {
+    args: z.strictObject({ socket: z.string(), address: z.string(), port: z.int() }),
+    answer: Nothing,
+  },
   request: { args: Target, answer: Outcome },
   /** Starts a poller: one request every so often, whether or not earlier ones were answered. */
   poll: {

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { planLan } from '../../../scripts/boot/lan/plan.ts';
+import { forwardWishes, parseForward } from '../../../scripts/workflows/boot-forwards.ts';
+import { minimalFile, modelOf } from '../../support/cluster-file.ts';
+
+const STATS = { port: 8404, bind: '0.0.0.0' };
+const CLUSTER = modelOf(minimalFile({ rest: { stats: STATS } }));
+
+function forwardsOf(...rules: readonly string[]): readonly string[] {
+  const parsed = rules.map((rule) => parseForward(rule, CLUSTER.nodes));
+  const { entrances } = planLan(CLUSTER);
+  return forwardWishes(CLUSTER, CLUSTER.nodes, entrances, parsed).map(
+    ({ port, exact, to }) => `${port}${exact ? '!' : ''} ${to.address}:${to.port}`,
+  );
+}
+
+describe('forwardWishes', () => {
+  test('the VIP, and the statistics of each node', () => {
+    expect(forwardsOf()).toEqual([
+      '16443 192.168.9.139:6443',
+      '18404 192.168.9.137:8404',
+      '18404 192.168.9.138:8404',
+    ]);
+  });
+
+  test('what the user wants comes first and must be that port', () => {
+    expect(forwardsOf('8443:6443', '2222:lb-2:22').slice(0, 2)).toEqual([
+      '8443! 192.168.9.139:6443',
+      '2222! 192.168.9.138:22',
+    ]);
+  });
+
+  test('statistics for the node itself are out of reach', () => {
+    const stats = { port: 8404, bind: '127.0.0.1' };
+    const cluster = modelOf(minimalFile({ rest: { stats } }));
+    expect(forwardWishes(cluster, cluster.nodes, [], [])).toEqual([]);
+  });
+
+  test('ssh where the images have it', () => {
+    const access = { ssh_authorized_keys: [SSH_KEY] };
+    const cluster = modelOf(minimalFile({ rest: { access } }));
+    const [wish] = forwardWishes(cluster, cluster.nodes, [], []);
+    expect(wish).toMatchObject({ port: 10_022, to: { address: '192.168.9.137', port: 22 } });
+    expect(wish?.how(10_023)).toBe('lb-1: ssh -p 10023 root@127.0.0.1');
+  });
+});
+
+const SSH_KEY = `ssh-ed25519 ${Buffer.from(`\0\0\0\u000bssh-ed25519\0\0\0 ${'k'.repeat(32)}`).toString('base64')}`;
+
+test.each(['6443', '1:2:3:4', 'a:b', '0:6443', '70000:6443', '1024:0', '1024:lb-9:22'])(
+  'refuses the rule %s',
+  (rule) => {
+    expect(() => parseForward(rule, CLUSTER.nodes)).toThrow(/--forward/);
+  },
+);
