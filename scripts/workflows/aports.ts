@@ -41,15 +41,17 @@ export interface AportsRequest {
  * @throws VipisoError not-found, malformed-archive; and what a download throws
  */
 export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
+  const locked = request.flag === undefined ? await lockedAports(request.lockFile) : undefined;
+  const scripts = locked && (await keptAports(host, locked.sha256));
+  const kept = locked && scripts && { scripts, source: locked.source, commit: locked.commit };
+  if (kept !== undefined && isLockedUrl(kept.source, request.alpine.aports)) return kept;
   try {
     const aports = await readAports(host, request);
     await keepAports(host, aports.scripts);
     return aports;
   } catch (error) {
-    const locked = request.flag === undefined ? await lockedAports(request.lockFile) : undefined;
-    const kept = isOutOfReach(error) && locked && (await keptAports(host, locked.sha256));
-    if (locked === undefined || !kept) throw error;
-    return { scripts: kept, source: locked.source, commit: locked.commit };
+    if (kept === undefined || !isOutOfReach(error)) throw error;
+    return kept;
   }
 }
 
@@ -67,6 +69,12 @@ async function readAports(
   const place = path.resolve(host.cwd, address.path);
   const scripts = await readAportsScripts(place);
   return { scripts, source: place, commit: await commitOf(host, place) };
+}
+
+/** What a URL gives changes with the branch, so the locked scripts come first; a folder is the user's to change. */
+function isLockedUrl(locked: string, configured: string | undefined): boolean {
+  if (parseSource(locked).kind !== 'http') return false;
+  return configured === undefined || withoutCredentials(configured) === locked;
 }
 
 /** What the lock names, with an absolute source. */

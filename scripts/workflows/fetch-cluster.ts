@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Host } from '../host/host.ts';
 import { siteKey } from '../image/site-key.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
+import { loadAports, requireLockedAports } from './aports.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { fetchLocked } from './fetch.ts';
 import { loadCluster } from './load-cluster.ts';
@@ -32,20 +33,26 @@ export interface Fetched {
 }
 
 /**
- * Brings everything that the lock beside a cluster file names into the store, verified, and lays it out as a mirror
- * where one is asked for.
+ * Brings everything that the lock beside a cluster file names into the cache, verified: packages, and mkimage's scripts
+ * where it pins some. Lays the packages out as a mirror where one is asked for.
  *
  * @throws VipisoError lock-missing, lock-stale; what `fetchLocked` and `writeMirror` throw
  */
 export async function fetchClusterFile(host: Host, request: FetchFileRequest): Promise<Fetched> {
   const { cluster, file } = await loadCluster(host, request.clusterFile, request);
-  const { requests } = await requestsFor(host, cluster);
-  const repositories =
-    repositoriesFromFlags(host, request.repositories) ?? cluster.alpine.repositories;
-  const lock = await requireLock(lockFileOf(file));
-  assertFresh(lock, lockInputsOf(cluster.alpine, repositories, { ...requests }));
+  const { alpine } = cluster;
+  const repositories = repositoriesFromFlags(host, request.repositories) ?? alpine.repositories;
+  const lockFile = lockFileOf(file);
+  const lock = await requireLock(lockFile);
+  const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
+  const { requests } = await requestsFor(host, cluster, engine);
+  assertFresh(lock, lockInputsOf(alpine, repositories, { ...requests }));
   const { offline, rateLimit } = request;
   const find = await fetchLocked(host, { lock, repositories, offline, rateLimit });
+  if (lock.aports !== undefined) {
+    const aports = await loadAports(host, { alpine, flag: undefined, lockFile, offline });
+    requireLockedAports(aports, lock);
+  }
   const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
   const mirror = await mirrorFor(host, request, { lock, find });
   return { packages: lock.packages.length, bytes, mirror };

@@ -25,6 +25,7 @@ export type PackageFinder = (locked: LockedPackage) => Promise<string>;
  */
 export async function fetchLocked(host: Host, request: FetchRequest): Promise<PackageFinder> {
   const { lock, repositories } = request;
+  warnOfUntrusted(host, lock);
   await withSupply(host, request, async (supply) => {
     await supplyAll(host, 'Fetching packages', lock.packages, async (locked, onProgress) => {
       const repository = homeOf(locked, repositories);
@@ -39,6 +40,14 @@ export async function fetchLocked(host: Host, request: FetchRequest): Promise<Pa
       hint: 'Run the command again: it fetches what is missing.',
     });
   };
+}
+
+/** `--allow-untrusted` is said again wherever the packages that it let in are used. */
+function warnOfUntrusted({ report }: Host, { untrusted }: Lockfile): void {
+  if (untrusted !== true) return;
+  const text =
+    'UNTRUSTED PACKAGES: the lock was made with --allow-untrusted, so nobody vouches for them; the manifest records it';
+  report({ type: 'note', level: 'warning', text });
 }
 
 function homeOf(

@@ -10,7 +10,7 @@ import { assembleLock } from './assemble-lock.ts';
 import { choosePackages } from './choose-packages.ts';
 import type { Choice } from './choose-packages.ts';
 import { findLockForRewrite, saveLock } from './lock-file.ts';
-import { refuseOlderIndexes } from './older-indexes.ts';
+import { refuseOlderIndexes, warnOfFrozenIndexes } from './older-indexes.ts';
 import { openRepositories } from './open-repositories.ts';
 import type { OpenRepository } from './open-repositories.ts';
 import { supplyChosen, supplyLocked } from './package-supply.ts';
@@ -79,6 +79,7 @@ export async function openForLock(
   if (!request.allowOlder) {
     refuseOlderIndexes(before, { branch: alpine.branch, repositories, lockFile });
   }
+  if (!request.offline) warnOfFrozenIndexes(supply.host, repositories);
   return { repositories, keys };
 }
 
@@ -121,7 +122,12 @@ async function trustOf(
   { alpine, keysFolder, allowUntrusted }: LockRequest,
   repositories: readonly RepositoryModel[],
 ): Promise<{ readonly trust: Trust; readonly keys: KeySet }> {
-  if (allowUntrusted) return { trust: 'allow-untrusted', keys: new Map() };
+  if (allowUntrusted) {
+    const text =
+      'UNTRUSTED PACKAGES: --allow-untrusted takes the indexes of anybody who answers in the place of the repositories; the lock and every manifest record it';
+    supply.host.report({ type: 'note', level: 'warning', text });
+    return { trust: 'allow-untrusted', keys: new Map() };
+  }
   const folder = keysFolder ?? alpine.keysFolder;
   const keys = await trustedKeys(supply, folder, repositories, alpine.arch);
   return { trust: keys, keys };

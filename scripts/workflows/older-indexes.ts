@@ -1,4 +1,6 @@
 import { VipisoError } from '../core/errors.ts';
+import type { Host } from '../host/host.ts';
+import { parseSource } from '../host/source-address.ts';
 import type { LockedRepository, Lockfile } from '../lockfile/schema.ts';
 import type { OpenRepository } from './open-repositories.ts';
 import { recordedBases } from './recorded-bases.ts';
@@ -25,10 +27,32 @@ export function refuseOlderIndexes(before: Lockfile | undefined, now: Now): void
     ];
   });
   if (older.length === 0) return;
-  throw new VipisoError('downgrade', 'a repository is older than it was when it was locked', {
-    details: older,
-    hint: 'Its mirror may be out of date, or someone may be holding updates back: use another, or, if it is meant, --allow-older.',
-  });
+  throw new VipisoError(
+    'downgrade',
+    'a repository is older than it was when it was locked (a downgrade attack looks like this)',
+    {
+      details: older,
+      hint: 'Its mirror may be out of date, or someone may be holding updates back: use another, or, if it is meant, --allow-older.',
+    },
+  );
+}
+
+const DAY_SECONDS = 86_400;
+/** Alpine's living branches get fixes every few days. */
+const FROZEN_AFTER_DAYS = 60;
+
+/**
+ * A mirror that shows the same signed index for ever is never older than the lock; only the calendar tells. A warning,
+ * for branches do come to their end, and folders are meant to stay as they are.
+ */
+export function warnOfFrozenIndexes(host: Host, repositories: readonly OpenRepository[]): void {
+  for (const { model, newest } of repositories) {
+    const days = Math.floor((host.now() / 1000 - newest) / DAY_SECONDS);
+    const remote = model.bases.some((base) => parseSource(base).kind === 'http');
+    if (!remote || newest === 0 || days < FROZEN_AFTER_DAYS) continue;
+    const text = `The newest package of ${model.name} is ${days} days old: its branch has come to its end, or the mirror keeps updates back (a freeze attack looks like this). Compare with another mirror.`;
+    host.report({ type: 'note', level: 'warning', text });
+  }
 }
 
 function isSamePlace(then: LockedRepository, { model }: OpenRepository, lockFile: string): boolean {

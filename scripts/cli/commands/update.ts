@@ -10,6 +10,7 @@ interface UpdateFlags extends RepositoryOptions {
   readonly dryRun?: boolean;
   readonly secdb?: string;
   readonly cves?: boolean;
+  readonly allowUntrusted?: boolean;
   readonly allowOlder?: boolean;
   readonly json?: boolean;
 }
@@ -32,6 +33,7 @@ export function updateCommand(context: CliContext): Command {
     .option('--dry-run', 'show only, write nothing')
     .option('--secdb <file|dir|url>', 'security databases (default: https://secdb.alpinelinux.org)')
     .option('--cves', 'also list what the versions locked now have fixed')
+    .option('--allow-untrusted', 'take unsigned indexes; the lock and every manifest record it')
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
     .action(async (packages: readonly string[], flags: UpdateFlags) => {
@@ -47,6 +49,7 @@ export function updateCommand(context: CliContext): Command {
         repositories: flags.repository,
         keysFolder: keysFolderOf(host, flags),
         offline: flags.offline === true,
+        allowUntrusted: flags.allowUntrusted === true,
         allowOlder: flags.allowOlder === true,
         colour,
       });

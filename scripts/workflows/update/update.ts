@@ -39,6 +39,8 @@ export interface UpdateRequest {
   /** Absolute path, in the place of the cluster file's. */
   readonly keysFolder: string | undefined;
   readonly offline: boolean;
+  /** Takes indexes without a trusted signature; the lock records it. */
+  readonly allowUntrusted: boolean;
   readonly allowOlder: boolean;
   readonly colour: boolean;
 }
@@ -159,7 +161,7 @@ async function lockRequestFor(
     repositories: repositoriesFromFlags(host, request.repositories),
     keysFolder: request.keysFolder,
     offline,
-    allowUntrusted: false,
+    allowUntrusted: request.allowUntrusted,
     allowOlder: request.allowOlder,
   };
 }

@@ -8,6 +8,7 @@ import type { LockRequest } from '../../../scripts/workflows/lock.ts';
 import { testKeyPair } from '../../support/apk-builder.ts';
 import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
 import { alpineModel } from '../../support/cluster-models.ts';
+import { folder as serveFolder, serve } from '../../support/http-server.ts';
 import { testHost } from '../../support/test-host.ts';
 import type { TestHost } from '../../support/test-host.ts';
 
@@ -104,6 +105,36 @@ describe('lockCluster', () => {
     });
     const { lock } = await lockCluster(setup.host, { ...request, allowUntrusted: true });
     expect(lock).toMatchObject({ untrusted: true, keys: [] });
+    const find = fetchLocked(setup.host, {
+      ...setup,
+      lock,
+      repositories: setup.alpine.repositories,
+    });
+    await expect(find).resolves.toBeDefined();
+    const loud = {
+      type: 'note',
+      level: 'warning',
+      text: expect.stringMatching(/^UNTRUSTED/) as string,
+    };
+    expect(setup.host.events.filter(({ type }) => type === 'note')).toEqual([loud, loud]);
+  });
+
+  test.each([
+    ['a mirror', true],
+    ['a folder', false],
+  ])('an index without anything new for months from %s: said %s', async (_what, said) => {
+    const setup = setUp();
+    const [folder = ''] = setup.alpine.repositories[0]?.bases ?? [];
+    const base = said ? (await serve(serveFolder(folder))).url : folder;
+    const repositories = [{ name: 'main', tag: undefined, bases: [base] }];
+    const now = (): number => (1_700_000_000 + 61 * 86_400) * 1000;
+    await lockCluster({ ...setup.host, now }, { ...setup, repositories, offline: false });
+    const notes = setup.host.events.flatMap((it) => (it.type === 'note' ? it.text : []));
+    expect(notes).toEqual(
+      said
+        ? [expect.stringMatching(/^The newest package of main is 61 days old.*freeze attack/)]
+        : [],
+    );
   });
 
   test('refuses an index that is older than the locked one', async () => {

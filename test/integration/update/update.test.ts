@@ -92,10 +92,11 @@ async function lockedSite(): Promise<Site> {
     repositories: [],
     keysFolder: undefined,
     offline: true,
+    allowUntrusted: false,
     allowOlder: false,
     colour: false,
   };
-  await lockClusterFile(host, { ...common, allowUntrusted: false });
+  await lockClusterFile(host, common);
   const secdb = path.join(host.folder, 'secdb');
   for (const branch of ['v3.19', 'v3.20']) {
     mkdirSync(path.join(secdb, branch), { recursive: true });
@@ -187,6 +188,19 @@ describe('updateLock', () => {
   test('does not know packages that are not locked', async () => {
     const site = await lockedSite();
     await expect(site.update({ packages: ['hapoxy'] })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('takes untrusted indexes only when told so, also where the lock has them', async () => {
+    const { host, update, publish, lockText } = await lockedSite();
+    publish(NEW);
+    writeKeysFolder(path.join(host.folder, 'others'), testKeyPair('stranger'));
+    const keysFolder = path.join(host.folder, 'others');
+    await expect(update({ keysFolder })).rejects.toMatchObject({ code: 'signature-untrusted' });
+    await update({ keysFolder, allowUntrusted: true });
+    expect(lockText()).toContain('"untrusted": true');
+    await expect(update({ keysFolder })).rejects.toMatchObject({ code: 'signature-untrusted' });
+    await update();
+    expect(lockText()).not.toContain('"untrusted"');
   });
 
   test('moves to another branch, in the cluster file too, and the lock holds then', async () => {

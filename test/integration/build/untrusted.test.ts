@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { generateKeyPair } from '../../../scripts/apk/keys.ts';
+import { Manifest } from '../../../scripts/release/manifest.ts';
+import { lockClusterFile } from '../../../scripts/workflows/lock-cluster.ts';
+import { writeKeysFolder } from '../../support/alpine-repository.ts';
+import { labSource, makeSite } from '../../support/build-site.ts';
+import { suiteHost } from '../../support/lab-pair.ts';
+import { requireTools } from '../../support/require-tools.ts';
+import { temporaryFolder } from '../../support/test-host.ts';
+
+const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
+
+test.runIf(requireTools(...TOOLS))(
+  'images of untrusted packages are said, and recorded as such in the manifest',
+  async () => {
+    const lab = await labSource(suiteHost());
+    const { host, folder, out, build } = await makeSite(lab, { folder: temporaryFolder() });
+    const stranger = writeKeysFolder(path.join(folder, 'others'), generateKeyPair('other', 2048));
+    await lockClusterFile(host, {
+      clusterFile: 'cluster.yaml',
+      repositories: [lab.repository],
+      keysFolder: stranger,
+      offline: true,
+      allowUntrusted: true,
+      allowOlder: false,
+      colour: false,
+    });
+    host.events.length = 0;
+    await build({ offline: true, keys: stranger });
+    expect(host.events).toContainEqual(
+      expect.objectContaining({
+        type: 'note',
+        level: 'warning',
+        text: expect.stringContaining('UNTRUSTED PACKAGES') as string,
+      }),
+    );
+    const manifest = Manifest.parse(
+      JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8')),
+    );
+    expect(manifest).toMatchObject({ untrusted: true, keys: [] });
+  },
+);
