@@ -39,6 +39,8 @@ export async function runMkimage(
   try {
     await runSandboxed(host, mkimageCall(inputs, { ...about, onLine: (text) => steps.line(text) }));
     steps.end('done');
+  } catch (error) {
+    throw asMkimage(error);
   } finally {
     steps.end('failed');
   }
@@ -49,6 +51,16 @@ export async function runMkimage(
       hint: 'Do the scripts of alpine.aports fit alpine.branch? Look into the log.',
     });
   }
+}
+
+/** The run's folder is gone afterwards, so that the call of the sandbox says nothing; an ejected folder stays. */
+function asMkimage(error: unknown): unknown {
+  if (!(error instanceof VipisoError)) return error;
+  return new VipisoError(error.code, error.message.replace(/^bwrap /, 'mkimage '), {
+    details: error.details.filter((line) => !line.startsWith('to replay: ')),
+    hint: error.hint ?? 'To look into it by hand: vipiso eject -o <dir>',
+    cause: error.cause,
+  });
 }
 
 /** The whole call: what mkimage sees, and what it may write. */

@@ -17,6 +17,7 @@ import { suiteHost } from '../../support/lab-pair.ts';
 import { mkimageInputs } from '../../support/mkimage-inputs.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryFolder, testHost } from '../../support/test-host.ts';
+import type { TestHost } from '../../support/test-host.ts';
 
 /** In the place of mkimage.sh: tells what it sees of the world and where it can write. */
 const PROBE = `#!/bin/sh
@@ -52,9 +53,14 @@ describe.runIf(requireTools('bwrap', 'apt-get'))("mkimage's own sandbox", () => 
   });
 
   /** @returns what the script left in its output folder, by file name */
-  async function run(script: string, whose: 'lock' | 'host'): Promise<ReadonlyMap<string, string>> {
+  async function run(
+    script: string,
+    whose: 'lock' | 'host',
+    watch: (user: TestHost) => void = () => undefined,
+  ): Promise<ReadonlyMap<string, string>> {
     const place = temporaryFolder();
     const user = testHost({ cwd: place, env: { PATH: process.env['PATH'], SECRET: 'x' } });
+    watch(user);
     const file = { name: 'mkimage.sh', executable: true, content: Buffer.from(script) };
     const inputs = mkimageInputs({
       ...{ imagePackages: [], kernelPackages: [] },
@@ -111,6 +117,19 @@ describe.runIf(requireTools('bwrap', 'apt-get'))("mkimage's own sandbox", () => 
     expect(seen).toEqual(['bin', 'dev', 'etc', 'lib', 'proc', 'sbin', 'tmp', 'usr', 'vipiso']);
   });
 
+  test('ends with all its programs when the user interrupts', async () => {
+    const script = 'echo ">>> mkimage-x86_64: --> kernel x86_64" >&2; sleep 1234 & sleep 1234';
+    const interrupted = run(script, 'lock', (user) => {
+      const timer = setInterval(() => {
+        if (!user.events.some(({ type }) => type === 'step-start')) return;
+        clearInterval(timer);
+        user.abort();
+      }, 20);
+    });
+    await expect(interrupted).rejects.toMatchObject({ code: 'interrupted' });
+    await expect.poll(() => livingWith('sleep\u00001234'), { timeout: 10_000 }).toEqual([]);
+  });
+
   test('that makes no image is an error, whatever mkimage ends with; its words are shown', async () => {
     const silent = 'echo ">>> mkimage-x86_64: Building nothing" >&2; exit 0';
     await expect(run(silent, 'lock')).rejects.toMatchObject({
@@ -120,7 +139,24 @@ describe.runIf(requireTools('bwrap', 'apt-get'))("mkimage's own sandbox", () => 
     });
     await expect(run('echo "no such thing" >&2; exit 1', 'lock')).rejects.toMatchObject({
       code: 'tool-failed',
-      details: expect.arrayContaining(['  no such thing']) as unknown,
+      message: 'mkimage failed with exit code 1',
+      details: ['  no such thing', expect.stringMatching(/^log: /) as unknown],
+      hint: 'To look into it by hand: vipiso eject -o <dir>',
     });
   });
 });
+
+/** Command lines of processes that hold the words. */
+function livingWith(words: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((it) => /^\d+$/.test(it))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    })
+    .filter((line) => line.includes(words));
+}
