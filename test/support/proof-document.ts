@@ -45,14 +45,14 @@ export function passingProof(): ProofDocument {
   return proofDocument({ verdict: 'pass', trials: [trial({ faults })] });
 }
 
-export function shippedTrial(): Trial {
+function shippedTrial(): Trial {
   return trial({
     faults: [powerCut(2.81), cleanStop(), splitBrain(), apiServersDown(), skipped()],
   });
 }
 
 /** Three nodes, two address families, names as long as people make them. */
-export function fastTrial(): Trial {
+function fastTrial(): Trial {
   const topology: Topology = {
     vips: [VIP, 'fd00:192:168:9:abcd:ef01:2345:139'],
     vrrp: {

@@ -1,8 +1,8 @@
 import type { RequestStrip } from '../document.ts';
 import type { TimeScale } from './time-scale.ts';
 
-/** idle: nothing was asked. answered, lost: all of it. mixed: some of it. */
-export type RunState = 'idle' | 'answered' | 'mixed' | 'lost';
+/** answered, lost: all that was asked. mixed: some of it was answered. */
+export type RunState = 'answered' | 'mixed' | 'lost';
 
 /** Buckets of one kind that follow each other. Milliseconds since the report's beginning. */
 export interface Run {
@@ -13,26 +13,37 @@ export interface Run {
   readonly failed: number;
 }
 
+/** A client that asks less often than a bucket is long leaves buckets empty: only longer pauses are gaps. */
+const PAUSE_MS = 600;
+
 /** A strip's buckets, joined where they are alike: a chart of minutes becomes a handful of marks. */
 export function runsOf(strip: RequestStrip): readonly Run[] {
   const runs: Run[] = [];
   const count = Math.max(strip.answered.length, strip.failed.length);
   for (let i = 0; i < count; i += 1) {
     const [answered, failed] = [strip.answered[i] ?? 0, strip.failed[i] ?? 0];
-    const state = stateOf(answered, failed);
-    const last = runs.at(-1);
-    const until = (i + 1) * strip.bucketMs;
-    if (last?.state === state) {
-      const joined = { answered: last.answered + answered, failed: last.failed + failed };
-      runs[runs.length - 1] = { ...last, ...joined, until };
-    } else runs.push({ state, from: i * strip.bucketMs, until, answered, failed });
+    if (answered + failed === 0) continue;
+    const [from, until] = [i * strip.bucketMs, (i + 1) * strip.bucketMs];
+    addRun(runs, { state: stateOf(answered, failed), from, until, answered, failed });
   }
   return runs;
 }
 
+function addRun(runs: Run[], run: Run): void {
+  const last = runs.at(-1);
+  if (last === undefined || run.from - last.until > PAUSE_MS) runs.push(run);
+  else if (last.state === run.state) {
+    const [answered, failed] = [last.answered + run.answered, last.failed + run.failed];
+    runs[runs.length - 1] = { ...last, until: run.until, answered, failed };
+  } else {
+    runs[runs.length - 1] = { ...last, until: run.from };
+    runs.push(run);
+  }
+}
+
 function stateOf(answered: number, failed: number): RunState {
   if (failed > 0) return answered > 0 ? 'mixed' : 'lost';
-  return answered > 0 ? 'answered' : 'idle';
+  return 'answered';
 }
 
 /** The line's top, at the least: a few milliseconds more or less are no news. */
@@ -58,7 +69,7 @@ export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine 
   const slowestMs = Math.max(0, ...columns.values());
   const height = (value: number): number =>
     Math.round(98 - (value / Math.max(slowestMs, CALM_MS)) * 94);
-  const gap = columnsPerBucket(strip, scale);
+  const gap = widestPause(strip, scale);
   let before = { column: -Infinity, height: 0 };
   let d = '';
   for (const [column, value] of columns) {
@@ -73,8 +84,8 @@ export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine 
   return { d, slowestMs };
 }
 
-/** Columns from one bucket to the next: more than these between two points is a gap. */
-function columnsPerBucket(strip: RequestStrip, scale: TimeScale): number {
+/** Columns that a pause of the client may take: more than these between two points is a gap. */
+function widestPause(strip: RequestStrip, scale: TimeScale): number {
   const { from, until } = scale.window;
-  return Math.max(1, Math.ceil((strip.bucketMs / (until - from)) * POINTS));
+  return Math.max(1, Math.ceil((Math.max(strip.bucketMs, PAUSE_MS) / (until - from)) * POINTS));
 }

@@ -17,9 +17,8 @@ const STRIP = 76;
 const CROWDED = 7;
 const LABEL_CROWDED = 22;
 
-const HEIGHTS: Readonly<Record<RunState, number>> = { idle: 0, answered: 8, mixed: 12, lost: 16 };
+const HEIGHTS: Readonly<Record<RunState, number>> = { answered: 8, mixed: 12, lost: 16 };
 const STATES: Readonly<Record<RunState, string>> = {
-  idle: 'nothing asked',
   answered: 'answered',
   mixed: 'some not answered',
   lost: 'not answered',
@@ -169,7 +168,7 @@ function announcementMarks(
 function stripLane(strip: RequestStrip, scale: TimeScale, top: number): readonly Mark[] {
   return [
     ...runsOf(strip)
-      .filter((run) => run.state !== 'idle' && scale.shows(run.from, run.until))
+      .filter((run) => scale.shows(run.from, run.until))
       .map((run) => {
         const height = HEIGHTS[run.state];
         const y = top + 22 - height / 2;
