@@ -101,6 +101,8 @@ export interface VrrpModel {
     readonly masterRepeat: number | undefined;
     readonly masterRefresh: number | undefined;
     readonly masterRefreshRepeat: number | undefined;
+    /** The winner of a split announces the VIP again in every case (`vrrp_higher_prio_send_advert`). */
+    readonly afterSplit: boolean;
   };
   readonly check: HealthScriptModel;
   /** Nice value of the process that sends and hears adverts; absent = the system's. */

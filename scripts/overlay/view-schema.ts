@@ -132,6 +132,7 @@ const Keepalived = z.strictObject({
     masterRepeat: z.number().optional(),
     masterRefresh: z.number().optional(),
     masterRefreshRepeat: z.number().optional(),
+    afterSplit: z.boolean(),
   }),
   check: z.strictObject({
     name: Line,

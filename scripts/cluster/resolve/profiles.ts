@@ -5,7 +5,8 @@ import type { VrrpFile } from '../schema/vrrp.ts';
  * tutorials. `fast` fails over in a third of a second, and treats API servers so that clients notice little:
  *
  * - version 3 carries adverts of 0.1 s; the nice value lets them leave in time on a busy machine.
- * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first.
+ * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first. After a split
+ *   the loser may go before the winner has heard it: an advert in answer makes the winner announce the VIP again.
  * - The kernel tells of a dead haproxy at once; the port check is there for one that hangs. It is patient, because an
  *   haproxy that is slow under load must not lose the VIP to a node that the same load makes slow next. Its timeout is
  *   below its interval: keepalived 2.2 starts a second check beside one that still runs.
@@ -16,7 +17,7 @@ const PROFILES = {
   reference: {
     version: 2,
     advertInt: 1,
-    garp: { masterDelay: undefined, masterRefresh: undefined },
+    garp: { masterDelay: undefined, masterRefresh: undefined, afterSplit: false },
     processPriority: undefined,
     check: {
       probe: 'process',
@@ -32,7 +33,7 @@ const PROFILES = {
   fast: {
     version: 3,
     advertInt: 0.1,
-    garp: { masterDelay: 1, masterRefresh: 10 },
+    garp: { masterDelay: 1, masterRefresh: 10, afterSplit: true },
     processPriority: -20,
     check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1, trackProcess: true },
     haproxy: { connect: '2s', retries: 2, redispatch: true, tcpKeepalive: true },

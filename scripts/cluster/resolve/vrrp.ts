@@ -38,6 +38,7 @@ export function resolveVrrp(
       masterRepeat: file.garp_master_repeat,
       masterRefresh: file.garp_master_refresh ?? profile.garp.masterRefresh,
       masterRefreshRepeat: file.garp_master_refresh_repeat,
+      afterSplit: file.garp_after_split ?? profile.garp.afterSplit,
     },
     check: resolveCheck(file, nodes),
     processPriority: file.process_priority ?? profile.processPriority,

@@ -151,6 +151,12 @@ export const VrrpFile = z.strictObject({
     .max(1000)
     .optional()
     .describe('Gratuitous ARPs per refresh. Default: 1 by keepalived.'),
+  garp_after_split: z
+    .boolean()
+    .optional()
+    .describe(
+      'After a split of the network, make the winner announce the VIP in every case (vrrp_higher_prio_send_advert). Default: false (fast profile: true).',
+    ),
   process_priority: z
     .int()
     .min(-20)

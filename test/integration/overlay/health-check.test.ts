@@ -24,8 +24,8 @@ pid=$!
 tries=0
 until busybox nc 127.0.0.1 6443 </dev/null >/dev/null 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
 check
-kill -STOP $pid; check
-kill -KILL $pid; wait $pid 2>/dev/null; check
+busybox killall -STOP haproxy; check
+busybox killall -KILL haproxy; wait $pid 2>/dev/null; check
 `;
 
 const NEEDS = ['unshare', 'ip', 'haproxy', 'busybox'];

@@ -71,7 +71,7 @@ describe('the fast profile', () => {
     expect(vrrp).toMatchObject({
       version: 3,
       advertInt: 0.1,
-      garp: { masterDelay: 1, masterRefresh: 10 },
+      garp: { masterDelay: 1, masterRefresh: 10, afterSplit: true },
       processPriority: -20,
       check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1, weight: 2 },
     });

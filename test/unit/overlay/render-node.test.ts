@@ -219,10 +219,14 @@ describe('the fast profile', () => {
   it('tracks the process of haproxy as a fault, beside the check', async () => {
     const text = await textOf(variant('fast profile'), 'etc/keepalived/keepalived.conf');
     expect(text).toContain(
-      'vrrp_track_process haproxy {\n    process haproxy\n    weight 0\n    fork_delay 8\n}\n',
+      'vrrp_track_process haproxy {\n    process haproxy\n    quorum 2\n    weight 0\n    fork_delay 8\n}\n',
     );
     expect(text).toContain('    track_process {\n        haproxy\n    }\n');
     expect(text).toContain('    track_script {\n        chk_haproxy\n    }\n');
+    expect(await textOf(variant('fast profile'), 'etc/haproxy/haproxy.cfg')).toMatch(
+      /^ {4}master-worker$/m,
+    );
+    expect(text).toMatch(/^ {4}vrrp_higher_prio_send_advert true$/m);
     expect(text).toMatch(/^ {4}vrrp_priority -20$/m);
     expect(text).toMatch(/^ {4}priority 250$/m);
   });
