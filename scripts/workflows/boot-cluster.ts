@@ -45,18 +45,21 @@ export interface BootedCluster {
 }
 
 const DEFAULT_MEMORY_MIB = 512;
+/** What QEMU is asked to be, on whatever host. */
+const MACHINE_ARCH = 'x86_64';
 
 /**
  * Boots the images of a cluster's nodes on an isolated LAN with fake API servers and runs `work` with them. When it
  * returns, throws or is interrupted, machines and LAN are gone.
  *
- * @throws VipisoError tool-missing, sandbox, cluster-invalid, image-wrong; whatever `work` throws
+ * @throws VipisoError tool-missing, sandbox, cluster-invalid, image-wrong, usage; whatever `work` throws
  */
 export async function withBootedCluster<T>(
   host: Host,
   options: BootOptions,
   work: (booted: BootedCluster) => Promise<T>,
 ): Promise<T> {
+  requireArch(options.cluster);
   const plan = planLan(options.cluster);
   await mkdir(options.logs, { recursive: true });
   return await withTempFolder(host, os.tmpdir(), async (temp) => {
@@ -80,6 +83,13 @@ export async function withBootedCluster<T>(
     } finally {
       await lan.close();
     }
+  });
+}
+
+function requireArch({ alpine }: ClusterModel): void {
+  if (alpine.arch === MACHINE_ARCH) return;
+  throw new VipisoError('usage', `images for ${alpine.arch} cannot be booted here`, {
+    hint: `The emulated machines are ${MACHINE_ARCH} ones, on every host.`,
   });
 }
 
