@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGroupMac, macsOf, noteOf } from '../../../../scripts/boot/lan/frame.ts';
+import { isGroupMac, macsOf, noteOf, sourceOf } from '../../../../scripts/boot/lan/frame.ts';
 
 const BROADCAST = 'ffffffffffff';
 const LB1 = '525400766901';
@@ -85,6 +85,7 @@ describe('noteOf', () => {
     fc.assert(
       fc.property(fc.oneof(cut, noise), (bytes) => {
         noteOf(bytes);
+        sourceOf(bytes);
         expect(macsOf(bytes) === undefined).toBe(bytes.length < 14);
       }),
     );
@@ -98,4 +99,8 @@ test('isGroupMac tells broadcast and multicast from stations', () => {
     true,
   ]);
   expect(isGroupMac('52:54:00:76:69:01')).toBe(false);
+});
+
+test('sourceOf tells where an IP packet comes from, and nothing of ARP', () => {
+  expect([ADVERT, GRATUITOUS].map(sourceOf)).toEqual(['192.168.9.137', undefined]);
 });
