@@ -24,6 +24,13 @@ export type ProgressEvent =
       /** Short fact shown behind the title: "105 packages, 54.1 MB". */
       readonly summary?: string | undefined;
     }
+  /** How things stand right now: drawn over the last one of the same id; an empty text ends it. */
+  | {
+      readonly type: 'status';
+      readonly id: string;
+      readonly text: string;
+      readonly data: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: 'note'; readonly level: 'info' | 'warning'; readonly text: string }
   /** A machine-readable result: an ISO that was written, a check that was done. */
   | {

@@ -62,6 +62,7 @@ export function plainReporter({ stderr, now }: ReporterStreams): Reporter {
       case 'note':
         say(event.level === 'warning' ? `warning: ${event.text}` : event.text);
         break;
+      case 'status':
       case 'result':
         break;
     }

@@ -1,4 +1,5 @@
-import { MultiBar, type SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/events.ts';
 import type { Reporter, ReporterStreams } from './reporter.ts';
 import { formatAmount, formatDuration } from './units.ts';
@@ -12,8 +13,12 @@ interface RunningStep {
 const FORMAT = '{mark} {title} {bar} {amount} {eta_text}';
 const MARKS = { done: '✔', cached: '✔', failed: '✖' } as const;
 
+const load = createRequire(import.meta.url);
+
 /** Bars with amount and time left on a terminal; finished steps stay above them as lines. */
 export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
+  // Loaded here, for a command without a terminal is done sooner than these twenty files are read.
+  const { MultiBar } = load('cli-progress') as typeof import('cli-progress');
   const bars = new MultiBar({
     stream: stderr,
     format: FORMAT,
@@ -27,7 +32,7 @@ export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
   });
   const steps = new Map<string, RunningStep>();
   const say = (line: string) => {
-    if (steps.size > 0) bars.log(`${line}\n`);
+    if (steps.size + statuses.size > 0) bars.log(`${line}\n`);
     else stderr.write(`${line}\n`);
   };
 
@@ -66,8 +71,19 @@ export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
       formatDuration(now() - running.startedAt),
     ];
     const line = `${MARKS[event.outcome]} ${running.title}  ${facts.filter((fact) => fact !== undefined).join(' · ')}`;
-    if (steps.size === 0) bars.stop();
+    if (steps.size + statuses.size === 0) bars.stop();
     say(line);
+  };
+
+  const statuses = new Map<string, SingleBar>();
+  const onStatus = ({ id, text }: Extract<ProgressEvent, { type: 'status' }>) => {
+    const line = statuses.get(id);
+    if (text === '') {
+      statuses.delete(id);
+      if (line !== undefined) bars.remove(line);
+    } else if (line === undefined) {
+      statuses.set(id, bars.create(0, 0, { text }, { format: '  {text}' }));
+    } else line.update({ text });
   };
 
   const units = new Map<string, 'bytes' | 'items'>();
@@ -85,6 +101,9 @@ export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
         break;
       case 'note':
         say(event.level === 'warning' ? `warning: ${event.text}` : event.text);
+        break;
+      case 'status':
+        onStatus(event);
         break;
       case 'result':
         break;

@@ -5,7 +5,6 @@ import { writeFileAtomic } from '../../host/atomic-file.ts';
 import { ioError, isErrno } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
 import { compareProofs, regressionError } from '../../release/proof/compare.ts';
-import type { ProofComparison } from '../../release/proof/compare.ts';
 import { formatComparison } from '../../release/proof/comparison-text.ts';
 import { formatProof, ProofDocument } from '../../release/proof/document.ts';
 import type { Trial } from '../../release/proof/document.ts';

@@ -34,6 +34,8 @@ export interface Seat {
 export class Observer {
   readonly seats: readonly Seat[];
   readonly sightings: Sighting[] = [];
+  /** Called at every look, several times a second. */
+  onLook: () => void = () => undefined;
   readonly #host: Host;
   readonly #lan: Lan;
   #paceMs = PACES_MS[0];
@@ -110,6 +112,7 @@ export class Observer {
     const end = this.#host.now() + deadlineMs;
     for (;;) {
       await this.#pull('go-on');
+      this.onLook();
       if (holds()) return true;
       if (this.#host.signal.aborted)
         throw new VipisoError('interrupted', 'interrupted in the middle of a proof');

@@ -16,6 +16,7 @@ import type { Performance } from './act.ts';
 import { baselineFindings, describeVrrp } from './baseline.ts';
 import { castFor, vipsOf } from './cast.ts';
 import { ASK_OWNERS_MS } from './judge.ts';
+import { LiveStatus } from './live-status.ts';
 import { Observer } from './observer.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
 import { skippedReport } from './report.ts';
@@ -71,6 +72,7 @@ async function tryOut(host: Host, plan: TrialPlan, booted: BootedCluster): Promi
     return { ...about, findings, faults: allSkipped(plan, 'the pair does not boot') };
   }
   const observer = await Observer.start(host, booted.lan);
+  await booted.lan.askOwners(vipsOf(cluster), ASK_OWNERS_MS);
   const accelerator = booted.accelerator.kind;
   const performance = { cluster, booted, observer, accelerator, off: new Set<string>() };
   const baseline = await step(
@@ -82,12 +84,16 @@ async function tryOut(host: Host, plan: TrialPlan, booted: BootedCluster): Promi
     }),
   );
   const findings = [...plan.findings, ...bootFindings, ...baseline];
-  const sound = bootFindings.length + baseline.length === 0;
-  const faults = sound
-    ? await runScenarios(host, performance, plan)
-    : allSkipped(plan, 'the pair is not well before anything is broken');
+  if (bootFindings.length + baseline.length > 0) {
+    const faults = allSkipped(plan, 'the pair is not well before anything is broken');
+    return { ...about, findings, faults };
+  }
+  await observer.quicken();
+  const status = new LiveStatus(host, performance);
+  const faults = await runScenarios(host, performance, plan, status);
+  status.end();
   await observer.end();
-  return { ...about, findings, faults };
+  return { ...about, findings, pollMs: observer.paceMs, faults };
 }
 
 function headOf({ id, title, images }: TrialPlan): Pick<Trial, 'id' | 'title' | 'images'> {
@@ -142,6 +148,7 @@ async function runScenarios(
   host: Host,
   performance: Performance,
   plan: TrialPlan,
+  status: LiveStatus,
 ): Promise<FaultReport[]> {
   const reports: FaultReport[] = [];
   let lost: string | undefined;
@@ -153,7 +160,7 @@ async function runScenarios(
       reports.push(...scenario.acts.map((act) => skippedReport(act, obstacle)));
       continue;
     }
-    reports.push(...(await runScenario(host, performance, scenario, plan)));
+    reports.push(...(await runScenario(host, performance, scenario, { plan, status })));
     const { observer, cluster, off } = performance;
     const isBack = (): boolean => observer.holder(cluster, STEADY_MS) !== undefined;
     if (off.size > 0 || !(await observer.until(isBack, SETTLE_MS))) lost = scenario.id;
@@ -165,7 +172,7 @@ async function runScenario(
   host: Host,
   performance: Performance,
   scenario: Scenario,
-  plan: TrialPlan,
+  { plan, status }: { readonly plan: TrialPlan; readonly status: LiveStatus },
 ): Promise<readonly FaultReport[]> {
   const { observer, cluster } = performance;
   await observer.until(() => observer.holder(cluster, STEADY_MS) !== undefined, SETTLE_MS);
@@ -175,6 +182,7 @@ async function runScenario(
   const cast = castFor(plan.cluster, holder);
   const reports: FaultReport[] = [];
   for (const act of scenario.acts) {
+    status.doing = act.title;
     reports.push(
       await step(
         host.report,

@@ -89,7 +89,10 @@ const VARIANTS: readonly Variant[] = [
   },
 ];
 
-function setVrrp(document: Document, settings: Readonly<Record<string, unknown>>): undefined {
+function setVrrp(
+  document: Document,
+  settings: Readonly<Record<string, unknown>>,
+): string | undefined {
   for (const [key, value] of Object.entries(settings)) document.setIn(['vrrp', key], value);
   // A password is a matter of VRRP 2 alone, and none of fail-over.
   if (document.getIn(['vrrp', 'version']) !== 2) document.deleteIn(['vrrp', 'auth_pass']);
