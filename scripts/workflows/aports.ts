@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AlpineModel } from '../cluster/model.ts';
 import { digestOf, isSha256 } from '../core/digest.ts';
@@ -8,6 +9,7 @@ import { sha256OfFile } from '../host/hash-file.ts';
 import type { Host } from '../host/host.ts';
 import { runTool } from '../host/run.ts';
 import { parseSource, withoutCredentials } from '../host/source-address.ts';
+import { commitOfArchive } from '../image/mkimage/archive-commit.ts';
 import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
@@ -20,7 +22,7 @@ export interface Aports {
   readonly scripts: AportsScripts;
   /** Absolute path or URL. */
   readonly source: string;
-  /** Of a git checkout whose scripts are as committed. */
+  /** Of a git checkout whose scripts are as committed, or of an archive that tells. */
   readonly commit: string | undefined;
 }
 
@@ -60,11 +62,14 @@ async function readAports(
   { alpine, flag, lockFile, offline }: AportsRequest,
 ): Promise<Aports> {
   const locked = (await lockedAports(lockFile))?.source;
-  const source = flag ?? alpine.aports ?? locked ?? branchArchive(alpine.branch);
+  const named = flag ?? alpine.aports ?? locked;
+  const source = named ?? branchArchive(alpine.branch);
   const address = parseSource(source);
   if (address.kind === 'http') {
     const file = await download(host, source, offline);
-    return { scripts: await readAportsScripts(file), source, commit: undefined };
+    const commit = await commitOfArchive(file);
+    const lasting = named === undefined && commit !== undefined ? archiveOf(commit) : source;
+    return { scripts: await readAportsScripts(file), source: lasting, commit };
   }
   const place = path.resolve(host.cwd, address.path);
   const scripts = await readAportsScripts(place);
@@ -124,9 +129,13 @@ export function requireLockedAports({ scripts, source }: Aports, { aports }: Loc
   });
 }
 
-/** GitLab packs a single folder of a branch on demand. */
+/** What a branch holds moves on. */
 function branchArchive(branch: string): string {
-  const ref = branch === 'edge' ? 'master' : `${branch.replace(/^v/, '')}-stable`;
+  return archiveOf(branch === 'edge' ? 'master' : `${branch.replace(/^v/, '')}-stable`);
+}
+
+/** GitLab packs a single folder of a branch or commit on demand. */
+function archiveOf(ref: string): string {
   const archive = `https://gitlab.alpinelinux.org/alpine/aports/-/archive/${ref}`;
   return `${archive}/aports-${ref}.tar.gz?path=scripts`;
 }
@@ -173,8 +182,9 @@ function notThere(url: string): VipisoError {
   );
 }
 
-/** The commit of a checkout; undefined where there is none or the scripts were changed since. */
+/** The commit of a checkout or an archive; undefined where there is none or the scripts were changed since. */
 async function commitOf(host: Host, folder: string): Promise<string | undefined> {
+  if ((await stat(folder)).isFile()) return await commitOfArchive(folder);
   if (findTool(host, 'git') === undefined) return undefined;
   const git = async (...args: string[]): Promise<string | undefined> => {
     const { exitCode, stdout } = await runTool(host, {

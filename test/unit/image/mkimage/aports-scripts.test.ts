@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { writeTar } from '../../../../scripts/apk/tar-writer.ts';
+import { commitOfArchive } from '../../../../scripts/image/mkimage/archive-commit.ts';
 import { readAportsScripts } from '../../../../scripts/image/mkimage/aports-scripts.ts';
 import { temporaryFolder } from '../../../support/test-host.ts';
 
@@ -16,6 +17,16 @@ function checkout(scripts: Readonly<Record<string, string>> = SCRIPTS): string {
     chmodSync(path.join(folder, 'scripts', name), 0o755);
   }
   return folder;
+}
+
+/** pax(5): a header of type g, and its records. */
+function globalHeader(records: string): Buffer {
+  const header = Buffer.alloc(1024);
+  header.write('pax_global_header');
+  header.write(records.length.toString(8).padStart(11, '0'), 124);
+  header.write('g', 156);
+  header.write(records, 512);
+  return header;
 }
 
 describe("aports' scripts", () => {
@@ -39,6 +50,19 @@ describe("aports' scripts", () => {
     const one = await readAportsScripts(checkout());
     const other = await readAportsScripts(checkout({ ...SCRIPTS, 'mkimage.sh': 'changed' }));
     expect(one.sha256).not.toBe(other.sha256);
+  });
+
+  test('tell their commit in an archive that git or GitLab made, and in no other', async () => {
+    const commit = 'a1b2c3d4'.repeat(5);
+    const file = path.join(temporaryFolder(), 'x.tar.gz');
+    const entry = { type: 'file', mode: 0o755, mtime: 0, path: 'x' } as const;
+    const tar = writeTar([{ ...entry, content: Buffer.from('x') }], { endMark: true });
+    writeFileSync(file, gzipSync(Buffer.concat([globalHeader(`52 comment=${commit}\n`), tar])));
+    expect(await commitOfArchive(file)).toBe(commit);
+    writeFileSync(file, gzipSync(tar));
+    expect(await commitOfArchive(file)).toBeUndefined();
+    writeFileSync(file, gzipSync(Buffer.concat([globalHeader('20 comment=v3.19.1\n'), tar])));
+    expect(await commitOfArchive(file)).toBeUndefined();
   });
 
   test('are refused without mkimage.sh, and from what is no archive', async () => {
