@@ -1,5 +1,5 @@
 import { ProofDocument } from '../../scripts/release/proof/document.ts';
-import type { Topology, Trial } from '../../scripts/release/proof/document.ts';
+import type { FaultReport, Topology, Trial } from '../../scripts/release/proof/document.ts';
 import { boot, failedBoot } from './proof-boots.ts';
 import {
   apiServersDown,
@@ -79,7 +79,7 @@ function fastTrial(): Trial {
     title: 'VRRP v3, adverts every 0.2 s',
     topology,
     boots: [boot('lb-1', 18_900), boot('lb-2', 20_400), failedBoot(LONG_NAME)],
-    faults: [powerCut(0.71, [51, 52]), cleanStop()],
+    faults: [withSlowClient(powerCut(0.71, [51, 52])), cleanStop()],
   });
 }
 
@@ -126,4 +126,17 @@ function servers(): Topology['apiServers'] {
     address: `192.168.9.${host}`,
     port: 6443,
   }));
+}
+
+/** Beside the first client one that asks every 300 ms, at an address as long as addresses get. */
+function withSlowClient(report: FaultReport): FaultReport {
+  const everyThird = (counts: readonly number[]): number[] =>
+    counts.map((count, i) => (i % 3 === 0 ? Math.min(1, count) : 0));
+  const slow = report.strips.map((strip) => ({
+    ...strip,
+    target: '[fd00:192:168:9:abcd:ef01:2345:139]:6443',
+    answered: everyThird(strip.answered),
+    failed: everyThird(strip.failed),
+  }));
+  return { ...report, strips: [...report.strips, ...slow] };
 }

@@ -17,6 +17,8 @@ export interface ComparisonView {
   readonly older: string;
   readonly tool: string;
   readonly summary: string;
+  /** Of the summary: regressed or same. */
+  readonly look: string;
   readonly faults: readonly ChangeRow[];
   readonly others: readonly { readonly what: string; older: string; newer: string }[];
   readonly images: string;
@@ -31,6 +33,7 @@ export function comparisonView(comparison: ProofComparison): ComparisonView {
     older: formatMoment(older.startedAt),
     tool: older.tool,
     summary: summaryOf(faults),
+    look: faults.some(({ change }) => change === 'regressed') ? 'regressed' : 'same',
     faults: faults.map((it) => ({
       look: it.change,
       sign: CHANGES[it.change].sign,

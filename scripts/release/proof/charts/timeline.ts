@@ -12,7 +12,7 @@ const BADGES = 14;
 const OUTAGE_LABELS = 38;
 const FIRST_LANE = 48;
 const LANE = 42;
-const STRIP = 76;
+const STRIP = 84;
 /** Nearer marks than this share of the width would cover each other on a phone. */
 const CROWDED = 7;
 const LABEL_CROWDED = 22;
