@@ -116,15 +116,27 @@ function firstRow(hashes: Int32Array, hash: number): number {
   return low;
 }
 
+/** Bits of a package's mark: its own name, or one that it provides, is mentioned elsewhere. */
+export const OWN_NAME = 1;
+export const PROVIDED_NAME = 2;
+
 /**
  * Marks the packages of `mentions` for names that `others` mention too, going by hash alone: a mark may be
  * wrong once in billions, a missing one never is.
+ *
+ * @param names Where each package's own name starts in the text.
  */
-export function markShared(mentions: NameMentions, others: NameMentions, marks: Uint8Array): void {
-  const { hashes, packages } = mentions;
+export function markShared(
+  { mentions, names }: { readonly mentions: NameMentions; readonly names: Int32Array },
+  others: NameMentions,
+  marks: Uint8Array,
+): void {
+  const { hashes, packages, starts } = mentions;
   for (let row = 0, other = 0; row < hashes.length; row++) {
     const hash = hashes[row] ?? 0;
     while (other < others.hashes.length && (others.hashes[other] ?? 0) < hash) other++;
-    if (others.hashes[other] === hash) marks[packages[row] ?? 0] = 1;
+    if (others.hashes[other] !== hash) continue;
+    const id = packages[row] ?? 0;
+    marks[id] = (marks[id] ?? 0) | (starts[row] === names[id] ? OWN_NAME : PROVIDED_NAME);
   }
 }

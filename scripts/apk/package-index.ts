@@ -91,10 +91,11 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return packagesMentioning(this.layout.triggers, this.text, name, hash);
   }
 
-  /** By package number: 1 where one of its names stands in an install_if list of one of the indexes. */
+  /** By package number: `OWN_NAME` and `PROVIDED_NAME` of what stands in an install_if list of one of the indexes. */
   triggerMarks(indexes: readonly PackageIndex[]): Uint8Array {
     const marks = new Uint8Array(this.size);
-    for (const { layout } of indexes) markShared(this.layout.providers, layout.triggers, marks);
+    const { providers: mentions, names } = this.layout;
+    for (const { layout } of indexes) markShared({ mentions, names }, layout.triggers, marks);
     return marks;
   }
 

@@ -1,3 +1,4 @@
+import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
 import type { Candidate, NameNode } from './graph.ts';
 import { run } from './trampoline.ts';
 import type { Walk } from './trampoline.ts';
@@ -30,14 +31,18 @@ function* visitName(universe: Universe, name: NameNode, untagged: number): Walk 
     name.depth = Math.max(name.depth, candidate.depth);
   }
   for (const { candidate } of providers) {
-    if (candidate.offer.mayTrigger) yield visitTriggered(universe, candidate, untagged);
+    if (candidate.offer.triggers !== 0) yield visitTriggered(universe, candidate, untagged);
   }
 }
 
 function* visitTriggered(universe: Universe, candidate: Candidate, untagged: number): Walk {
-  for (const name of universe.triggeredBy(candidate.name)) {
-    if (!name.seen) yield visitName(universe, name, untagged);
+  const { triggers } = candidate.offer;
+  if ((triggers & OWN_NAME) !== 0) {
+    for (const name of universe.triggeredBy(candidate.name)) {
+      if (!name.seen) yield visitName(universe, name, untagged);
+    }
   }
+  if ((triggers & PROVIDED_NAME) === 0) return;
   for (const { name: provided } of candidate.provides) {
     if (provided.seen) continue;
     for (const name of universe.triggeredBy(provided)) {

@@ -32,8 +32,8 @@ export interface Offer {
   readonly id: number;
   /** Bit set of the repositories that have it; bit 0 is the first in order. */
   repositories: number;
-  /** Whether a name of it stands in any install_if list. */
-  readonly mayTrigger: boolean;
+  /** Which of its names stand in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
+  readonly triggers: number;
 }
 
 /** A package that could be chosen, and what the search knows of it so far. */

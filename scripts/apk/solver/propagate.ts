@@ -1,5 +1,6 @@
 import { isProvidedBy } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
+import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
 import { CommonGround } from './merge.ts';
 import type { TagTable } from './tags.ts';
@@ -117,8 +118,9 @@ export class Propagator {
   }
 
   private recheckTriggeredByPackage(candidate: Candidate): void {
-    if (!candidate.offer.mayTrigger) return;
-    this.recheckTriggered(candidate.name);
+    const { triggers } = candidate.offer;
+    if ((triggers & OWN_NAME) !== 0) this.recheckTriggered(candidate.name);
+    if ((triggers & PROVIDED_NAME) === 0) return;
     for (const { name } of candidate.provides) this.recheckTriggered(name);
   }
 

@@ -100,8 +100,8 @@ export class Universe {
   }
 
   private newCandidate(repository: number, id: number, summary: StanzaSummary): Candidate {
-    const mayTrigger = this.triggerMarks[repository]?.[id] === 1;
-    const offer = { summary, repository, id, repositories: 0, mayTrigger };
+    const triggers = this.triggerMarks[repository]?.[id] ?? 0;
+    const offer = { summary, repository, id, repositories: 0, triggers };
     return new Candidate(offer, this.name(summary.name), this.parse);
   }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as CliProgress from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/events.ts';
 import type { Reporter, ReporterStreams } from './reporter.ts';
@@ -18,7 +19,7 @@ const load = createRequire(import.meta.url);
 /** Bars with amount and time left on a terminal; finished steps stay above them as lines. */
 export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
   // Loaded here, for a command without a terminal is done sooner than these twenty files are read.
-  const { MultiBar } = load('cli-progress') as typeof import('cli-progress');
+  const { MultiBar } = load('cli-progress') as typeof CliProgress;
   const bars = new MultiBar({
     stream: stderr,
     format: FORMAT,
