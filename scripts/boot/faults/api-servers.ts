@@ -120,6 +120,24 @@ export const API_SERVER_SCENARIOS: readonly Scenario[] = [
       },
     ],
   },
+  {
+    id: 'api-server-silent',
+    set: 'full',
+    needs: ['two-api-servers'],
+    acts: [
+      {
+        id: 'api-server-silent',
+        title: 'One API server loses its power',
+        action: 'Its address is gone: nothing refuses, nothing answers.',
+        expectation: 'The others answer, and the VIP does not move.',
+        deeds: [{ do: 'api-servers', servers: 1, mode: 'silent' }],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: 1,
+      },
+      allBack('api-server-powered', 1),
+    ],
+  },
   sick(
     'api-server-hung',
     'One API server accepts and never answers',

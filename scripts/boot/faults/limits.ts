@@ -6,8 +6,7 @@ import type { LossRule } from './model.ts';
  * Seconds that a client may go without answers by the cluster's own timers.
  *
  * silence: a node vanishes; check: keepalived's check has to notice first; goodbye: an advert of priority 0; hand-over:
- * the VIP moves between two healthy nodes; server: an API server that haproxy still trusts, unless it may send a refused
- * connection to another one.
+ * the VIP moves between two healthy nodes; server: haproxy still trusts an API server that is gone.
  */
 export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
   const { failover, backends } = expectationsOf(cluster);
@@ -19,7 +18,7 @@ export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
     case 'goodbye':
       return failover.cleanStop;
     case 'server':
-      return cluster.haproxy.redispatch ? 0 : (backends[0]?.death ?? 0);
+      return backends[0]?.death ?? 0;
     case 'hand-over':
     case 'nothing':
       return 0;

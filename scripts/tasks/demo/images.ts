@@ -29,17 +29,30 @@ image:
 `;
 }
 
+/** The exit code of the compiled tool, run as a user would run it. */
+export async function runVipiso(host: Host, args: readonly string[]): Promise<number> {
+  const tool = path.join(host.packageRoot, 'out', 'tool', 'vipiso.js');
+  const env = { ...process.env, ...pickAccelerator(host) };
+  const shell = $({ stdio: 'inherit', nothrow: true, verbose: false, env });
+  process.stdout.write(
+    `$ vipiso ${args.map((it) => (path.isAbsolute(it) ? path.relative(host.cwd, it) : it)).join(' ')}\n`,
+  );
+  const { exitCode } = await shell`${process.execPath} ${tool} ${args}`;
+  return exitCode ?? 1;
+}
+
+function pickAccelerator({ env }: Host): Record<string, string> {
+  const value = env['VIPISO_ACCELERATOR'];
+  return value === undefined ? {} : { VIPISO_ACCELERATOR: value };
+}
+
 /**
  * Builds the images as a user would: with the command line of the compiled tool.
  *
  * @throws VipisoError tool-failed when it ends with another exit code than 0
  */
 export async function buildImages(host: Host, clusterFile: string, folder: string): Promise<void> {
-  const tool = path.join(host.packageRoot, 'out', 'tool', 'vipiso.js');
-  const shell = $({ stdio: 'inherit', nothrow: true, verbose: false });
-  process.stdout.write(`$ vipiso build ${path.relative(host.cwd, clusterFile)}\n`);
-  const { exitCode } =
-    await shell`${process.execPath} ${tool} build ${clusterFile} --out ${folder}`;
+  const exitCode = await runVipiso(host, ['build', clusterFile, '--out', folder]);
   if (exitCode !== 0)
-    throw new VipisoError('tool-failed', `vipiso build ended with exit code ${exitCode ?? '?'}`);
+    throw new VipisoError('tool-failed', `vipiso build ended with exit code ${exitCode}`);
 }
