@@ -34,9 +34,10 @@ export async function writePackageRepository(about: {
   const folder = path.join(about.folder, arch);
   await mkdir(folder, { recursive: true });
   const records: PackageRecord[] = [];
-  // As `apk index --rewrite-arch`: apk looks for a package in the folder of the architecture it is listed with.
+  // As `apk index --rewrite-arch`: apk looks for a package in the folder of the architecture it is listed with. What a
+  // package replaces stands in the package alone.
   const list = (bytes: Buffer, name: string): number =>
-    records.push({ ...recordOf(bytes, name), arch });
+    records.push({ ...recordOf(bytes, name), arch, replaces: [] });
   for (const file of about.packages) {
     const name = packageFileName(file.locked);
     list(await readLocked(file), name);
