@@ -39,7 +39,8 @@ export interface FaultView {
   /** How much of what is allowed was lost, in percent, at most 100. */
   readonly used: number;
   readonly meter: boolean;
-  readonly over: boolean;
+  /** Of the meter's bar: stage, mixed where only the grant on top of the timers saved it, lost. */
+  readonly bar: string;
   /** `200 × ECONNREFUSED, 90 × no answer within 900 ms`; empty where none failed. */
   readonly reasons: string;
   /** `290 of 4000`. */
@@ -87,7 +88,7 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
     allowed: allowed === undefined ? NONE : formatSeconds(allowed),
     measure: measureOf(fault),
     meter: performed && lost !== undefined && allowed !== undefined,
-    over: (lost ?? 0) > (allowed ?? 0),
+    bar: (lost ?? 0) <= (allowed ?? 0) ? 'stage' : fault.verdict === 'pass' ? 'mixed' : 'lost',
     used: usedShare(lost ?? 0, allowed ?? 0),
     reasons: Object.entries(requests.reasons ?? {})
       .map(([reason, count]) => `${count} × ${reason}`)

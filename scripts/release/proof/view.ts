@@ -128,7 +128,7 @@ function unproved(trials: readonly TrialView[]): readonly Trouble[] {
 
 const NOTHING_PROVED = {
   title: 'Not enough was performed',
-  look: 'The reason is told beside each fault. A time limit can be raised; what the host lacks, `vipiso doctor` names.',
+  look: 'The reason is told beside each fault. A time limit can be raised; what the host lacks, “vipiso doctor” names.',
 };
 
 function matrixOf(trials: readonly TrialView[]): readonly MatrixRow[] {

@@ -57,11 +57,11 @@ export const FINDINGS: Readonly<
 > = {
   'image-differs': {
     title: 'The image is not what the cluster file renders',
-    look: 'Build again from this cluster file and lock, or prove against the files that the image was built from. `vipiso compare` shows what differs.',
+    look: 'Build again from this cluster file and lock, or prove against the files that the image was built from. “vipiso compare” shows what differs.',
   },
   'boot-failed': {
     title: 'A node did not boot',
-    look: 'See the last stage in its boot timeline: after “kernel” suspect the initramfs and the drivers, after “packages” the packages on the image. `vipiso boot --node` shows the console live.',
+    look: 'See the last stage in its boot timeline: after “kernel” suspect the initramfs and the drivers, after “packages” the packages on the image. “vipiso boot --node” shows the console live.',
   },
   'boot-incomplete': {
     title: 'A node booted with errors',
@@ -69,7 +69,7 @@ export const FINDINGS: Readonly<
   },
   'service-missing': {
     title: 'A service did not start',
-    look: 'Check that haproxy and keepalived are in the runlevel and that their configuration is accepted: `haproxy -c -f /etc/haproxy/haproxy.cfg`, `keepalived -t`.',
+    look: 'Check that haproxy and keepalived are in the runlevel and that their configuration is accepted: “haproxy -c -f /etc/haproxy/haproxy.cfg”, “keepalived -t”.',
   },
   'no-master': {
     title: 'Nobody holds the virtual address',
@@ -77,7 +77,7 @@ export const FINDINGS: Readonly<
   },
   'wrong-master': {
     title: 'The wrong node holds the virtual address',
-    look: 'The MASTER’s check may fail and lower its priority, or the priorities are swapped. Compare `priority` and `weight` of the nodes.',
+    look: 'The MASTER’s check may fail and lower its priority, or the priorities are swapped. Compare “priority” and “weight” of the nodes.',
   },
   'two-masters': {
     title: 'Two nodes were master at once',
@@ -85,11 +85,11 @@ export const FINDINGS: Readonly<
   },
   'duplicate-vip': {
     title: 'Two machines answered for the virtual address',
-    look: 'Another machine, or a node that lost mastership, still has the address. Look for it in `ip address` on each node and for a static assignment on the LAN.',
+    look: 'Another machine, or a node that lost mastership, still has the address. Look for it in “ip address” on each node and for a static assignment on the LAN.',
   },
   'vip-unanswered': {
     title: 'The virtual address does not answer',
-    look: 'Is the address on the master (`ip address`)? Does haproxy listen on its port (`ss -ltn`)? Does the firewall let the port in?',
+    look: 'Is the address on the master (“ip address”)? Does haproxy listen on its port (“ss -ltn”)? Does the firewall let the port in?',
   },
   'backend-unreached': {
     title: 'An API server gets no requests',
@@ -109,7 +109,7 @@ export const FINDINGS: Readonly<
   },
   'not-taken-back': {
     title: 'The preferred node did not take the address back',
-    look: 'With preemption on, the node with the highest priority must. See whether its check passes after its return, and `preempt_delay`.',
+    look: 'With preemption on, the node with the highest priority must. See whether its check passes after its return, and “preempt_delay”.',
   },
   'not-announced': {
     title: 'The address moved without being announced',
@@ -117,7 +117,7 @@ export const FINDINGS: Readonly<
   },
   flapped: {
     title: 'The address moved without need',
-    look: 'A check is too sensitive or tests the API servers instead of haproxy. Look at the track script’s `fall` and `rise`, and at the console lines around the move.',
+    look: 'A check is too sensitive or tests the API servers instead of haproxy. Look at the track script’s “fall” and “rise”, and at the console lines around the move.',
   },
   'stream-broken': {
     title: 'A long stream was cut though its API server lived',
@@ -125,7 +125,7 @@ export const FINDINGS: Readonly<
   },
   'stream-hung': {
     title: 'A long stream hung though its API server died',
-    look: 'Clients would wait until TCP gives up. Use `on-marked-down shutdown-sessions` or TCP keep-alives.',
+    look: 'Clients would wait until TCP gives up. Use “on-marked-down shutdown-sessions” or TCP keep-alives.',
   },
   'not-performed': {
     title: 'The fault could not be brought about',

@@ -88,28 +88,61 @@ function describe(fault: FaultReport): string {
     .concat('.');
 }
 
+/** Outages that are nearer to each other than this share of the width are one shade. */
+const SHADE_CROWDED = 1.5;
+
+interface Shade {
+  readonly from: number;
+  readonly until: number;
+  /** Milliseconds without answers in it, and in how many outages. */
+  readonly lost: number;
+  readonly outages: number;
+  readonly ended: boolean;
+}
+
+/** Where one of several API servers is gone, outages of single requests follow each other closely. */
+function shadesOf(fault: FaultReport, scale: TimeScale): readonly Shade[] {
+  const shades: Shade[] = [];
+  for (const { from, until = fault.durationMs, ...rest } of fault.outages.map((it) => ({
+    ...it,
+    ended: it.until !== undefined,
+  }))) {
+    if (!scale.shows(from, until)) continue;
+    const last = shades.at(-1);
+    const shade = { from, until, lost: until - from, outages: 1, ...rest };
+    if (last === undefined || scale.share(from) - scale.share(last.until) > SHADE_CROWDED)
+      shades.push(shade);
+    else {
+      const [lost, outages] = [last.lost + shade.lost, last.outages + 1];
+      shades[shades.length - 1] = { ...shade, from: last.from, lost, outages };
+    }
+  }
+  return shades;
+}
+
 function outageShades(fault: FaultReport, scale: TimeScale, bottom: number): readonly Mark[] {
-  return fault.outages
-    .filter(({ from, until = Infinity }) => scale.shows(from, until))
-    .map(({ from, until = scale.window.until }) =>
-      rect('outage', scale.stretch(from, until), [FIRST_LANE - 4, bottom - FIRST_LANE + 4]),
-    );
+  return shadesOf(fault, scale).map(({ from, until }) =>
+    rect('outage', scale.stretch(from, until), [FIRST_LANE - 4, bottom - FIRST_LANE + 4]),
+  );
 }
 
 function outageLabels(fault: FaultReport, scale: TimeScale): readonly Mark[] {
   let before = -LABEL_CROWDED;
-  return fault.outages.flatMap(({ from, until }): readonly Mark[] => {
-    const end = until ?? fault.durationMs;
-    if (!scale.shows(from, end)) return [];
-    const share = (scale.share(from) + scale.share(end)) / 2;
+  return shadesOf(fault, scale).flatMap((shade): readonly Mark[] => {
+    const { from, until } = shade;
+    const share = (scale.share(from) + scale.share(until)) / 2;
     if (share - before < LABEL_CROWDED) return [];
     before = share;
     const anchor = share < 12 ? 'start' : share > 88 ? 'end' : 'middle';
-    const x = anchor === 'start' ? from : anchor === 'end' ? end : (from + end) / 2;
-    const lasted = formatSeconds((end - from) / 1000);
-    const words = until === undefined ? `${lasted}, to the end` : lasted;
-    return [text('outage-label', scale.x(x), OUTAGE_LABELS, words, anchor)];
+    const x = anchor === 'start' ? from : anchor === 'end' ? until : (from + until) / 2;
+    return [text('outage-label', scale.x(x), OUTAGE_LABELS, shadeText(shade), anchor)];
   });
+}
+
+function shadeText({ lost, outages, ended }: Shade): string {
+  const seconds = formatSeconds(lost / 1000);
+  if (outages > 1) return `${seconds} in ${outages}`;
+  return ended ? seconds : `${seconds}, to the end`;
 }
 
 function nodeLane(
