@@ -145,9 +145,9 @@ describe.runIf(requireTools(...TOOLS))('vipiso boot', () => {
       await hear(/127\.0\.0\.1:(\d+) -> 192\.168\.9\.139:6443/, TOLD_DEADLINE_MS),
     );
     await hear(/Ctrl-\] leaves/, TOLD_DEADLINE_MS);
-    await hear(/boot:/, BOOT_DEADLINE_MS);
-    tool.stdin?.write('nonsense\r');
-    await hear(/boot: nonsense/, BOOT_DEADLINE_MS);
+    await hear(/lb-2 login:/, BOOT_DEADLINE_MS);
+    tool.stdin?.write('nobody\r');
+    await hear(/login: nobody/, TOLD_DEADLINE_MS);
     expect(await endBy(() => tool.stdin?.write(ESCAPE), port)).toBe(0);
   });
 });
