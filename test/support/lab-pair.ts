@@ -35,6 +35,9 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
 
 export interface LabPair {
   readonly cluster: ClusterModel;
+  /** Absolute paths of the cluster file, and of the folder with the images. */
+  readonly file: string;
+  readonly folder: string;
   readonly image: (hostname: string) => string;
 }
 
@@ -64,7 +67,7 @@ export async function buildLabPair(host: Host, name: string): Promise<LabPair> {
     env: { VIPISO_CACHE: host.cacheFolder, VIPISO_DATA: host.dataFolder },
   });
   const { cluster } = await loadCluster(host, file, { colour: false });
-  return { cluster, image: (hostname) => path.join(folder, `${hostname}.iso`) };
+  return { cluster, file, folder, image: (hostname) => path.join(folder, `${hostname}.iso`) };
 }
 
 const opened: (() => Promise<void>)[] = [];

@@ -198,12 +198,14 @@ function whyUnsettled(
   const holder = observer.holder(cluster, STEADY_MS);
   if (act.endsWith === 'nobody')
     return { code: 'not-performed', text: 'clients still get answers' };
-  if (holder === undefined)
-    return { code: 'vip-unanswered', text: 'clients get no steady answers at the VIP' };
-  if (after !== undefined && holder.hostname !== after.hostname) {
-    const code = act.endsWith === 'preferred' ? 'not-taken-back' : 'not-taken-over';
-    return { code, text: `${holder.hostname} answers at the VIP; ${after.hostname} was to` };
+  const who = holder === undefined ? 'nobody answers' : `${holder.hostname} answers`;
+  if (after !== undefined && holder?.hostname !== after.hostname) {
+    const text = `${who} at the VIP; ${after.hostname} was to`;
+    if (act.endsWith === 'standby' || act.endsWith === 'third')
+      return { code: 'not-taken-over', text };
+    return { code: holder === undefined ? 'vip-unanswered' : 'not-taken-back', text };
   }
+  if (holder === undefined) return { code: 'vip-unanswered', text: `${who} steadily at the VIP` };
   const answering = [...observer.serversIn(SHARE_REQUESTS, done)].sort().join(', ');
   const code = (act.serversOut ?? 0) > 0 ? 'backend-trusted' : 'backend-unreached';
   return { code, text: `the answers come from ${answering === '' ? 'nowhere' : answering}` };

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { chooseScenarios } from '../../scripts/boot/faults/choose.ts';
+import { ProofDocument } from '../../scripts/release/proof/document.ts';
+import { proveCluster } from '../../scripts/workflows/prove/prove.ts';
+import type { ProveRequest, ProveResult } from '../../scripts/workflows/prove/prove.ts';
+import { buildBrokenPair, edited } from '../support/broken-pair.ts';
+import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
+import type { LabPair } from '../support/lab-pair.ts';
+import { requireTools } from '../support/require-tools.ts';
+
+const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
+const host = suiteHost();
+
+function prove(folder: string, pair: LabPair, faults: readonly string[]): Promise<ProveResult> {
+  const request: ProveRequest = {
+    what: folder,
+    clusterFile: pair.file,
+    set: 'quick',
+    faults,
+    variants: [],
+    version: 'under test',
+    build: {
+      nodes: [],
+      out: folder,
+      repositories: [],
+      offline: true,
+      frozen: true,
+      colour: false,
+    },
+  };
+  return explained(proveCluster(host, request));
+}
+
+/** Codes of all that was found, before anything was broken and after. */
+function codesIn({ proof }: ProveResult): readonly string[] {
+  const findings = proof.trials.flatMap((trial) => [
+    ...trial.findings,
+    ...trial.faults.flatMap((fault) => fault.findings),
+  ]);
+  return [...new Set(findings.map(({ code }) => code))].sort();
+}
+
+describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
+  let pair: LabPair;
+
+  beforeAll(async () => {
+    pair = await explained(buildLabPair(host, 'test-proof'));
+  });
+
+  test(
+    'a sound pair stands the quick set, and gets its certificate',
+    { timeout: 1_500_000 },
+    async () => {
+      const proved = await prove(pair.folder, pair, []);
+      console.log(proved.text.join('\n'));
+      expect(codesIn(proved)).toEqual([]);
+      expect(proved.error).toBeUndefined();
+
+      const proof = ProofDocument.parse(JSON.parse(readFileSync(proved.file, 'utf8')));
+      const [trial] = proof.trials;
+      expect(trial?.faults.map(({ id }) => id)).toEqual(
+        chooseScenarios('quick', []).flatMap(({ acts }) => acts.map(({ id }) => id)),
+      );
+      const performed = trial?.faults.filter(({ verdict }) => verdict === 'pass') ?? [];
+      expect(performed.length).toBeGreaterThan(8);
+      for (const { requests, strips } of performed) {
+        expect(requests.asked).toBeGreaterThan(0);
+        expect(strips.length).toBeGreaterThan(0);
+      }
+      for (const { node, sha256 } of trial?.images ?? []) {
+        const digest = createHash('sha256')
+          .update(readFileSync(pair.image(node)))
+          .digest('hex');
+        expect(sha256).toBe(digest);
+      }
+      expect(readFileSync(proved.page, 'utf8')).toContain(trial?.images[0]?.sha256);
+    },
+  );
+
+  describe('of a pair that was broken on purpose', () => {
+    test('another virtual_router_id on one node: two masters', async () => {
+      const folder = await buildBrokenPair(host, pair.file, {
+        name: 'wrong-vrid',
+        damage: (tree, { role }) =>
+          role === 'MASTER'
+            ? tree
+            : edited(tree, 'etc/keepalived/keepalived.conf', (text) =>
+                text.replace('virtual_router_id 51', 'virtual_router_id 52'),
+              ),
+      });
+      const proved = await prove(folder, pair, ['haproxy-killed']);
+      expect(codesIn(proved)).toContain('two-masters');
+      expect(proved.error?.code).toBe('proof-failed');
+    });
+
+    test('a package that is not installed: its service is missing', async () => {
+      const folder = await buildBrokenPair(host, pair.file, {
+        name: 'missing-package',
+        damage: (tree) =>
+          edited(tree, 'etc/apk/world', (text) => text.replace(/^haproxy\b.*\n/m, '')),
+      });
+      const proved = await prove(folder, pair, ['haproxy-killed']);
+      expect(codesIn(proved)).toContain('service-missing');
+      expect(proved.error?.code).toBe('proof-failed');
+    });
+
+    test('an API server at a wrong address: it gets no requests', async () => {
+      const folder = await buildBrokenPair(host, pair.file, {
+        name: 'dead-backend',
+        damage: (tree) =>
+          edited(tree, 'etc/haproxy/haproxy.cfg', (text) =>
+            text.replace('192.168.9.131', '192.168.9.199'),
+          ),
+      });
+      const proved = await prove(folder, pair, ['haproxy-killed']);
+      expect(codesIn(proved)).toContain('backend-unreached');
+      expect(proved.error?.code).toBe('proof-failed');
+    });
+
+    test('keepalived without its check: nobody takes over for a dead haproxy', async () => {
+      const folder = await buildBrokenPair(host, pair.file, {
+        name: 'no-check',
+        damage: (tree) =>
+          edited(tree, 'etc/keepalived/keepalived.conf', (text) =>
+            text.replace(/^ *track_script \{[^}]*\}\n/m, ''),
+          ),
+      });
+      const proved = await prove(folder, pair, ['haproxy-killed']);
+      const codes = codesIn(proved);
+      expect(codes).toContain('not-taken-over');
+      expect(codes).toContain('lost-too-long');
+      expect(proved.error?.code).toBe('proof-failed');
+    });
+  });
+});
