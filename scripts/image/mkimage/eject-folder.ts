@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellQuote } from '../../host/shell-quote.ts';
 import type { Host } from '../../host/host.ts';
@@ -40,7 +40,6 @@ export async function writeEjected(
   const files = new Map<string, { content: string | Buffer; mode: number }>([
     [`.mkimage/${PLUGIN_FILE}`, { content: texts.plugin, mode: 0o644 }],
     [`keys/${signing.name}`, { content: publicKeyPem, mode: 0o644 }],
-    [`.abuild/${signing.name}`, { content: publicKeyPem, mode: 0o644 }],
     ['.abuild/abuild.conf', { content: abuildConf(inputs.siteKey), mode: 0o644 }],
     ['repositories', { content: lines(ejected.repositories), mode: 0o644 }],
     ['vipiso.lock.json', { content: ejected.lock, mode: 0o644 }],
@@ -55,7 +54,8 @@ export async function writeEjected(
   for (const [name, { content, mode }] of files) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, content, { mode });
+    await writeFile(file, content, { mode: 0o600 });
+    await chmod(file, mode);
   }
   await writeLockedRepository(path.join(folder, 'repository'), inputs, 'copy');
 }

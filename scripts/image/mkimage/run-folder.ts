@@ -3,6 +3,7 @@ import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { writePackageRepository } from '../package-repository.ts';
 import { releaseTag } from './command.ts';
+import { writePlainFile } from '../root/plain.ts';
 import type { SiteKey } from '../site-key.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
@@ -53,7 +54,7 @@ export async function prepareRun(
   for (const [name, text] of WRAPPERS) await writeProgram(path.join(run.bin, name), text);
   const { signing, publicKeyPem } = inputs.siteKey;
   // All that mkimage may install was verified before; it lies in one repository, signed by this key alone.
-  await writeFile(path.join(run.keys, signing.name), publicKeyPem);
+  await writePlainFile(path.join(run.keys, signing.name), publicKeyPem);
   await writeLockedRepository(run.repository, inputs, 'link');
   return run;
 }
@@ -68,16 +69,16 @@ async function writeScripts(aports: string, { scripts }: MkimageInputs): Promise
   }
 }
 
-/** Where abuild looks for its key and mkimage for plugins. */
+/** Where abuild looks for its key and mkimage for plugins. update-kernel copies the public key with its mode. */
 async function writeHome(home: string, { siteKey }: MkimageInputs, plugin: string): Promise<void> {
   const { signing, publicKeyPem } = siteKey;
   await mkdir(path.join(home, '.abuild'), { mode: 0o700 });
   await mkdir(path.join(home, '.mkimage'));
   const key = path.join(home, '.abuild', keyFile(siteKey));
   await writeFile(key, signing.privateKeyPem, { mode: 0o600 });
-  await writeFile(`${key}.pub`, publicKeyPem);
-  await writeFile(path.join(home, '.abuild', 'abuild.conf'), abuildConf(siteKey));
-  await writeFile(path.join(home, '.mkimage', PLUGIN_FILE), plugin);
+  await writePlainFile(`${key}.pub`, publicKeyPem);
+  await writePlainFile(path.join(home, '.abuild', 'abuild.conf'), abuildConf(siteKey));
+  await writePlainFile(path.join(home, '.mkimage', PLUGIN_FILE), plugin);
 }
 
 /** File name of the private half of the signing key. */
