@@ -41,6 +41,29 @@ function addRun(runs: Run[], run: Run): void {
   }
 }
 
+/** Runs too short to be seen that follow each other, as one: some of what was asked then was answered. */
+export function withoutFlicker(runs: readonly Run[], shortestMs: number): readonly Run[] {
+  const calm: (Run & { readonly short: boolean })[] = [];
+  for (const run of runs) {
+    const last = calm.at(-1);
+    const short = run.until - run.from < shortestMs;
+    if (last?.short === true && short && last.until === run.from) {
+      const [answered, failed] = [last.answered + run.answered, last.failed + run.failed];
+      const { from } = last;
+      const { until } = run;
+      calm[calm.length - 1] = {
+        state: stateOf(answered, failed),
+        from,
+        until,
+        answered,
+        failed,
+        short,
+      };
+    } else calm.push({ ...run, short });
+  }
+  return calm;
+}
+
 function stateOf(answered: number, failed: number): RunState {
   if (failed > 0) return answered > 0 ? 'mixed' : 'lost';
   return 'answered';

@@ -2,7 +2,7 @@ import type { FaultReport, RequestStrip, TimelineEvent, Topology } from '../docu
 import { counted, formatSeconds } from '../wording.ts';
 import { laneLabel, rect, text } from './marks.ts';
 import type { Drawing, Mark } from './marks.ts';
-import { latencyLine, runsOf } from './request-runs.ts';
+import { latencyLine, runsOf, withoutFlicker } from './request-runs.ts';
 import type { RunState } from './request-runs.ts';
 import { TimeScale } from './time-scale.ts';
 import type { Window } from './time-scale.ts';
@@ -199,8 +199,9 @@ function announcementMarks(
 }
 
 function stripLane(strip: RequestStrip, scale: TimeScale, top: number): readonly Mark[] {
+  const shortest = ((scale.window.until - scale.window.from) * SHADE_CROWDED) / 100;
   return [
-    ...runsOf(strip)
+    ...withoutFlicker(runsOf(strip), shortest)
       .filter((run) => scale.shows(run.from, run.until))
       .map((run) => {
         const height = HEIGHTS[run.state];

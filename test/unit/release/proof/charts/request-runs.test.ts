@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { latencyLine, runsOf } from '../../../../../scripts/release/proof/charts/request-runs.ts';
+import {
+  latencyLine,
+  runsOf,
+  withoutFlicker,
+} from '../../../../../scripts/release/proof/charts/request-runs.ts';
 import { TimeScale } from '../../../../../scripts/release/proof/charts/time-scale.ts';
 
 const strip = (answered: number[], failed: number[] = [], slowestMs: number[] = []) => ({
@@ -40,6 +44,20 @@ describe('runs', () => {
       ['answered', 0, 100],
       ['answered', 800, 900],
     ]);
+  });
+
+  test('losses and answers in quick turns are one mixed run', () => {
+    const turns = runsOf(strip([9, 9, 0, 9, 0, 9, 9, 9], [0, 0, 9, 0, 9, 0, 0, 0]));
+    expect(
+      withoutFlicker(turns, 150).map(({ state, from, until }) => [state, from, until]),
+    ).toEqual([
+      ['answered', 0, 200],
+      ['mixed', 200, 500],
+      ['answered', 500, 800],
+    ]);
+    expect(withoutFlicker(turns, 50).map(({ state }) => state)).toEqual(
+      turns.map(({ state }) => state),
+    );
   });
 
   test('nothing asked, nothing drawn', () => {
