@@ -36,8 +36,8 @@ const PROFILES = {
     garp: { masterDelay: 1, masterRefresh: 10, afterSplit: true },
     processPriority: -20,
     check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1, trackProcess: true },
-    haproxy: { connect: '2s', retries: 2, redispatch: true, tcpKeepalive: true },
-    server: { inter: '2s', downinter: '2s', fall: 3, shutdownSessions: true },
+    haproxy: { connect: '2s', retries: 3, redispatch: true, tcpKeepalive: true },
+    server: { inter: '1s', downinter: '1s', fall: 3, shutdownSessions: true },
   },
 } as const;
 

@@ -4,10 +4,10 @@ import { Count, Duration } from './scalars.ts';
 /** HAProxy's `default-server`. */
 export const DefaultServerFile = z.strictObject({
   inter: Duration.optional().describe(
-    'Time between health checks. Default: 10s (fast profile: 2s).',
+    'Time between health checks. Default: 10s (fast profile: 1s).',
   ),
   downinter: Duration.optional().describe(
-    'The same while a server is down. Default: 5s (fast profile: 2s).',
+    'The same while a server is down. Default: 5s (fast profile: 1s).',
   ),
   rise: Count.min(1).optional().describe('Successes until a server is up. Default: 2.'),
   fall: Count.min(1)
@@ -54,11 +54,11 @@ export const HaproxyFile = z.strictObject({
     .describe('Do not log connections without data. Default: true.'),
   retries: Count.max(100)
     .optional()
-    .describe("Attempts to connect. Default: HAProxy's, 3 (fast profile: 2)."),
+    .describe("Attempts to connect. Default: HAProxy's, 3."),
   redispatch: z
     .boolean()
     .optional()
-    .describe('Try another server after a failed attempt. Default: false (fast profile: true).'),
+    .describe('Try another server after each failed attempt. Default: false (fast profile: true).'),
   tcp_keepalive: z
     .boolean()
     .optional()

@@ -90,7 +90,7 @@ export const VrrpFile = z.strictObject({
     .enum(['reference', 'fast'])
     .optional()
     .describe(
-      'Values for what you did not write: reference (VRRP 2, 1 s adverts) or fast (VRRP 3, 0.1 s adverts, high priorities, haproxy watched by its port and its process, API servers checked every 2 s). Default: reference.',
+      'Values for what you did not write: reference (VRRP 2, 1 s adverts) or fast (VRRP 3, 0.1 s adverts, high priorities, haproxy watched by its port and its process, API servers checked every second). Default: reference.',
     ),
   vip: oneOrMany(IpOrCidr).describe(
     'Virtual IP address or list of them, IPv4 or IPv6, with or without a prefix (/32 and /128 when absent).',

@@ -80,11 +80,11 @@ describe('the fast profile', () => {
 
   test('ends sessions with their server, which is asked more often', () => {
     const { haproxy, services } = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
-    expect(haproxy).toMatchObject({ retries: 2, redispatch: true, tcpKeepalive: true });
+    expect(haproxy).toMatchObject({ retries: 3, redispatch: true, tcpKeepalive: true });
     expect(haproxy.timeouts).toMatchObject({ connect: '2s', client: '86400s' });
     expect(services[0]?.defaultServer).toMatchObject({
-      inter: '2s',
-      downinter: '2s',
+      inter: '1s',
+      downinter: '1s',
       fall: 3,
       shutdownSessionsOnDown: true,
     });
