@@ -3,6 +3,7 @@
  * faults. Arguments go to `vipiso prove`: `npm run prove -- --set full`. Exit code 0 only if every verdict is a pass.
  */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { formatError } from '../cli/format-error.ts';
 import { chooseReporter } from '../cli/reporter/reporter.ts';
@@ -31,6 +32,8 @@ try {
     refresh: false,
   });
   reporter.close();
+  // The lab may have newer packages since the lock was made.
+  await rm(path.join(folder, 'vipiso.lock.json'), { force: true });
   if (!existsSync(clusterFile)) await writeClusterFile(host, clusterFile, labFolder);
   await buildImages(host, clusterFile, folder);
   process.exitCode = await runVipiso(host, ['prove', folder, ...process.argv.slice(2)]);

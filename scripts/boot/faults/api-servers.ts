@@ -2,10 +2,10 @@ import type { ApiServerMode } from '../lan/protocol.ts';
 import type { Act, Need, Scenario } from './model.ts';
 
 /** Long enough for haproxy's checks of the reference settings to fail and to succeed again. */
-function allBack(id: string, servers: number | 'all'): Act {
+function allBack(id: string, title: string, servers: number | 'all'): Act {
   return {
     id,
-    title: 'Every API server serves again',
+    title,
     action: 'What was out of service answers again.',
     expectation: 'Every API server gets requests again, and the VIP has not moved.',
     deeds: [{ do: 'api-servers', servers, mode: 'serving' }],
@@ -36,7 +36,7 @@ function sick(
         loss: 'server',
         serversOut: 1,
       },
-      allBack(`${id}-over`, 1),
+      allBack(`${id}-over`, `${title}: until it is well again`, 1),
     ],
   };
 }
@@ -58,7 +58,7 @@ export const API_SERVER_SCENARIOS: readonly Scenario[] = [
         loss: 'server',
         serversOut: 1,
       },
-      allBack('api-server-back', 1),
+      allBack('api-server-back', 'The API server is back', 1),
     ],
   },
   {
@@ -76,7 +76,7 @@ export const API_SERVER_SCENARIOS: readonly Scenario[] = [
         loss: 'server',
         serversOut: 2,
       },
-      allBack('api-servers-two-back', 2),
+      allBack('api-servers-two-back', 'The two API servers are back', 2),
     ],
   },
   {
@@ -94,7 +94,7 @@ export const API_SERVER_SCENARIOS: readonly Scenario[] = [
         ],
         endsWith: 'nobody',
       },
-      allBack('api-servers-all-back', 'all'),
+      allBack('api-servers-all-back', 'All API servers are back', 'all'),
     ],
   },
   {
@@ -135,7 +135,7 @@ export const API_SERVER_SCENARIOS: readonly Scenario[] = [
         loss: 'server',
         serversOut: 1,
       },
-      allBack('api-server-powered', 1),
+      allBack('api-server-powered', 'The API server has its power back', 1),
     ],
   },
   sick(

@@ -52,6 +52,8 @@ export const FaultReport = z.strictObject({
   /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
   lostSeconds: z.number().nonnegative().optional(),
   allowedSeconds: z.number().nonnegative().optional(),
+  /** What emulation and a busy machine may add to what is allowed. */
+  marginSeconds: z.number().nonnegative().optional(),
   requests: z.strictObject({
     asked: z.int(),
     failed: z.int(),

@@ -85,7 +85,7 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
     expectation: fault.expectation,
     skipped: fault.skipped ?? '',
     lost: lost === undefined ? NONE : formatSeconds(lost),
-    allowed: allowed === undefined ? NONE : formatSeconds(allowed),
+    allowed: allowed === undefined ? NONE : allowanceOf(allowed, fault.marginSeconds),
     measure: measureOf(fault),
     meter: performed && lost !== undefined && allowed !== undefined,
     bar: (lost ?? 0) <= (allowed ?? 0) ? 'stage' : fault.verdict === 'pass' ? 'mixed' : 'lost',
@@ -109,10 +109,19 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
   };
 }
 
-function measureOf({ lostSeconds: lost, allowedSeconds: allowed }: FaultReport): string {
-  if (lost === undefined) return '';
-  const seconds = lost === 0 ? 'nothing lost' : `${formatSeconds(lost)} lost`;
-  return allowed === undefined ? seconds : `${seconds}, ${formatSeconds(allowed)} allowed`;
+function measureOf({ lostSeconds, allowedSeconds, marginSeconds }: FaultReport): string {
+  if (lostSeconds === undefined) return '';
+  const seconds = lostSeconds === 0 ? 'nothing lost' : `${formatSeconds(lostSeconds)} lost`;
+  return allowedSeconds === undefined
+    ? seconds
+    : `${seconds}, ${allowanceOf(allowedSeconds, marginSeconds)} allowed`;
+}
+
+/** By the timers, and what the emulation may add. */
+function allowanceOf(seconds: number, margin = 0): string {
+  return margin === 0
+    ? formatSeconds(seconds)
+    : `${formatSeconds(seconds)} + ${formatSeconds(margin)}`;
 }
 
 function usedShare(lost: number, allowed: number): number {

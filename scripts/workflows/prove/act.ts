@@ -64,11 +64,12 @@ export async function runAct(
 
   const lostSeconds = lossBetween(observer, from, until);
   const allowed = act.loss === undefined ? undefined : allowedSeconds(act.loss, cluster);
+  const margin = act.loss === undefined ? 0 : marginSeconds(act.loss, performance.accelerator);
   const sightings = observer.sightings.filter(({ at }) => at >= from);
   const seen = {
     ...{ act, cluster, before, after, done, sightings, lostSeconds },
     allowedSeconds: allowed,
-    marginSeconds: act.loss === undefined ? 0 : marginSeconds(act.loss, performance.accelerator),
+    marginSeconds: margin,
   };
   const findings = [
     ...troubles,
@@ -78,7 +79,7 @@ export async function runAct(
   ];
   const { seats } = observer;
   const about = { act, cluster, from, until, seats, sightings, notes, findings, lostSeconds };
-  return reportOf({ ...about, allowedSeconds: allowed });
+  return reportOf({ ...about, allowedSeconds: allowed, marginSeconds: margin });
 }
 
 function streamNotes(fates: readonly StreamFate[], from: number): readonly TimelineEvent[] {

@@ -29,6 +29,7 @@ export interface ActRecord {
   readonly findings: readonly Finding[];
   readonly lostSeconds: number;
   readonly allowedSeconds: number | undefined;
+  readonly marginSeconds: number;
 }
 
 export function reportOf(record: ActRecord): FaultReport {
@@ -42,7 +43,7 @@ export function reportOf(record: ActRecord): FaultReport {
     findings: [...findings],
     durationMs: until - from,
     ...(act.endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
-    ...(allowedSeconds !== undefined && { allowedSeconds }),
+    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds: record.marginSeconds }),
     requests: {
       asked: outcomes.length,
       failed: outcomes.filter(({ result }) => result.kind === 'failed').length,
@@ -56,11 +57,18 @@ export function reportOf(record: ActRecord): FaultReport {
       node: nodeOfPort(it.port),
       virtualRouterId: it.virtualRouterId,
       from: Math.max(0, it.from - from),
-      until: Math.max(0, it.until - from),
+      // Between two adverts a master is master as well.
+      ...(until - it.until > stillSpeaksMs(record.cluster) && {
+        until: Math.max(0, it.until - from),
+      }),
     })),
     timeline: timelineOf(record),
     strips: seats.map(({ target, outcomes: seen }) => stripOf(target, seen, record)),
   };
+}
+
+function stillSpeaksMs({ vrrp }: ClusterModel): number {
+  return 2 * vrrp.advertInt * 1000;
 }
 
 /** The report of an act that was not performed. */

@@ -240,7 +240,7 @@ function bootReports({ machines }: BootedCluster): BootReport[] {
 function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
   const { vrrp } = cluster;
   return {
-    vips: vrrp.instances.flatMap(({ addresses }) => [...addresses]),
+    vips: [...vipsOf(cluster)],
     vrrp: {
       version: vrrp.version,
       advertSeconds: vrrp.advertInt,
@@ -254,6 +254,6 @@ function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
     })),
     services: cluster.services.map(({ name, port }) => ({ name, port })),
     apiServers: lan.plan.apiServers.map((it) => ({ ...it })),
-    clients: [...lan.plan.clients],
+    clients: lan.plan.clients.map((client) => client.replace(/\/.*/, '')),
   };
 }
