@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Host } from '../../scripts/host/host.ts';
+import { runTool } from '../../scripts/host/run.ts';
 
 /** Does as the user's `doas` would, in a system that holds everything already: it checks that this is so. */
 const DOAS = `#!/bin/sh -e
@@ -12,7 +13,7 @@ esac
 `;
 
 /** The commands of a README: what is set off by four spaces. */
-export function commandsOf(readme: string): readonly string[] {
+function commandsOf(readme: string): readonly string[] {
   return readme
     .split('\n')
     .filter((line) => line.startsWith('    '))
@@ -25,13 +26,16 @@ export function commandsOf(readme: string): readonly string[] {
  *
  * @param about absolute paths: `system` is the Alpine system's root, `scratch` a folder that is there
  */
-export function followReadme(about: {
-  readonly ejected: string;
-  readonly system: string;
-  readonly aports: string;
-  readonly privateKey: string;
-  readonly scratch: string;
-}): void {
+export async function followReadme(
+  host: Host,
+  about: {
+    readonly ejected: string;
+    readonly system: string;
+    readonly aports: string;
+    readonly privateKey: string;
+    readonly scratch: string;
+  },
+): Promise<void> {
   const { ejected, system, aports, scratch } = about;
   const place = (name: string): string => path.join(scratch, name);
   cpSync(path.join(system, 'etc/apk/keys'), place('keys'), { recursive: true });
@@ -54,9 +58,9 @@ export function followReadme(about: {
     // For this namespace, where only one id exists; a real user's system has no need of it.
     FAKEROOTDONTTRYCHOWN: '1',
   };
-  execFileSync(
-    'bwrap',
-    [
+  await runTool(host, {
+    tool: 'bwrap',
+    args: [
       ...['--unshare-all', '--die-with-parent', '--uid', '1234', '--gid', '1234'],
       ...['--ro-bind', system, '/', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
       ...['--bind', place('keys'), '/etc/apk/keys', '--tmpfs', '/home'],
@@ -66,6 +70,5 @@ export function followReadme(about: {
       ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
       ...['--', '/bin/sh', '-ec', `umask 077\n${commands}`],
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 },
-  );
+  });
 }

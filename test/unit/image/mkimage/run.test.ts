@@ -1,12 +1,16 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../../../scripts/core/events.ts';
 import { sandboxArguments } from '../../../../scripts/host/sandbox.ts';
 import { openPackage } from '../../../../scripts/apk/package-file.ts';
 import { mkimageNodes } from '../../../../scripts/image/mkimage/profile-plugin.ts';
+import { prepareRun } from '../../../../scripts/image/mkimage/run-folder.ts';
 import { mkimageCall } from '../../../../scripts/image/mkimage/run-mkimage.ts';
 import { SectionSteps } from '../../../../scripts/image/mkimage/section-steps.ts';
 import { standIns } from '../../../../scripts/image/mkimage/stand-in.ts';
 import { mkimageInputs } from '../../../support/mkimage-inputs.ts';
+import { temporaryFolder } from '../../../support/test-host.ts';
 
 const inputs = mkimageInputs();
 const run = {
@@ -55,6 +59,26 @@ describe("mkimage's sandbox", () => {
       '--repository',
       '/vipiso/repository',
     ]);
+  });
+});
+
+describe("a run's folder", () => {
+  test('holds the public key with a mode of its own: it is the mode that the initramfs gets', async () => {
+    const folder = temporaryFolder();
+    const usual = process.umask(0o077);
+    try {
+      const texts = { plugin: '', hooks: new Map<string, string>() };
+      const files = { imagePackages: [], kernelPackages: [] };
+      const { home } = await prepareRun(folder, mkimageInputs(files), texts);
+      const modeOf = (name: string): number => {
+        return statSync(path.join(home, '.abuild', name)).mode & 0o777;
+      };
+      const { name } = inputs.siteKey.signing;
+      expect(modeOf(name)).toBe(0o644);
+      expect(modeOf(name.replace(/\.pub$/, ''))).toBe(0o600);
+    } finally {
+      process.umask(usual);
+    }
   });
 });
 
