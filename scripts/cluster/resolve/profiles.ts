@@ -2,11 +2,12 @@ import type { VrrpFile } from '../schema/vrrp.ts';
 
 /**
  * What `vrrp.profile` chooses for values that the user did not write. `reference` are the numbers of countless
- * tutorials. `fast` fails over in a third of a second, and treats API servers so that clients notice little:
+ * tutorials. In both, the winner of a split announces the VIP again: the loser may go before the winner has heard it,
+ * and clients would believe the loser until their neighbour tables forget it, half a minute later; an advert in answer
+ * is heard. `fast` fails over in a third of a second, and treats API servers so that clients notice little:
  *
  * - version 3 carries adverts of 0.1 s; the nice value lets them leave in time on a busy machine.
- * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first. After a split
- *   the loser may go before the winner has heard it: an advert in answer makes the winner announce the VIP again.
+ * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first.
  * - The kernel tells of a dead haproxy at once; the port check is there for one that hangs. It is patient, because an
  *   haproxy that is slow under load must not lose the VIP to a node that the same load makes slow next. Its timeout is
  *   below its interval: keepalived 2.2 starts a second check beside one that still runs.
@@ -17,7 +18,7 @@ const PROFILES = {
   reference: {
     version: 2,
     advertInt: 1,
-    garp: { masterDelay: undefined, masterRefresh: undefined, afterSplit: false },
+    garp: { masterDelay: undefined, masterRefresh: undefined, afterSplit: true },
     processPriority: undefined,
     check: {
       probe: 'process',

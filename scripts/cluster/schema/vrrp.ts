@@ -155,7 +155,7 @@ export const VrrpFile = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'After a split of the network, make the winner announce the VIP in every case (vrrp_higher_prio_send_advert). Default: false (fast profile: true).',
+      'After a split of the network, make the winner announce the VIP in every case (vrrp_higher_prio_send_advert). Default: true.',
     ),
   process_priority: z
     .int()
