@@ -105,7 +105,7 @@ export function formatStanza(record: PackageRecord): string {
   for (const [letter, field] of Object.entries(FIELDS)) {
     const value = record[field];
     const shown = typeof value === 'object' ? value.join(' ') : String(value);
-    if (!isSilent(field, shown)) text += `${letter}:${shown}\n`;
+    if (ALWAYS_SHOWN.has(field) || (shown !== '' && value !== 0)) text += `${letter}:${shown}\n`;
   }
   return text;
 }
@@ -117,8 +117,3 @@ const ALWAYS_SHOWN: ReadonlySet<string> = new Set([
   'size',
   'installedSize',
 ]);
-
-function isSilent(field: string, shown: string): boolean {
-  if (ALWAYS_SHOWN.has(field)) return false;
-  return shown === '' || shown === '0';
-}

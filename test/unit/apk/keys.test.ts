@@ -5,17 +5,18 @@ import { keyFingerprint, keySetOf } from '../../../scripts/apk/keys.ts';
 import { isOfficialKey, officialKeyNames } from '../../../scripts/apk/official-keys.ts';
 import { testKeyPair } from '../../support/apk-builder.ts';
 
+const pair = testKeyPair('site');
 const KEYS = path.resolve(import.meta.dirname, '../../../../shared/keys');
 
 describe('keySetOf', () => {
   it('refuses names that no signature carries and files that hold no key', () => {
-    const { publicKey } = testKeyPair();
+    const { publicKey } = pair;
     expect(() => keySetOf([{ ...publicKey, name: '../x.rsa.pub' }])).toThrow(/not the name/);
     expect(() => keySetOf([{ ...publicKey, pem: 'no key' }])).toThrow(/no public key/);
   });
 
   it('refuses keys that are too short to trust', () => {
-    const { publicKey } = testKeyPair();
+    const { publicKey } = pair;
     const short = `-----BEGIN PUBLIC KEY-----
 MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf
 9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==
@@ -27,7 +28,7 @@ MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf
 
 describe('generateKeyPair', () => {
   it('names the key after its fingerprint', () => {
-    const { publicKey, signing } = testKeyPair('site');
+    const { publicKey, signing } = pair;
     expect(signing.name).toBe(publicKey.name);
     expect(publicKey.name).toBe(`site-${keyFingerprint(publicKey.pem).slice(0, 8)}.rsa.pub`);
   });
@@ -36,7 +37,7 @@ describe('generateKeyPair', () => {
 describe('isOfficialKey', () => {
   it('goes by fingerprint, not by name', () => {
     const [name = ''] = officialKeyNames('x86_64');
-    expect(isOfficialKey({ name, pem: testKeyPair().publicKey.pem }, 'x86_64')).toBe(false);
+    expect(isOfficialKey({ name, pem: pair.publicKey.pem }, 'x86_64')).toBe(false);
   });
 
   it.skipIf(!existsSync(KEYS))('knows Alpine’s own key files, each for its architecture', () => {

@@ -38,6 +38,11 @@ describe('parseStanza', () => {
     );
   });
 
+  it('keeps texts that look like nothing', () => {
+    const one = recordFor({ name: '0', version: '0', origin: '0', maintainer: '0' });
+    expect(parseStanza(formatStanza(one))).toEqual(one);
+  });
+
   it('passes unknown letters over', () => {
     expect(parseStanza('P:a\nV:1\nX:new\nz:newer\n')).toMatchObject({ name: 'a', version: '1' });
   });
