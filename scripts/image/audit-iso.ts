@@ -3,6 +3,7 @@ import { compareStrings, sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { efiFindings, initramfsFindings, overlayArchiveFindings } from './audit-boot-files.ts';
 import type { ExpectedBoot } from './audit-boot-files.ts';
+import { grubWord } from './boot-config.ts';
 import { withIsoImage } from './iso9660/iso-image.ts';
 import type { IsoImage } from './iso9660/iso-image.ts';
 import { LAYOUT, initramfsFile, kernelFile, modloopFile, overlayFile } from './layout.ts';
@@ -63,18 +64,35 @@ function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedImage): st
   ];
 }
 
-async function configFindings(image: IsoImage, expected: ExpectedImage): Promise<string[]> {
+async function configFindings(
+  image: IsoImage,
+  { kernelArguments }: ExpectedImage,
+): Promise<string[]> {
+  const configs = [
+    [LAYOUT.syslinuxConfig, kernelArguments],
+    [LAYOUT.grubConfig, kernelArguments.map(grubWord)],
+  ] as const;
   const findings: string[] = [];
-  for (const path of [LAYOUT.syslinuxConfig, LAYOUT.grubConfig]) {
+  for (const [path, wanted] of configs) {
     if (!image.entries.has(path)) {
       findings.push(`/${path} is missing`);
       continue;
     }
-    const words = new Set((await image.read(path)).toString('utf8').split(/[\s']+/));
-    const lacking = expected.kernelArguments.filter((argument) => !words.has(argument));
-    findings.push(...lacking.map((argument) => `/${path} lacks the kernel argument ${argument}`));
+    const words = commandLineWords((await image.read(path)).toString('utf8'));
+    const lacking = wanted.filter((it) => !words.includes(it));
+    const foreign = words.filter((it) => !wanted.includes(it));
+    findings.push(
+      ...lacking.map((it) => `/${path} lacks the kernel argument ${it}`),
+      ...foreign.map((it) => `/${path} has the kernel argument ${it}, which nobody asked for`),
+    );
   }
   return findings;
+}
+
+/** What stands behind `APPEND` in syslinux.cfg, and behind `linux` and the kernel in grub.cfg, of all entries. */
+function commandLineWords(config: string): readonly string[] {
+  const lines = config.matchAll(/^\s*(?:APPEND|linux\s+\S+)\s+(.*)$/gm);
+  return [...lines].flatMap(([, line = '']) => line.split(' ')).filter((it) => it !== '');
 }
 
 /** The packages of the lock, all of them and nothing else, in files and in a signed index. */

@@ -65,7 +65,7 @@ function initramfsFiles({ flavour, release }: BootEntry): readonly string[] {
 }
 
 /** GRUB's shell would expand or split these; a word of printable ASCII without quotes is safe in single quotes. */
-function grubWord(word: string): string {
+export function grubWord(word: string): string {
   if (/^[\w.,:=/@%+-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
