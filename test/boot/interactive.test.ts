@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
 import type { LabPair } from '../support/lab-pair.ts';
+import { familyOf } from '../support/process-family.ts';
 import { requireTools } from '../support/require-tools.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -19,23 +20,6 @@ const TOLD_DEADLINE_MS = 120_000;
 const BOOT_DEADLINE_MS = 400_000;
 const END_DEADLINE_MS = 20_000;
 const ESCAPE = '\u001d';
-
-/** Process ids of all that `root` has started, and itself. */
-function familyOf(root: number): readonly number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((it) => /^\d+$/.test(it))) {
-    try {
-      const [, rest = ''] = readFileSync(`/proc/${name}/stat`, 'utf8').split(/\) /);
-      parents.set(Number(name), Number(rest.split(' ')[1]));
-    } catch {
-      // It ended since the folder was read.
-    }
-  }
-  const family = [root];
-  for (const member of family)
-    for (const [pid, parent] of parents) if (parent === member) family.push(pid);
-  return family;
-}
 
 function get(port: number): Promise<{ readonly status: number; readonly server: string }> {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,8 @@ import type { LossRule } from './model.ts';
  * Seconds that a client may go without answers by the cluster's own timers.
  *
  * silence: a node vanishes; check: keepalived's check has to notice first; goodbye: an advert of priority 0; hand-over:
- * the VIP moves between two healthy nodes; server: haproxy still trusts an API server that is gone.
+ * the VIP moves between two healthy nodes; server: haproxy still trusts an API server that is gone; recovery:
+ * it does not yet trust those that it can reach again.
  */
 export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
   const { failover, backends } = expectationsOf(cluster);
@@ -19,6 +20,8 @@ export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
       return failover.cleanStop;
     case 'server':
       return backends[0]?.death ?? 0;
+    case 'recovery':
+      return backends[0]?.recovery ?? 0;
     case 'hand-over':
     case 'nothing':
       return 0;

@@ -28,7 +28,8 @@ export type Deed =
   | { readonly do: 'wait'; readonly seconds: number };
 
 /** What decides how long a client may go without answers: see `limits.ts`. */
-export type LossRule = 'silence' | 'check' | 'goodbye' | 'hand-over' | 'nothing' | 'server';
+export type LossRule =
+  'silence' | 'check' | 'goodbye' | 'hand-over' | 'nothing' | 'server' | 'recovery';
 
 /** What must be so before an act can mean anything; otherwise its scenario is skipped, and says why. */
 export type Need =
@@ -51,9 +52,9 @@ export interface Act {
   readonly deeds: readonly Deed[];
   /**
    * Who answers at the VIP in the end. `preferred`: the node of the highest priority that runs, unless the cluster file
-   * says nopreempt. `nobody`: no request is answered any more.
+   * says nopreempt. `anyone`: one node, whichever. `nobody`: no request is answered any more.
    */
-  readonly endsWith: NodeRef | 'preferred' | 'nobody';
+  readonly endsWith: NodeRef | 'preferred' | 'anyone' | 'nobody';
   /** Absent: losses are shown, not judged. */
   readonly loss?: LossRule;
   /** Two masters at once are in the nature of the act. */

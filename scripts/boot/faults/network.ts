@@ -13,7 +13,9 @@ function healed(id: string): Act {
     expectation: 'One master is left, the VIP is announced, and clients get answers.',
     deeds: [HEAL],
     endsWith: 'preferred',
-    loss: 'hand-over',
+    // A node that was cut off from the API servers has found them dead.
+    loss: 'recovery',
+    splitBrain: true,
     watchSeconds: 5,
   };
 }

@@ -165,7 +165,7 @@ function finalHolder(
   cast: Cast,
   before: NodeModel | undefined,
 ): NodeModel | undefined {
-  if (endsWith === 'nobody') return undefined;
+  if (endsWith === 'nobody' || endsWith === 'anyone') return undefined;
   if (endsWith !== 'preferred') return actor(cast, endsWith);
   const running = byRank(cluster).filter(({ hostname }) => !off.has(hostname));
   const stays = cluster.vrrp.preempt.mode === 'nopreempt' && before !== undefined;
@@ -179,7 +179,6 @@ function hasArrived(
   done: number,
 ): boolean {
   if (endsWith === 'nobody') return observer.isSilent(STEADY_MS);
-  // With nopreempt and nobody before, whoever comes first stays.
   const steady =
     after === undefined
       ? observer.holder(cluster, STEADY_MS) !== undefined

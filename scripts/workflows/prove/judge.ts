@@ -46,7 +46,8 @@ function judgeMasters(seen: ActSeen): readonly Finding[] {
   const masterships = mastershipsOf(cluster, sightings);
   // What is in the nature of the deeds has to end with them.
   const judged = act.splitBrain === true ? sightings.filter(({ at }) => at >= done) : sightings;
-  const lasting = act.splitBrain === true && act.endsWith !== 'preferred';
+  const lasting =
+    act.splitBrain === true && act.endsWith !== 'preferred' && act.endsWith !== 'anyone';
   const conflicts = lasting
     ? []
     : [
@@ -84,10 +85,13 @@ function duplicates(cluster: ClusterModel, sightings: readonly Sighting[]): read
 
 function judgeAnnouncement(seen: ActSeen): readonly Finding[] {
   const { act, cluster, before, after, sightings } = seen;
-  const moved = after !== undefined && after.hostname !== before?.hostname;
-  // After a split brain the LAN may believe either: whoever is left has to tell it, even if it was master all along.
-  if (after === undefined || (!moved && act.splitBrain !== true)) return [];
-  if (act.endsWith === 'holder') return [];
+  if (after === undefined || act.endsWith === 'holder') return [];
+  const moved = after.hostname !== before?.hostname;
+  // After a split the LAN may believe either: whoever is left has to tell it, even if it was master all along.
+  const split = mastershipsOf(cluster, sightings).some(
+    ({ port }) => nodeOfPort(port) !== after.hostname,
+  );
+  if (!moved && !split) return [];
   const announced = announcementsIn(sightings, vipsOf(cluster))
     .filter(({ port }) => nodeOfPort(port) === after.hostname)
     .map(({ address }) => address);
