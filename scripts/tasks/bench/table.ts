@@ -10,7 +10,7 @@ export interface Row {
   readonly limit?: { readonly times: number; readonly of: Row } | undefined;
 }
 
-const COLUMNS = ['', 'time', 'peak', 'throughput', 'ratio', 'limit', ''] as const;
+const COLUMNS = ['', 'cpu', 'peak', 'throughput', 'ratio', 'limit', ''] as const;
 
 /** Rows as text in columns, under a title. */
 export function formatTable(title: string, rows: readonly Row[]): string {
