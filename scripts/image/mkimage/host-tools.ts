@@ -85,7 +85,7 @@ function requireInstalled(installed: readonly PackageRecord[], requests: readonl
   const missing = requests.filter((it) => !present.has(it) && !NO_TOOLS.includes(it));
   if (missing.length === 0) return;
   throw new VipisoError('tool-missing', `this host lacks tools of mkimage: ${missing.join(', ')}`, {
-    hint: 'Run, as root, the line below; or leave --builder out, and they come from locked packages.',
+    hint: 'Run the line above as root; or leave --builder out, and they come from locked packages.',
     details: [`apk add ${missing.join(' ')}`],
   });
 }
