@@ -5,10 +5,10 @@ const CUT: Partial<LinkCondition> = { state: 'cut' };
 const HEAL: Deed = { do: 'cable', node: 'holder' };
 
 /** After healing there is one master, and whoever it is has told the LAN where the VIP is. */
-function healed(id: string): Act {
+function healed(id: string, title: string): Act {
   return {
     id,
-    title: 'The cable is mended',
+    title,
     action: 'Frames pass again in both directions.',
     expectation: 'One master is left, the VIP is announced, and clients get answers.',
     deeds: [HEAL],
@@ -64,7 +64,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         loss: 'silence',
         splitBrain: true,
       },
-      healed('link-mended'),
+      healed('link-mended', 'The link is mended both ways'),
     ],
   },
   {
@@ -81,7 +81,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         loss: 'silence',
         splitBrain: true,
       },
-      healed('link-mended-outward'),
+      healed('link-mended-outward', 'The link is mended outward'),
     ],
   },
   {
@@ -100,7 +100,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         ],
         endsWith: 'nobody',
       },
-      healed('link-mended-inward'),
+      healed('link-mended-inward', 'The link is mended inward'),
     ],
   },
   badCable(

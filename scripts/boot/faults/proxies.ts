@@ -154,9 +154,12 @@ export const MACHINE_SCENARIOS: readonly Scenario[] = [
         endsWith: 'standby',
         loss: 'silence',
       },
-      healed('power-back-holder', 'Its power is back', 'The machine boots from its image.', [
-        { do: 'power-on', node: 'holder' },
-      ]),
+      healed(
+        'power-back-holder',
+        'The node has its power back',
+        'The machine boots from its image.',
+        [{ do: 'power-on', node: 'holder' }],
+      ),
     ],
   },
   {
@@ -175,7 +178,7 @@ export const MACHINE_SCENARIOS: readonly Scenario[] = [
       },
       {
         id: 'power-back-standby',
-        title: 'Its power is back',
+        title: 'The standby node has its power back',
         action: 'The machine boots from its image.',
         expectation: 'It joins as standby, and nobody notices.',
         deeds: [{ do: 'power-on', node: 'standby' }],

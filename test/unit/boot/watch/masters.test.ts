@@ -1,30 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Sighting } from '../../../../scripts/boot/lan/protocol.ts';
 import { conflictsIn, mastershipsIn } from '../../../../scripts/boot/watch/masters.ts';
-
-function advert(at: number, port: string, priority = 100): Sighting {
-  const note = {
-    kind: 'vrrp',
-    version: 2,
-    virtualRouterId: 51,
-    priority,
-    sourceMac: '52:54:00:76:69:01',
-    source: '192.168.9.137',
-    addresses: ['192.168.9.139'],
-  } as const;
-  return { at, port, note };
-}
-
-/** Adverts once a second, both ends included. */
-function adverts(port: string, from: number, until: number): readonly Sighting[] {
-  const count = Math.floor((until - from) / 1000) + 1;
-  return Array.from({ length: count }, (_, i) => advert(from + i * 1000, port));
-}
-
-function inOrder(...parts: readonly (readonly Sighting[])[]): readonly Sighting[] {
-  return parts.flat().sort((a, b) => a.at - b.at);
-}
+import { advert, adverts, inOrder } from '../../../support/adverts.ts';
 
 describe('mastershipsIn', () => {
   test('a fail-over is one mastership after another', () => {

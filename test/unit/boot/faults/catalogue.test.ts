@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { obstacleTo, SCENARIOS } from '../../../../scripts/boot/faults/catalogue.ts';
+import { chooseScenarios } from '../../../../scripts/boot/faults/choose.ts';
+import { minimalFile, modelOf } from '../../../support/cluster-file.ts';
+
+const HTTPS = { check: { type: 'https', path: '/readyz' } };
+
+function skippedIn(file: Parameters<typeof modelOf>[0]): readonly string[] {
+  const cluster = modelOf(file);
+  return SCENARIOS.filter((it) => obstacleTo(it, cluster) !== undefined).map(({ id }) => id);
+}
+
+describe('the catalogue of faults', () => {
+  test('ids and titles tell every act apart', () => {
+    const acts = SCENARIOS.flatMap((scenario) => scenario.acts);
+    expect(new Set(acts.map(({ id }) => id)).size).toBe(acts.length);
+    const told = acts.map(({ title, action }) => `${title}: ${action}`);
+    expect(new Set(told).size).toBe(acts.length);
+  });
+
+  test('a scenario that switches a node off switches it on again', () => {
+    for (const { id, acts } of SCENARIOS) {
+      const off = new Set<string>();
+      for (const deed of acts.flatMap(({ deeds }) => deeds)) {
+        if (deed.do === 'cut-power' || deed.do === 'shut-down') off.add(deed.node);
+        if (deed.do === 'power-on') off.delete(deed.node);
+      }
+      expect([...off], id).toEqual([]);
+    }
+  });
+
+  test('a scenario that spoils a cable or an API server mends it', () => {
+    for (const { id, acts } of SCENARIOS) {
+      const deeds = acts.flatMap((act) => act.deeds);
+      const cable = deeds.findLast((deed) => deed.do === 'cable');
+      expect([cable?.fromMachine, cable?.toMachine], id).toEqual([undefined, undefined]);
+      const mode = deeds.findLast((deed) => deed.do === 'api-servers')?.mode ?? 'serving';
+      expect(mode, id).toBe('serving');
+    }
+  });
+});
+
+describe('what a cluster cannot be tried by', () => {
+  test('the reference case: no third node, a check of processes, a check by connection', () => {
+    expect(skippedIn(minimalFile())).toEqual([
+      'api-server-hung',
+      'api-server-500',
+      'api-server-401',
+      'haproxy-hung',
+      'two-of-three',
+    ]);
+  });
+
+  test('an HTTPS check that takes 401 for healthy cannot find it sick', () => {
+    const check = { type: 'https', path: '/readyz', expect: [200, 401] };
+    expect(skippedIn(minimalFile({ service: HTTPS }))).toEqual(['haproxy-hung', 'two-of-three']);
+    expect(skippedIn(minimalFile({ service: { check } }))).toContain('api-server-401');
+  });
+
+  test('the fast profile notices an haproxy that hangs', () => {
+    expect(skippedIn(minimalFile({ vrrp: { profile: 'fast' } }))).not.toContain('haproxy-hung');
+  });
+});
+
+describe('choosing faults', () => {
+  test('the quick set is a part of the full set', () => {
+    const full = chooseScenarios('full', []);
+    const quick = chooseScenarios('quick', []);
+    expect(full).toEqual(SCENARIOS);
+    expect(quick.length).toBeGreaterThan(3);
+    expect(quick.every((it) => full.includes(it))).toBe(true);
+  });
+
+  test('a fault is named by its scenario or by one of its acts', () => {
+    const chosen = chooseScenarios('quick', ['link-mended', 'clock-jump']);
+    expect(chosen.map(({ id }) => id)).toEqual(['clock-jump', 'link-cut']);
+  });
+
+  test('an unknown one is refused, and the message lists those there are', () => {
+    expect(() => chooseScenarios('quick', ['power-cat'])).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        message: expect.stringContaining('power-cat') as unknown,
+        hint: expect.stringContaining('power-cut-holder') as unknown,
+      }),
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { chooseScenarios } from '../../../../scripts/boot/faults/choose.ts';
+import type { ClusterModel } from '../../../../scripts/cluster/model.ts';
+import { chooseVariants, variantText } from '../../../../scripts/workflows/prove/variants.ts';
+import { minimalFile, parseText } from '../../../support/cluster-file.ts';
+
+const TEXT = stringify(minimalFile());
+const ALL = chooseVariants('full', []);
+
+function variantOf(id: string, text = TEXT): ClusterModel | string {
+  const [variant] = chooseVariants('quick', [id]);
+  if (variant === undefined) throw new Error(`there is no variant ${id}`);
+  const changed = variantText(text, variant);
+  if (!changed.ok) return changed.reason;
+  const parsed = parseText(changed.text);
+  if (parsed.ok) return parsed.cluster;
+  throw new Error(parsed.diagnostics.map(({ message }) => message).join('\n'));
+}
+
+describe('the variants of the matrix', () => {
+  test.each(ALL.map(({ id }) => id))('%s makes a good cluster of the reference case', (id) => {
+    expect(variantOf(id)).toMatchObject({ name: expect.any(String) as unknown });
+  });
+
+  test('each is tried by faults that there are', () => {
+    for (const { id, faults } of ALL)
+      expect(chooseScenarios('full', faults).length, id).toBe(faults.length);
+  });
+
+  test('they set what they are named after', () => {
+    expect(variantOf('v3-200ms')).toMatchObject({ vrrp: { version: 3, advertInt: 0.2 } });
+    expect(variantOf('unicast')).toMatchObject({ vrrp: { transport: 'unicast' } });
+    expect(variantOf('nopreempt')).toMatchObject({ vrrp: { preempt: { mode: 'nopreempt' } } });
+    expect(variantOf('dual-stack')).toMatchObject({
+      vrrp: { instances: [{ family: 4 }, { family: 6 }] },
+    });
+    expect(variantOf('third-node')).toMatchObject({ nodes: { length: 3 } });
+  });
+
+  test('a password of VRRP 2 does not stand in the way of VRRP 3', () => {
+    const file = minimalFile({ vrrp: { version: 2, auth_pass: { env: 'PASSWORD' } } });
+    expect(variantOf('v3-200ms', stringify(file))).toMatchObject({ vrrp: { version: 3 } });
+  });
+
+  test('what a cluster file is already is left out, with a reason', () => {
+    const three = [1, 2, 3].map((n) => ({ hostname: `lb-${n}`, address: `192.168.9.13${n}/24` }));
+    expect(variantOf('third-node', stringify(minimalFile({ nodes: three })))).toBe(
+      'the cluster file has three nodes itself',
+    );
+  });
+
+  test('the quick set has none; unknown ones are refused', () => {
+    expect(chooseVariants('quick', [])).toEqual([]);
+    expect(() => chooseVariants('quick', ['v4'])).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+});
