@@ -86,7 +86,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram(context, readVersion()).parseAsync(process.argv);
+  const program = await createProgram(context, readVersion(), process.argv[2]);
+  await program.parseAsync(process.argv);
   reporter?.close();
 } catch (error) {
   if (error instanceof CommanderError)

@@ -1,21 +1,4 @@
 import { Command } from 'commander';
-import { bootCommand } from './commands/boot.ts';
-import { buildCommand } from './commands/build.ts';
-import { cacheCommand } from './commands/cache.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { ejectCommand } from './commands/eject.ts';
-import { fetchCommand } from './commands/fetch.ts';
-import { initCommand } from './commands/init.ts';
-import { keyCommand } from './commands/key.ts';
-import { kitCommand } from './commands/kit.ts';
-import { lockCommand } from './commands/lock.ts';
-import { proveCommand } from './commands/prove.ts';
-import { renderCommand } from './commands/render.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { solveCommand } from './commands/solve.ts';
-import { updateCommand } from './commands/update.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_CODES_HELP = `
@@ -23,29 +6,39 @@ Exit codes:
   0 done · 1 a bug in vipiso · 2 usage or cluster file · 3 packages cannot be chosen, or stale lock
   4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
 
-/** In the order in which a user meets them. */
-const COMMANDS = [
-  initCommand,
-  checkCommand,
-  renderCommand,
-  lockCommand,
-  fetchCommand,
-  updateCommand,
-  kitCommand,
-  buildCommand,
-  bootCommand,
-  proveCommand,
-  ejectCommand,
-  compareCommand,
-  solveCommand,
-  keyCommand,
-  cacheCommand,
-  doctorCommand,
-  schemaCommand,
-];
+type MakeCommand = (context: CliContext) => Command;
 
-/** The command tree. Commands load their workflow when they run, so that starting up stays cheap. */
-export function createProgram(context: CliContext, version: string): Command {
+/** In the order in which a user meets them. */
+const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
+  ['init', async () => (await import('./commands/init.ts')).initCommand],
+  ['check', async () => (await import('./commands/check.ts')).checkCommand],
+  ['render', async () => (await import('./commands/render.ts')).renderCommand],
+  ['lock', async () => (await import('./commands/lock.ts')).lockCommand],
+  ['fetch', async () => (await import('./commands/fetch.ts')).fetchCommand],
+  ['update', async () => (await import('./commands/update.ts')).updateCommand],
+  ['kit', async () => (await import('./commands/kit.ts')).kitCommand],
+  ['build', async () => (await import('./commands/build.ts')).buildCommand],
+  ['boot', async () => (await import('./commands/boot.ts')).bootCommand],
+  ['prove', async () => (await import('./commands/prove.ts')).proveCommand],
+  ['eject', async () => (await import('./commands/eject.ts')).ejectCommand],
+  ['compare', async () => (await import('./commands/compare.ts')).compareCommand],
+  ['solve', async () => (await import('./commands/solve.ts')).solveCommand],
+  ['key', async () => (await import('./commands/key.ts')).keyCommand],
+  ['cache', async () => (await import('./commands/cache.ts')).cacheCommand],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
+  ['schema', async () => (await import('./commands/schema.ts')).schemaCommand],
+]);
+
+/**
+ * The command tree. Commands load their workflow when they run, so that starting up stays cheap.
+ *
+ * @param wanted First word of the command line: where it is a command, the others are not even loaded.
+ */
+export async function createProgram(
+  context: CliContext,
+  version: string,
+  wanted = '',
+): Promise<Command> {
   const program = new Command('vipiso')
     .description('One cluster.yaml in, a matched pair of bootable load-balancer ISOs out.')
     .version(version)
@@ -53,7 +46,11 @@ export function createProgram(context: CliContext, version: string): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(vipiso --help lists the commands)')
     .addHelpText('after', EXIT_CODES_HELP);
-  for (const command of COMMANDS) program.addCommand(command(context));
+  const one = COMMANDS.get(wanted);
+  const all = one === undefined ? [...COMMANDS.values()] : [one];
+  for (const command of await Promise.all(all.map((load) => load()))) {
+    program.addCommand(command(context));
+  }
   handOn(program);
   return program;
 }

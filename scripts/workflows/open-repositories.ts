@@ -98,7 +98,8 @@ export async function fetchIndex<T>(
       accept: async (file) => {
         const bytes = await readFile(file);
         const index = await open(bytes);
-        const sha256 = await store.putBytes(bytes);
+        const sha256 = digest(bytes);
+        if ((await store.get(sha256)) === undefined) await store.putBytes(bytes);
         await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
         return { index, sha256 };
       },

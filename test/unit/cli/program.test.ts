@@ -19,7 +19,7 @@ describe('a wrong command line', () => {
   ])('is told to the caller, which ends with the code for it: %s', async (_what, words) => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
-      const program = createProgram(context, '0');
+      const program = await createProgram(context, '0', words[0]);
       await expect(program.parseAsync(words, { from: 'user' })).rejects.toBeInstanceOf(
         CommanderError,
       );
