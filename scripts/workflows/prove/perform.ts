@@ -84,7 +84,7 @@ function machineOf({ machines }: BootedCluster, { hostname }: NodeModel): Machin
 }
 
 /** Waits for the login prompt. */
-export async function complaintsAfterBoot(machine: Machine): Promise<readonly string[]> {
+async function complaintsAfterBoot(machine: Machine): Promise<readonly string[]> {
   await machine.reach('login', BOOT_DEADLINE_MS);
   return complaintsAbout(machine.console.record, REQUIRED_SERVICES);
 }
