@@ -1,4 +1,5 @@
 import { expectationsOf } from '../../cluster/expectations.ts';
+import { secondsOf } from '../../cluster/haproxy-time.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
 import type { LossRule } from './model.ts';
 
@@ -21,11 +22,17 @@ export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
     case 'server':
       return backends[0]?.death ?? 0;
     case 'recovery':
-      return backends[0]?.recovery ?? 0;
+      return (backends[0]?.recovery ?? 0) + hangingCheck(cluster);
     case 'hand-over':
     case 'nothing':
       return 0;
   }
+}
+
+/** A check that was under way when the way was cut off has to end before the next one begins. */
+function hangingCheck({ services }: ClusterModel): number {
+  const inter = services[0]?.defaultServer.inter;
+  return inter === undefined ? 0 : secondsOf(inter);
 }
 
 /**

@@ -18,6 +18,9 @@ export interface StreamFate {
   readonly record: StreamRecord;
 }
 
+/** By name; what is not in it is not touched. */
+export type Touched = ReadonlyMap<string, 'must-end' | 'may-hang'>;
+
 /** Opens long streams through the VIP, enough for every API server to have some. */
 export async function openStreams(
   { lan }: BootedCluster,
@@ -53,7 +56,7 @@ export async function fatesOf(lan: Lan, names: readonly string[]): Promise<reado
 export function judgeStreams(
   act: Act,
   fates: readonly StreamFate[],
-  gone: ReadonlySet<string>,
+  touched: Touched,
   now: number,
 ): readonly Finding[] {
   if (act.endsWith !== 'holder') return [];
@@ -61,8 +64,9 @@ export function judgeStreams(
     if (record.server === '') return [];
     const about = `${name} to ${record.server}`;
     const silent = now - record.lastEventAt > ALIVE_MS;
-    if (gone.has(record.server)) {
-      const hangs = record.ended === undefined && silent;
+    const fate = touched.get(record.server);
+    if (fate !== undefined) {
+      const hangs = fate === 'must-end' && record.ended === undefined && silent;
       return hangs
         ? [{ code: 'stream-hung', text: `${about} hangs though its API server is gone` }]
         : [];
@@ -73,15 +77,15 @@ export function judgeStreams(
   });
 }
 
-/** API servers whose streams an act ends: they stop, hang, or are declared sick. */
-export function serversTouched(
-  act: Act,
-  cluster: ClusterModel,
-  booted: BootedCluster,
-): Set<string> {
-  return new Set(
-    act.deeds.flatMap((deed) =>
-      deed.do === 'api-servers' ? serverNames(cluster, booted, deed.servers) : [],
-    ),
-  );
+/** API servers that an act touches: their streams may end. */
+export function serversTouched(act: Act, cluster: ClusterModel, booted: BootedCluster): Touched {
+  const touched = new Map<string, 'must-end' | 'may-hang'>();
+  const closes = cluster.services[0]?.defaultServer.shutdownSessionsOnDown === true;
+  for (const deed of act.deeds) {
+    if (deed.do !== 'api-servers') continue;
+    // Nothing but haproxy can end a stream to a server that vanished, and it does only where it is told to.
+    const fate = deed.mode === 'silent' && !closes ? 'may-hang' : 'must-end';
+    for (const name of serverNames(cluster, booted, deed.servers)) touched.set(name, fate);
+  }
+  return touched;
 }
