@@ -2,19 +2,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Lan } from '../../boot/lan/lan.ts';
 import type { Entrance } from '../../boot/lan/plan.ts';
 import type { Outcome, Sighting } from '../../boot/lan/protocol.ts';
+import type { Accelerator } from '../../boot/qemu/accelerator.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { hostAddresses } from './cast.ts';
 
 const LOOK_EVERY_MS = 100;
-/** Milliseconds between requests: the exactness of every loss that is measured. The first is for starting. */
-const PACES_MS: readonly [number, ...number[]] = [50, 20, 10];
+/**
+ * Milliseconds between requests: the exactness of every loss that is measured. The first is for starting. An emulated
+ * node that takes the VIP over runs code that it has never translated: more requests than these would pile up, and
+ * the pile would be measured.
+ */
+const PACES_MS: Readonly<Record<Accelerator['kind'], readonly [number, ...number[]]>> = {
+  kvm: [50, 20, 10],
+  tcg: [50, 20],
+};
 /** For the further entrances: whether they answer at all. */
 const SLOW_MS = 250;
 /** How long a pace is tried, and when a pair bears it: nine of ten answers come so fast, and no request fails. */
 const TRY_MS = 3000;
 const BEARABLE_MS = 60;
+const WARM_UP_MS = 5000;
+const WARM_UP_PACE_MS = 40;
 /** Below a second, so that no request outlives an outage by TCP's own repetition. */
 const REQUEST_TIMEOUT_MS = 900;
 
@@ -38,7 +48,7 @@ export class Observer {
   onLook: () => void = () => undefined;
   readonly #host: Host;
   readonly #lan: Lan;
-  #paceMs = PACES_MS[0];
+  #paceMs = PACES_MS.tcg[0];
 
   private constructor(host: Host, lan: Lan) {
     this.#host = host;
@@ -67,8 +77,8 @@ export class Observer {
    * Asks as often as the pair and this machine bear: more would measure their exhaustion. To be called while all is
    * well.
    */
-  async quicken(): Promise<void> {
-    for (const pace of PACES_MS.slice(1)) {
+  async quicken(accelerator: Accelerator['kind']): Promise<void> {
+    for (const pace of PACES_MS[accelerator].slice(1)) {
       const before = this.#paceMs;
       await this.#changePace(pace);
       const since = this.#host.now();
@@ -105,6 +115,25 @@ export class Observer {
       const target = { scheme: 'http', address, port, timeoutMs: REQUEST_TIMEOUT_MS } as const;
       await this.#lan.poll(seat.target, target, seat.fast ? this.#paceMs : SLOW_MS);
     }
+  }
+
+  /**
+   * Asks every node at its own address for a while, as a busy LAN would have: the first requests of a node's life take
+   * longer than any after them, emulated ones above all.
+   */
+  async warmUp({ nodes }: ClusterModel): Promise<void> {
+    const [first] = this.#lan.plan.entrances;
+    if (first === undefined) return;
+    const { port } = first;
+    const names: string[] = [];
+    for (const address of nodes.flatMap(hostAddresses)) {
+      const name = `warm-up ${address}`;
+      const target = { scheme: 'http', address, port, timeoutMs: REQUEST_TIMEOUT_MS } as const;
+      await this.#lan.poll(name, target, WARM_UP_PACE_MS);
+      names.push(name);
+    }
+    await this.lookOn(WARM_UP_MS);
+    for (const name of names) await this.#lan.polled(name, 'end');
   }
 
   /** Waits until it is so, or the time is over. @throws VipisoError interrupted */

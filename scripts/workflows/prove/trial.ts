@@ -93,7 +93,8 @@ async function tryOut(host: Host, plan: TrialPlan, booted: BootedCluster): Promi
     const faults = allSkipped(plan, 'the pair is not well before anything is broken');
     return { ...about, findings, faults };
   }
-  await observer.quicken();
+  await observer.warmUp(cluster);
+  await observer.quicken(accelerator);
   const status = new LiveStatus(host, performance);
   const faults = await runScenarios(host, performance, plan, status);
   status.end();
