@@ -46,7 +46,8 @@ export async function pruneCache(
     await removeStaleTemps(host, path.join(host.cacheFolder, kind));
     for (const entry of await entriesOf(host, kind)) {
       host.signal.throwIfAborted();
-      if (host.now() - entry.usedAt < unusedMs) continue;
+      // File systems count fractions of a millisecond, the clock here does not.
+      if (host.now() - Math.floor(entry.usedAt) < unusedMs) continue;
       await removeTree(entry.path);
       dropped.push(entry);
     }

@@ -52,9 +52,7 @@ export const HaproxyFile = z.strictObject({
     .boolean()
     .optional()
     .describe('Do not log connections without data. Default: true.'),
-  retries: Count.max(100)
-    .optional()
-    .describe("Attempts to connect. Default: HAProxy's, 3."),
+  retries: Count.max(100).optional().describe("Attempts to connect. Default: HAProxy's, 3."),
   redispatch: z
     .boolean()
     .optional()
