@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Lan } from '../boot/lan/lan.ts';
@@ -78,6 +78,9 @@ export async function withBootedCluster<T>(
         machines.set(hostname, machine);
         return machine;
       };
+      // QEMU appends to logs, so that a node's boots are all in it: those of earlier runs go first.
+      for (const { hostname } of racks)
+        await rm(path.join(options.logs, `${hostname}.console.log`), { force: true });
       for (const { hostname } of racks) await powerOn(hostname);
       return await work({ lan, machines, accelerator, powerOn });
     } finally {

@@ -99,7 +99,8 @@ function cardArguments(card: NetworkCard): readonly string[] {
 
 function consoleOption(spec: MachineSpec): string {
   const socket = `path=${quoted(spec.consoleSocket)},server=on,wait=off`;
-  return `socket,id=console,${socket},logfile=${quoted(spec.consoleLog)}`;
+  // A node that is switched on again goes on in the same log.
+  return `socket,id=console,${socket},logfile=${quoted(spec.consoleLog)},logappend=on`;
 }
 
 function seatArguments(seat: MachineSpec['seat']): readonly string[] {
