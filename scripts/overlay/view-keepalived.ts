@@ -5,6 +5,7 @@ import type {
   VrrpInstanceModel,
 } from '../cluster/model.ts';
 import type { Probe } from './probe.ts';
+import { servicesByRunlevel } from './runlevels.ts';
 import { addressesOn } from './view-network.ts';
 import type { View } from './view-schema.ts';
 
@@ -30,6 +31,7 @@ export function keepalivedView(
     check: checkView(cluster),
     probe: probe && { address: probe.address, port: probe.port, seconds: patience(vrrp.check) },
     instances: vrrp.instances.map((instance) => instanceView(instance, cluster, node)),
+    startsAfter: servicesByRunlevel(cluster).default.filter((name) => name !== 'keepalived'),
     rawGlobal: [...raw.keepalivedGlobal],
     rawInstance: [...raw.keepalivedInstance],
   };

@@ -159,6 +159,8 @@ const Keepalived = z.strictObject({
       unicastPeers: z.array(Line),
     }),
   ),
+  /** Services of its runlevel that are up before it, and still up when it stops. */
+  startsAfter: z.array(z.string()),
   rawGlobal: z.array(RawLine),
   rawInstance: z.array(RawLine),
 });
