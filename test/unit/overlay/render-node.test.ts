@@ -236,7 +236,7 @@ describe('keepalived as a service', () => {
   it('stops before haproxy and is started again when it is killed', async () => {
     for (const name of ['reference', 'fast profile']) {
       const text = await textOf(variant(name), 'etc/conf.d/keepalived');
-      expect(text).toMatch(/^rc_after="haproxy"$/m);
+      expect(text).toMatch(/^rc_after="haproxy acpid chronyd"$/m);
       expect(text).toMatch(/^supervisor="supervise-daemon"$/m);
       expect(text).toMatch(/^command_args=".*--release-vips/m);
     }
