@@ -65,8 +65,6 @@ export class Machine {
     this.#program = parts.program;
     this.#qmp = parts.qmp;
     this.#seat = parts.seat;
-    // Whoever wants the seat is told; a machine without one still boots.
-    this.#seat?.catch(() => undefined);
   }
 
   /** @throws VipisoError tool-missing; tool-failed when QEMU does not start */
@@ -159,6 +157,8 @@ async function connect(
     files.seat === undefined || seatLabel === undefined
       ? undefined
       : takeSeat(console, await open(files.seat.socket), { ...waiting, label: seatLabel });
+  // Whoever wants the seat is told; a machine without one still boots, and one that is ended meanwhile ends quietly.
+  seat?.catch(() => undefined);
   return { console, seat, qmp: await Qmp.connect(files.qmpSocket, SOCKET_DEADLINE_MS) };
 }
 

@@ -99,9 +99,13 @@ describe.runIf(requireTools(...TOOLS))('vipiso boot', () => {
     end();
     await vi.waitFor(() => expect(tool.exitCode).not.toBeNull(), { timeout: END_DEADLINE_MS });
     await ended;
-    await vi.waitFor(() => {
-      expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
-    });
+    // esbuild, which the loader of TypeScript starts, takes a moment to notice that its parent is gone.
+    await vi.waitFor(
+      () => {
+        expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+      },
+      { timeout: END_DEADLINE_MS },
+    );
     // The loader of TypeScript keeps a cache of its own there.
     expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
     expect(await isOpen(port)).toBe(false);

@@ -111,9 +111,13 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       tool.kill('SIGINT');
       await ended;
       expect(tool.exitCode).toBe(130);
-      await vi.waitFor(() => {
-        expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
-      });
+      // esbuild, which the loader of TypeScript starts, takes a moment to notice that its parent is gone.
+      await vi.waitFor(
+        () => {
+          expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+        },
+        { timeout: 20_000 },
+      );
       // The loader of TypeScript keeps a cache of its own there.
       expect(readdirSync(temp).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
       expect(readdirSync(pair.folder).filter((name) => name.startsWith('.'))).toEqual([]);
