@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { joinHostPort } from '../cluster/address.ts';
 import { findTool } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import type { Lan } from './lan/lan.ts';
@@ -117,7 +118,7 @@ function kubeconfigOf(
   authority: string,
 ): string {
   const { address, port } = entrance;
-  const server = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const server = `https://${joinHostPort(address, port)}`;
   const authorityData = Buffer.from(authority).toString('base64');
   return JSON.stringify({
     apiVersion: 'v1',

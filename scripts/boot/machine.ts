@@ -49,6 +49,11 @@ interface Parts {
   readonly seat: Promise<GuestShell> | undefined;
 }
 
+/** Where a machine's console is kept. */
+export function consoleLogOf(logs: string, name: string): string {
+  return path.join(logs, `${name}.console.log`);
+}
+
 /** A computer on the LAN that has been switched on. */
 export class Machine {
   readonly name: string;
@@ -82,7 +87,7 @@ export class Machine {
               socket: path.join(sockets, 'seat.sock'),
               log: path.join(options.logs, `${name}.seat.log`),
             },
-      consoleLog: path.join(options.logs, `${name}.console.log`),
+      consoleLog: consoleLogOf(options.logs, name),
     };
     const qemu = findTool(host, QEMU) ?? QEMU;
     const log = path.join(options.logs, `${name}.qemu.log`);

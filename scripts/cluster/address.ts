@@ -26,6 +26,19 @@ export function parseAddress(text: string): Address | undefined {
   return prefix > maxPrefix(family) ? undefined : { family, host: canonical, prefix };
 }
 
+/** Canonical text without the prefix; what is no address (a host name) as it is. */
+export function hostOf(text: string): string {
+  return parseAddress(text)?.host ?? text;
+}
+
+/**
+ * `192.168.9.139:6443`, `[fd00::1]:6443` (RFC 3986, section 3.2.2). HAProxy reads the brackets too;
+ * without them a reader cannot tell the port.
+ */
+export function joinHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 function parseHost(text: string): Parsed | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {

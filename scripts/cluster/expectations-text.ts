@@ -1,3 +1,4 @@
+import { joinHostPort } from './address.ts';
 import type { Expectations } from './expectations.ts';
 import type { ClusterModel, HealthScriptModel, VrrpModel } from './model.ts';
 
@@ -46,10 +47,6 @@ function servers(backends: readonly { name: string; address: string; port: numbe
   return backends
     .map(({ name, address, port }) => `${name} ${joinHostPort(address, port)}`)
     .join(', ');
-}
-
-function joinHostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function timeRows(

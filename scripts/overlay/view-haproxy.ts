@@ -1,3 +1,4 @@
+import { joinHostPort } from '../cluster/address.ts';
 import type {
   BackendCheckModel,
   BackendModel,
@@ -86,19 +87,14 @@ function backendView({
   weight,
   backup,
 }: BackendModel): Service['backends'][number] {
-  return { name, endpoint: endpoint(address, port), weight, backup };
-}
-
-/** HAProxy reads brackets around IPv6; without them a reader cannot tell the port. */
-function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { name, endpoint: joinHostPort(address, port), weight, backup };
 }
 
 export function statsView(stats: StatsModel | undefined): View['stats'] {
   if (stats === undefined) return undefined;
   const everywhere = stats.bind === '*' || stats.bind === '::';
   return {
-    bind: everywhere ? `:::${stats.port} v4v6` : endpoint(stats.bind, stats.port),
+    bind: everywhere ? `:::${stats.port} v4v6` : joinHostPort(stats.bind, stats.port),
     prometheus: stats.prometheus,
     auth: stats.auth,
   };

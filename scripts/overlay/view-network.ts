@@ -1,13 +1,8 @@
-import { parseAddress } from '../cluster/address.ts';
+import { hostOf, parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, InterfaceModel, NodeModel } from '../cluster/model.ts';
 import type { View } from './view-schema.ts';
 
 type Network = View['network'];
-
-/** Host part of an address in CIDR notation. */
-export function hostOf(cidr: string): string {
-  return cidr.split('/', 1)[0] ?? cidr;
-}
 
 /** The node's static addresses of one family on one interface, without prefix. */
 export function addressesOn(node: NodeModel, name: string, family: 4 | 6): readonly string[] {

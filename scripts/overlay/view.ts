@@ -1,3 +1,4 @@
+import { hostOf } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import { accountsOf } from './accounts.ts';
@@ -5,7 +6,7 @@ import { probeOf } from './probe.ts';
 import { firewallView } from './view-firewall.ts';
 import { haproxyView, statsView } from './view-haproxy.ts';
 import { keepalivedView } from './view-keepalived.ts';
-import { hostOf, hostsView, networkView } from './view-network.ts';
+import { hostsView, networkView } from './view-network.ts';
 import { View } from './view-schema.ts';
 import { installedWorldOf } from './world.ts';
 

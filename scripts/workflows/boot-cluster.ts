@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Lan } from '../boot/lan/lan.ts';
 import { planLan } from '../boot/lan/plan.ts';
-import { Machine } from '../boot/machine.ts';
+import { consoleLogOf, Machine } from '../boot/machine.ts';
 import { chooseAccelerator } from '../boot/qemu/accelerator.ts';
 import type { Accelerator } from '../boot/qemu/accelerator.ts';
 import type { NetworkCard } from '../boot/qemu/arguments.ts';
@@ -14,6 +14,7 @@ import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { withTempFolder } from '../host/temp-folder.ts';
 import { withIsoImage } from '../image/iso9660/iso-image.ts';
+import { kernelFile } from '../image/layout.ts';
 
 /** How one node's image is put into its machine. */
 export interface NodeBoot {
@@ -80,7 +81,7 @@ export async function withBootedCluster<T>(
       };
       // QEMU appends to logs, so that a node's boots are all in it: those of earlier runs go first.
       for (const { hostname } of racks)
-        await rm(path.join(options.logs, `${hostname}.console.log`), { force: true });
+        await rm(consoleLogOf(options.logs, hostname), { force: true });
       for (const { hostname } of racks) await powerOn(hostname);
       return await work({ lan, machines, accelerator, powerOn });
     } finally {
@@ -105,7 +106,7 @@ async function acceleratorFor(
   const [first] = boots.values();
   if (first === undefined) throw new VipisoError('usage', 'no image was named to boot');
   const kernel = path.join(temp, 'vmlinuz');
-  const inImage = `boot/vmlinuz-${cluster.alpine.kernelFlavour}`;
+  const inImage = kernelFile(cluster.alpine.kernelFlavour);
   await writeFile(kernel, await withIsoImage(first.image, (image) => image.read(inImage)));
   return await chooseAccelerator(host, kernel);
 }

@@ -5,7 +5,9 @@ import { attachTerminal, isInteractive } from '../boot/console/terminal.ts';
 import type { Terminal } from '../boot/console/terminal.ts';
 import { openForwards } from '../boot/forwards.ts';
 import type { Forward } from '../boot/forwards.ts';
+import { consoleLogOf } from '../boot/machine.ts';
 import type { Machine } from '../boot/machine.ts';
+import { joinHostPort } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
@@ -130,12 +132,12 @@ function describe(
     'Switched on, on a LAN of their own with API servers that only pretend:',
     ...nodes.map(({ hostname }, index) => {
       const place = index === 0 ? 'console below, and in' : 'console in';
-      return `  ${hostname}: ${place} ${path.join(logs, `${hostname}.console.log`)}`;
+      return `  ${hostname}: ${place} ${consoleLogOf(logs, hostname)}`;
     }),
     'From this machine:',
     ...forwards.map(({ how, port, to }) => {
-      const target = to.address.includes(':') ? `[${to.address}]` : to.address;
-      return `  127.0.0.1:${port} -> ${target}:${to.port}  ${how(port)}`;
+      const target = joinHostPort(to.address, to.port);
+      return `  127.0.0.1:${port} -> ${target}  ${how(port)}`;
     }),
     ...(silent
       ? [

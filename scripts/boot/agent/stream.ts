@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { joinHostPort } from '../../cluster/address.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { StreamKind, StreamRecord, Target } from '../lan/protocol.ts';
 import { ANSWERED_BY, REACHED_FROM } from './api-answers.ts';
@@ -42,7 +43,9 @@ export class LongStream {
     this.#kind = kind;
     this.settled = new Promise((resolve) => (this.#settle = resolve));
     this.#socket = connect(seat, target, () => {
-      this.#socket.write(`${ASKS[kind].head}\r\nHost: ${hostHeader(target)}${END_OF_HEAD}`);
+      this.#socket.write(
+        `${ASKS[kind].head}\r\nHost: ${joinHostPort(target.address, target.port)}${END_OF_HEAD}`,
+      );
     });
     this.#opening = setTimeout(() => {
       this.#finish('timeout', `no answer within ${target.timeoutMs} ms`);
@@ -142,10 +145,6 @@ function connect(seat: ClientSeat, target: Target, ready: () => void): net.Socke
   return target.scheme === 'https'
     ? tls.connect({ ...where, ca: seat.authority }, ready)
     : net.connect(where, ready);
-}
-
-function hostHeader({ address, port }: Target): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function howOf(error: Error): Ending['how'] {

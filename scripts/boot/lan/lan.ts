@@ -1,4 +1,4 @@
-import { parseAddress, toCidr } from '../../cluster/address.ts';
+import { hostOf, parseAddress, toCidr } from '../../cluster/address.ts';
 import type { Host } from '../../host/host.ts';
 import type { NetworkCard } from '../qemu/arguments.ts';
 import { Namespace } from './namespace.ts';
@@ -47,7 +47,7 @@ export class Lan {
       const { certificate } = await namespace.call('apiServers', {
         servers: [...plan.apiServers],
         certifiedFor: [...new Set(plan.entrances.map(({ address }) => address)), ...lone],
-        clients: plan.clients.map((client) => client.replace(/\/.*/, '')),
+        clients: plan.clients.map(hostOf),
       });
       return new Lan(namespace, plan, certificate);
     } catch (error) {

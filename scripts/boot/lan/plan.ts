@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { inNetwork, parseAddress } from '../../cluster/address.ts';
+import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
 import type { ClusterModel, InterfaceModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
@@ -134,8 +134,4 @@ function textOf(address: bigint, length: number): string {
     Number((address >> BigInt(8 * (length - 1 - i))) & 0xffn),
   );
   return ipaddr.fromByteArray(bytes).toString();
-}
-
-function hostOf(address: string): string {
-  return parseAddress(address)?.host ?? address;
 }

@@ -1,4 +1,4 @@
-import { networksOverlap, parseAddress } from '../address.ts';
+import { hostOf, networksOverlap, parseAddress } from '../address.ts';
 import type { Address } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
@@ -98,7 +98,7 @@ function addresses(cluster: ClusterModel, other: NamedCluster): readonly Finding
 
 function addressesOf({ vrrp, nodes }: ClusterModel): readonly PlacedAddress[] {
   const place = (text: string, what: string, path: DocumentPath) => ({
-    host: parseAddress(text)?.host ?? text,
+    host: hostOf(text),
     what,
     path,
   });

@@ -1,4 +1,4 @@
-import { parseAddress } from '../address.ts';
+import { hostOf } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
@@ -64,7 +64,7 @@ function nodeAddresses(input: RuleInput): readonly Finding[] {
   const entries = input.cluster.nodes.flatMap(({ interfaces }, node) =>
     interfaces.flatMap(({ addresses }, index) =>
       addresses.map((address) => ({
-        identity: parseAddress(address)?.host ?? address,
+        identity: hostOf(address),
         path: [...interfacePath(input, node, index), 'address'],
       })),
     ),
@@ -77,7 +77,7 @@ function nodeAddresses(input: RuleInput): readonly Finding[] {
 
 function vips({ file }: RuleInput): readonly Finding[] {
   const entries = listOf(file.vrrp.vip).map((vip, index) => ({
-    identity: parseAddress(vip)?.host ?? vip,
+    identity: hostOf(vip),
     path: ['vrrp', 'vip', index],
   }));
   return repeated(entries, (vip) => `the VIP ${vip} is given twice`);
@@ -103,7 +103,7 @@ function backends({ cluster }: RuleInput): readonly Finding[] {
       path: [...base, place, 'name'],
     }));
     const targets = service.backends.map(({ address, port }, place) => ({
-      identity: `${parseAddress(address)?.host ?? address} port ${port}`,
+      identity: `${hostOf(address)} port ${port}`,
       path: [...base, place, 'address'],
     }));
     return [
@@ -121,13 +121,13 @@ function nodeIsBackend({ cluster }: RuleInput): readonly Finding[] {
   const hosts = new Map(
     cluster.nodes.flatMap(({ hostname, interfaces }) =>
       interfaces.flatMap(({ addresses }) =>
-        addresses.map((address) => [parseAddress(address)?.host ?? address, hostname] as const),
+        addresses.map((address) => [hostOf(address), hostname] as const),
       ),
     ),
   );
   return cluster.services.flatMap(({ backends: servers, port }, service) =>
     servers.flatMap((backend, index) => {
-      const hostname = hosts.get(parseAddress(backend.address)?.host ?? backend.address);
+      const hostname = hosts.get(hostOf(backend.address));
       if (hostname === undefined || backend.port !== port) return [];
       const path = ['services', service, 'backends', index, 'address'];
       return [

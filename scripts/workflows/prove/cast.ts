@@ -1,5 +1,5 @@
 import type { NodeRef } from '../../boot/faults/model.ts';
-import { parseAddress } from '../../cluster/address.ts';
+import { hostOf } from '../../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 
@@ -29,16 +29,12 @@ export function byRank({ nodes }: ClusterModel): readonly NodeModel[] {
 
 /** Addresses from which a node reaches the API servers, without prefixes. */
 export function hostAddresses(node: NodeModel): readonly string[] {
-  return node.interfaces
-    .flatMap(({ addresses }) => addresses)
-    .map((address) => parseAddress(address)?.host ?? address);
+  return node.interfaces.flatMap(({ addresses }) => addresses).map(hostOf);
 }
 
 /** The VIPs, without prefixes. */
 export function vipsOf({ vrrp }: ClusterModel): readonly string[] {
-  return vrrp.instances
-    .flatMap(({ addresses }) => addresses)
-    .map((address) => parseAddress(address)?.host ?? address);
+  return vrrp.instances.flatMap(({ addresses }) => addresses).map(hostOf);
 }
 
 /** The node that a port of the switch belongs to: `lb-1/eth0`. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lan } from '../../boot/lan/lan.ts';
-import type { Entrance } from '../../boot/lan/plan.ts';
 import type { Outcome, Sighting } from '../../boot/lan/protocol.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
+import { joinHostPort } from '../../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
@@ -55,7 +55,7 @@ export class Observer {
     this.#lan = lan;
     const [first] = lan.plan.entrances;
     this.seats = lan.plan.entrances.map((entrance) => ({
-      target: targetText(entrance),
+      target: joinHostPort(entrance.address, entrance.port),
       fast: entrance.service === first?.service,
       outcomes: [],
     }));
@@ -208,8 +208,4 @@ export class Observer {
     if (first !== undefined && last !== undefined && first.at < last.at)
       outcomes.sort((a, b) => a.at - b.at);
   }
-}
-
-function targetText({ address, port }: Entrance): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

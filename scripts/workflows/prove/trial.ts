@@ -4,6 +4,7 @@ import { obstacleTo } from '../../boot/faults/catalogue.ts';
 import type { Act, Scenario } from '../../boot/faults/model.ts';
 import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
+import { hostOf } from '../../cluster/address.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
 import { step } from '../../core/events.ts';
 import { VipisoError } from '../../core/errors.ts';
@@ -255,6 +256,6 @@ function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
     })),
     services: cluster.services.map(({ name, port }) => ({ name, port })),
     apiServers: lan.plan.apiServers.map((it) => ({ ...it })),
-    clients: lan.plan.clients.map((client) => client.replace(/\/.*/, '')),
+    clients: lan.plan.clients.map(hostOf),
   };
 }

@@ -1,3 +1,4 @@
+import { joinHostPort } from '../../../cluster/address.ts';
 import type { Topology } from '../document.ts';
 import { fitted, rect, text } from './marks.ts';
 import type { Drawing, Mark } from './marks.ts';
@@ -54,7 +55,7 @@ function tiersOf(topology: Topology): readonly Tier[] {
       cards: topology.apiServers.map(({ name, address, port }) => ({
         look: 'card',
         heading: name,
-        lines: [address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`],
+        lines: [joinHostPort(address, port)],
       })),
     },
   ];
