@@ -93,8 +93,10 @@ export class Machine {
     const log = path.join(options.logs, `${name}.qemu.log`);
     const argv = [qemu, ...qemuArguments({ ...options, ...files })];
     const program = await lan.start(argv, log);
-    const ended = program.exited.then(() => undefined);
-    const connections = await Promise.race([connect(host, options, files), ended]);
+    const gone = new AbortController();
+    const ended = program.exited.then(() => gone.abort());
+    const signal = AbortSignal.any([host.signal, gone.signal]);
+    const connections = await Promise.race([connect(host, options, { ...files, signal }), ended]);
     if (connections === undefined) throw await didNotStart(name, log);
     await connections.qmp.execute('cont');
     return new Machine(host, { name, program, ...connections });
@@ -148,10 +150,13 @@ async function connect(
     readonly consoleSocket: string;
     readonly qmpSocket: string;
     readonly seat: { readonly socket: string } | undefined;
+    /** Ends the waiting for sockets: the machine will not open them any more, or nobody wants them. */
+    readonly signal: AbortSignal;
   },
 ): Promise<Omit<Parts, 'name' | 'program'>> {
+  const patience = { deadlineMs: SOCKET_DEADLINE_MS, signal: files.signal };
   const open = async (file: string): Promise<net.Socket> => {
-    const socket = await connectWhenThere(file, SOCKET_DEADLINE_MS);
+    const socket = await connectWhenThere(file, patience);
     // A machine that loses its power takes its lines with it.
     socket.on('error', () => undefined);
     return socket;
@@ -164,7 +169,7 @@ async function connect(
       : takeSeat(console, await open(files.seat.socket), { ...waiting, label: seatLabel });
   // Whoever wants the seat is told; a machine without one still boots, and one that is ended meanwhile ends quietly.
   seat?.catch(() => undefined);
-  return { console, seat, qmp: await Qmp.connect(files.qmpSocket, SOCKET_DEADLINE_MS) };
+  return { console, seat, qmp: await Qmp.connect(files.qmpSocket, patience) };
 }
 
 async function didNotStart(name: string, log: string): Promise<VipisoError> {

@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { chooseScenarios } from '../../scripts/boot/faults/choose.ts';
 import { ProofDocument } from '../../scripts/release/proof/document.ts';
 import { proveCluster } from '../../scripts/workflows/prove/prove.ts';
@@ -8,9 +14,12 @@ import type { ProveRequest, ProveResult } from '../../scripts/workflows/prove/pr
 import { buildBrokenPair, edited } from '../support/broken-pair.ts';
 import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
 import type { LabPair } from '../support/lab-pair.ts';
+import { familyOf } from '../support/process-family.ts';
 import { requireTools } from '../support/require-tools.ts';
 
 const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
 const host = suiteHost();
 
 function prove(folder: string, pair: LabPair, faults: readonly string[]): Promise<ProveResult> {
@@ -78,6 +87,45 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       expect(readFileSync(proved.page, 'utf8')).toContain(trial?.images[0]?.sha256);
     },
   );
+
+  test('Ctrl-C in the middle of a boot ends every child and leaves nothing behind', async () => {
+    const temp = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const tool = spawn(
+      process.execPath,
+      ['--import', loader, path.join(ROOT, 'scripts', 'vipiso.ts'), 'prove', pair.folder],
+      { env: { ...process.env, TMPDIR: temp, VIPISO_ACCELERATOR: 'tcg' } },
+    );
+    let said = '';
+    tool.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    try {
+      await vi.waitFor(
+        () => {
+          // The tool, the agent around its namespace, and two machines.
+          expect(familyOf(tool.pid ?? 0).length, said).toBeGreaterThan(4);
+        },
+        { timeout: 60_000, interval: 200 },
+      );
+      const family = familyOf(tool.pid ?? 0);
+      const ended = once(tool, 'exit');
+      tool.kill('SIGINT');
+      await ended;
+      expect(tool.exitCode, said).toBe(130);
+      // esbuild, which the loader of TypeScript starts, takes a moment to notice that its parent is gone.
+      await vi.waitFor(
+        () => {
+          expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+        },
+        { timeout: 20_000 },
+      );
+      // The loader of TypeScript keeps a cache of its own there.
+      expect(readdirSync(temp).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+      expect(readdirSync(pair.folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    } finally {
+      tool.kill('SIGKILL');
+      rmSync(temp, { recursive: true, force: true });
+    }
+  });
 
   describe('of a pair that was broken on purpose', () => {
     test('another virtual_router_id on one node: two masters', async () => {

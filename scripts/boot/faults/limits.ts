@@ -6,9 +6,9 @@ import type { LossRule } from './model.ts';
 /**
  * Seconds that a client may go without answers by the cluster's own timers.
  *
- * silence: a node vanishes; check: keepalived's check has to notice first; goodbye: an advert of priority 0; hand-over:
- * the VIP moves between two healthy nodes; server: haproxy still trusts an API server that is gone; recovery:
- * it does not yet trust those that it can reach again.
+ * silence: a node vanishes; check: keepalived has to notice first that haproxy is gone; hang: that it lives and does
+ * nothing; goodbye: an advert of priority 0; hand-over: the VIP moves between two healthy nodes; server: haproxy still
+ * trusts an API server that is gone; recovery: it does not yet trust those that it can reach again.
  */
 export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
   const { failover, backends } = expectationsOf(cluster);
@@ -17,6 +17,8 @@ export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
       return failover.nodeDeath;
     case 'check':
       return failover.haproxyDeath;
+    case 'hang':
+      return failover.haproxyHang ?? failover.haproxyDeath;
     case 'goodbye':
       return failover.cleanStop;
     case 'server':
@@ -35,12 +37,15 @@ function hangingCheck({ services }: ClusterModel): number {
   return inter === undefined ? 0 : secondsOf(inter);
 }
 
+/** Rules of acts that move the VIP. */
+const MOVES: readonly LossRule[] = ['silence', 'check', 'hang', 'goodbye'];
+
 /**
  * What emulation and a busy machine may add: their clocks stutter, and instructions take fifty times as long. Figures
  * near the limits are for people to read; a verdict must not depend on the machine's mood.
  */
 export function marginSeconds(rule: LossRule, accelerator: 'kvm' | 'tcg'): number {
-  const moves = rule === 'silence' || rule === 'check' || rule === 'goodbye';
+  const moves = MOVES.includes(rule);
   if (accelerator === 'kvm') return moves ? 0.5 : 0.2;
   return moves ? 2 : 1;
 }

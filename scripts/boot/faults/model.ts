@@ -29,7 +29,7 @@ export type Deed =
 
 /** What decides how long a client may go without answers: see `limits.ts`. */
 export type LossRule =
-  'silence' | 'check' | 'goodbye' | 'hand-over' | 'nothing' | 'server' | 'recovery';
+  'silence' | 'check' | 'hang' | 'goodbye' | 'hand-over' | 'nothing' | 'server' | 'recovery';
 
 /** What must be so before an act can mean anything; otherwise its scenario is skipped, and says why. */
 export type Need =

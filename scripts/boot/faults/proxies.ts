@@ -71,7 +71,7 @@ export const PROCESS_SCENARIOS: readonly Scenario[] = [
         expectation: 'The check is not fooled, and the other node answers.',
         deeds: [{ do: 'run', node: 'holder', command: 'killall -STOP haproxy' }],
         endsWith: 'standby',
-        loss: 'check',
+        loss: 'hang',
       },
       healed('haproxy-woken', 'haproxy goes on', 'kill -CONT.', [
         { do: 'run', node: 'holder', command: 'killall -CONT haproxy' },

@@ -64,8 +64,9 @@ export class Namespace {
       tool: 'unshare',
       args: [...unshareArguments(), process.execPath, ...agentArguments()],
       onLine: (line, stream) => {
-        if (stream === 'stdout') this.#hear(AgentMessage.parse(JSON.parse(line)));
-        else this.#complaints.push(line);
+        const message = stream === 'stdout' ? parseJsonLine(line) : undefined;
+        if (message === undefined) this.#complaints.push(line);
+        else this.#hear(AgentMessage.parse(message));
       },
     });
     this.#agent = agent;
@@ -110,6 +111,15 @@ export class Namespace {
         details: this.#complaints.slice(-10),
       },
     );
+  }
+}
+
+/** Undefined for what is no whole message: an agent that is ended in the middle of a word leaves half a line behind. */
+function parseJsonLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

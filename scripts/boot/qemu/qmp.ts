@@ -1,27 +1,36 @@
 import net from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { VipisoError } from '../../core/errors.ts';
 import { isErrno } from '../../host/errno.ts';
+import { splitLines } from '../../host/line-splitter.ts';
 
 const RETRY_MS = 25;
 
 /** A greeting, an event, an answer or an error: told apart by which member is there. */
 const Message = z.looseObject({ error: z.object({ desc: z.string() }).optional() });
 
+/** How long a socket is waited for, and what ends the waiting before. */
+export interface Patience {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Connects to a Unix socket that a program which was just started is about to make.
- * @throws VipisoError timeout
+ * @throws VipisoError timeout; AbortError by the signal
  */
-export async function connectWhenThere(file: string, deadlineMs: number): Promise<net.Socket> {
+export async function connectWhenThere(
+  file: string,
+  { deadlineMs, signal }: Patience,
+): Promise<net.Socket> {
   for (let waited = 0; ; waited += RETRY_MS) {
     const socket = await connect(file);
     if (socket !== undefined) return socket;
     if (waited >= deadlineMs) {
       throw new VipisoError('timeout', `QEMU did not open ${file} within ${deadlineMs / 1000} s`);
     }
-    await pause(RETRY_MS);
+    await pause(RETRY_MS, undefined, { signal });
   }
 }
 
@@ -43,9 +52,9 @@ export class Qmp {
 
   private constructor(socket: net.Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => {
-      this.#hear(line);
-    });
+    const lines = splitLines((line) => this.#hear(line));
+    socket.setEncoding('utf8').on('data', (text: string) => lines.write(text));
+    // QEMU may end at any moment; `close` follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       const gone = new VipisoError('tool-failed', 'QEMU ended while it was being asked something');
@@ -53,8 +62,8 @@ export class Qmp {
     });
   }
 
-  static async connect(file: string, deadlineMs: number): Promise<Qmp> {
-    const qmp = new Qmp(await connectWhenThere(file, deadlineMs));
+  static async connect(file: string, patience: Patience): Promise<Qmp> {
+    const qmp = new Qmp(await connectWhenThere(file, patience));
     await qmp.execute('qmp_capabilities');
     return qmp;
   }

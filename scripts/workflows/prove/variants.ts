@@ -44,7 +44,9 @@ const VARIANTS: readonly Variant[] = [
     title: 'vrrp.profile: fast',
     faults: [...FAILOVER, 'haproxy-hung', 'haproxy-stopped', 'keepalived-killed'],
     edit: (document) => {
+      // The profile chooses what is not written: for once, all of it.
       for (const key of ['version', 'advert_int', 'check']) document.deleteIn(['vrrp', key]);
+      for (const path of nodePaths(document)) document.deleteIn([...path, 'priority']);
       return setVrrp(document, { profile: 'fast' });
     },
   },

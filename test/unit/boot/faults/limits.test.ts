@@ -15,8 +15,24 @@ test('what the timers of the reference case allow', () => {
   expect(allowedSeconds('nothing', REFERENCE)).toBe(0);
 });
 
+test('a hung haproxy is found by the check, a dead one by the kernel', () => {
+  const fast = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
+  // Two checks of 3 s that end after 2 s, then 3 adverts of 0.1 s: process tracking does not see a process that lives.
+  expect(allowedSeconds('hang', fast)).toBeGreaterThan(8);
+  expect(allowedSeconds('hang', fast)).toBeLessThan(9);
+  expect(allowedSeconds('check', fast)).toBeLessThan(0.01);
+});
+
 test('emulation may add more than a virtual processor may, and most where the VIP has to move', () => {
-  for (const rule of ['silence', 'check', 'goodbye', 'hand-over', 'nothing', 'server'] as const)
+  for (const rule of [
+    'silence',
+    'check',
+    'hang',
+    'goodbye',
+    'hand-over',
+    'nothing',
+    'server',
+  ] as const)
     expect(marginSeconds(rule, 'tcg')).toBeGreaterThan(marginSeconds(rule, 'kvm'));
   expect(marginSeconds('silence', 'tcg')).toBeGreaterThan(marginSeconds('nothing', 'tcg'));
 });
