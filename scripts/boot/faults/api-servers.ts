@@ -1,8 +1,8 @@
 import type { ApiServerMode } from '../lan/protocol.ts';
-import type { Act, Need, Scenario } from './model.ts';
+import type { Act, Need, Scenario, ServerRef } from './model.ts';
 
 /** Long enough for haproxy's checks of the reference settings to fail and to succeed again. */
-function allBack(id: string, title: string, servers: number | 'all'): Act {
+function allBack(id: string, title: string, servers: ServerRef): Act {
   return {
     id,
     title,
@@ -11,6 +11,35 @@ function allBack(id: string, title: string, servers: number | 'all'): Act {
     deeds: [{ do: 'api-servers', servers, mode: 'serving' }],
     endsWith: 'holder',
     serversOut: 0,
+  };
+}
+
+function down(
+  id: string,
+  about: {
+    readonly set: Scenario['set'];
+    readonly needs: readonly Need[];
+    /** `The second API server`. */
+    readonly who: string;
+    readonly servers: ServerRef;
+  },
+): Scenario {
+  const { set, needs, who, servers } = about;
+  return {
+    ...{ id, set, needs },
+    acts: [
+      {
+        id,
+        title: `${who} dies`,
+        action: 'Its port refuses connections, and those it had are reset.',
+        expectation: 'The others answer, and the VIP does not move.',
+        deeds: [{ do: 'api-servers', servers, mode: 'stopped' }],
+        endsWith: 'holder',
+        loss: 'server',
+        serversOut: servers,
+      },
+      allBack(id.replace('down', 'back'), `${who} is back`, servers),
+    ],
   };
 }
 
@@ -43,24 +72,18 @@ function sick(
 
 /** The API servers behind the proxies. Whatever they do, the VIP stays where it is. */
 export const API_SERVER_SCENARIOS: readonly Scenario[] = [
-  {
-    id: 'api-server-down',
-    set: 'quick',
-    needs: ['two-api-servers'],
-    acts: [
-      {
-        id: 'api-server-down',
-        title: 'One API server dies',
-        action: 'Its port refuses connections, and those it had are reset.',
-        expectation: 'The others answer, and the VIP does not move.',
-        deeds: [{ do: 'api-servers', servers: 1, mode: 'stopped' }],
-        endsWith: 'holder',
-        loss: 'server',
-        serversOut: 1,
-      },
-      allBack('api-server-back', 'The API server is back', 1),
-    ],
-  },
+  down('api-server-down', {
+    ...{ set: 'quick', needs: ['two-api-servers'] },
+    ...{ who: 'The first API server', servers: { nth: 1 } },
+  }),
+  down('api-server-2-down', {
+    ...{ set: 'full', needs: ['two-api-servers'] },
+    ...{ who: 'The second API server', servers: { nth: 2 } },
+  }),
+  down('api-server-3-down', {
+    ...{ set: 'full', needs: ['three-api-servers'] },
+    ...{ who: 'The third API server', servers: { nth: 3 } },
+  }),
   {
     id: 'api-servers-two-down',
     set: 'full',

@@ -23,9 +23,12 @@ function obstacle(
 ): string | undefined {
   const [service] = services;
   const check = service?.check;
+  const servers = service?.backends.length ?? 0;
   switch (need) {
     case 'two-api-servers':
-      return (service?.backends.length ?? 0) > 1 ? undefined : 'there is only one API server';
+      return servers > 1 ? undefined : 'there is only one API server';
+    case 'three-api-servers':
+      return servers > 2 ? undefined : 'it takes a third API server';
     case 'three-nodes':
       return nodes.length > 2 ? undefined : 'it takes a third node';
     case 'port-probe':

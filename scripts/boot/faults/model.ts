@@ -7,6 +7,9 @@ import type { ApiServerMode } from '../lan/protocol.ts';
  */
 export type NodeRef = 'holder' | 'standby' | 'third';
 
+/** Which API servers of the cluster file's first service: the first so many, one by its place (from 1), or all. */
+export type ServerRef = number | { readonly nth: number } | 'all';
+
 /** One thing done to a pair. Times in seconds. */
 export type Deed =
   | { readonly do: 'cut-power' | 'power-on' | 'shut-down'; readonly node: NodeRef }
@@ -19,12 +22,7 @@ export type Deed =
       readonly fromMachine?: Partial<LinkCondition>;
       readonly toMachine?: Partial<LinkCondition>;
     }
-  /** `servers`: the first so many API servers of the cluster file, or all of them. */
-  | {
-      readonly do: 'api-servers';
-      readonly servers: number | 'all';
-      readonly mode: ApiServerMode;
-    }
+  | { readonly do: 'api-servers'; readonly servers: ServerRef; readonly mode: ApiServerMode }
   | { readonly do: 'wait'; readonly seconds: number };
 
 /** What decides how long a client may go without answers: see `limits.ts`. */
@@ -34,6 +32,7 @@ export type LossRule =
 /** What must be so before an act can mean anything; otherwise its scenario is skipped, and says why. */
 export type Need =
   | 'two-api-servers'
+  | 'three-api-servers'
   | 'three-nodes'
   /** keepalived's check asks haproxy something, so that it notices one that lives and does nothing. */
   | 'port-probe'
@@ -59,8 +58,8 @@ export interface Act {
   readonly loss?: LossRule;
   /** Two masters at once are in the nature of the act. */
   readonly splitBrain?: boolean;
-  /** So many of the first API servers must get no requests in the end (all others must). */
-  readonly serversOut?: number;
+  /** These API servers must get no requests in the end, and all others must. */
+  readonly serversOut?: ServerRef;
   /** Seconds to look on at least, after the deeds. */
   readonly watchSeconds?: number;
 }

@@ -1,4 +1,4 @@
-import type { Act, Deed } from '../../boot/faults/model.ts';
+import type { Act, Deed, ServerRef } from '../../boot/faults/model.ts';
 import { allowedSeconds, marginSeconds } from '../../boot/faults/limits.ts';
 import { outagesOf } from '../../boot/outages.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
@@ -148,10 +148,15 @@ function describeDeed(deed: Deed, cast: Cast): string {
     case 'cable':
       return `cable of ${name}: out ${linkText(deed.fromMachine)}, in ${linkText(deed.toMachine)}`;
     case 'api-servers':
-      return `API servers (${deed.servers}): ${typeof deed.mode === 'string' ? deed.mode : JSON.stringify(deed.mode)}`;
+      return `${serversText(deed.servers)}: ${typeof deed.mode === 'string' ? deed.mode : JSON.stringify(deed.mode)}`;
     case 'wait':
       return `${deed.seconds} s pass`;
   }
+}
+
+function serversText(servers: ServerRef): string {
+  if (servers === 'all') return 'all API servers';
+  return typeof servers === 'number' ? `API servers 1 to ${servers}` : `API server ${servers.nth}`;
 }
 
 function linkText(condition: Extract<Deed, { do: 'cable' }>['toMachine']): string {
@@ -184,9 +189,10 @@ function hasArrived(
       ? observer.holder(cluster, STEADY_MS) !== undefined
       : observer.isSteady(after, STEADY_MS);
   if (!steady || serversOut === undefined) return steady;
-  const names = serverNames(cluster, { lan: booted.lan }, 'all');
+  const names = serverNames(cluster, booted, 'all');
+  const out = serverNames(cluster, booted, serversOut);
   const answering = observer.serversIn(SHARE_REQUESTS, done);
-  return names.every((name, index) => answering.has(name) === index >= serversOut);
+  return names.every((name) => answering.has(name) !== out.includes(name));
 }
 
 function whyUnsettled(
@@ -207,7 +213,7 @@ function whyUnsettled(
   }
   if (holder === undefined) return { code: 'vip-unanswered', text: `${who} steadily at the VIP` };
   const answering = [...observer.serversIn(SHARE_REQUESTS, done)].sort().join(', ');
-  const code = (act.serversOut ?? 0) > 0 ? 'backend-trusted' : 'backend-unreached';
+  const code = (act.serversOut ?? 0) !== 0 ? 'backend-trusted' : 'backend-unreached';
   return { code, text: `the answers come from ${answering === '' ? 'nowhere' : answering}` };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { complaintsAbout } from '../../boot/console/verdict.ts';
-import type { Deed } from '../../boot/faults/model.ts';
+import type { Deed, ServerRef } from '../../boot/faults/model.ts';
 import { GOOD_LINK } from '../../boot/lan/link.ts';
 import type { LinkCondition } from '../../boot/lan/link.ts';
 import type { Machine } from '../../boot/machine.ts';
@@ -63,18 +63,25 @@ export async function perform(
   }
 }
 
-/** The first so many API servers of the first service, by their names on the LAN. */
+/** API servers of the first service, by their names on the LAN. */
 export function serverNames(
   { services }: ClusterModel,
   { lan }: Pick<BootedCluster, 'lan'>,
-  count: number | 'all',
+  servers: ServerRef,
 ): readonly string[] {
   const backends = services[0]?.backends ?? [];
-  const meant = backends.slice(0, count === 'all' ? backends.length : count);
-  return meant.flatMap(
-    ({ address, port }) =>
-      lan.plan.apiServers.find((it) => it.address === address && it.port === port)?.name ?? [],
-  );
+  return backends
+    .slice(...placesOf(servers))
+    .flatMap(
+      ({ address, port }) =>
+        lan.plan.apiServers.find((it) => it.address === address && it.port === port)?.name ?? [],
+    );
+}
+
+/** From and to, as `Array.slice` takes them. */
+function placesOf(servers: ServerRef): readonly [number, number?] {
+  if (servers === 'all') return [0];
+  return typeof servers === 'number' ? [0, servers] : [servers.nth - 1, servers.nth];
 }
 
 function machineOf({ machines }: BootedCluster, { hostname }: NodeModel): Machine {
