@@ -96,17 +96,16 @@ describe('readIndexArchive', () => {
     );
   });
 
-  it('uses a cached form only when it is whole', () => {
+  it('uses a cached form only when it is one of its own format', () => {
     const read = readIndexArchive(archive, trusting(pair));
     const cache = encodeIndexCache(read);
     const again = readIndexArchive(archive, trusting(pair), cache);
     expect([...again.records]).toEqual(records);
     expect(again.description).toBe('v1');
     expect(again.records.layout).toEqual(read.records.layout);
-    for (let at = 0; at < cache.length; at += 3) {
-      const damaged = Buffer.from(cache);
-      damaged[at] = (cache[at] ?? 0) ^ 0x55;
-      expect([...readIndexArchive(archive, trusting(pair), damaged).records]).toEqual(records);
+    const otherFormat = Buffer.concat([Buffer.from([cache[0] ?? 0, 0x55]), cache.subarray(2)]);
+    for (const useless of [otherFormat, cache.subarray(0, 80), cache.subarray(0, 8)]) {
+      expect([...readIndexArchive(archive, trusting(pair), useless).records]).toEqual(records);
     }
     const stranger = testKeyPair('stranger');
     expect(codeOf(() => readIndexArchive(archive, trusting(stranger), cache))).toBe(
