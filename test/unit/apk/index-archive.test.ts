@@ -7,6 +7,7 @@ import { readSignatures, signatureMember } from '../../../scripts/apk/signature.
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
 import { exitCodeOf, VipisoError } from '../../../scripts/core/errors.ts';
 import { recordFor, testKeyPair, trusting } from '../../support/apk-builder.ts';
+import { harmfulFlipsTaken } from '../../support/signature-flips.ts';
 
 const records = [
   recordFor({ name: 'haproxy', depends: ['musl', '!nope'], provides: ['cmd:haproxy=1.0-r0'] }),
@@ -63,6 +64,11 @@ describe('readIndexArchive', () => {
       codes.add(codeOf(() => readIndexArchive(flipped, trusting(pair))));
     }
     expect([...codes].sort()).toEqual(['malformed-index', 'signature-invalid']);
+  });
+
+  it('refuses it with any single bit of its signature flipped that is not harmless', () => {
+    const check = (bytes: Buffer): unknown => readIndexArchive(bytes, trusting(pair));
+    expect(harmfulFlipsTaken(archive, check)).toEqual([]);
   });
 
   it('refuses it cut short or with something behind it', () => {
