@@ -6,8 +6,8 @@ export type ByteString = string;
 
 const NON_ASCII = /[^\0-\x7f]/;
 
-export function bytesToString(bytes: Buffer): ByteString {
-  return bytes.toString('latin1');
+export function bytesToString(bytes: Buffer, start = 0, end = bytes.length): ByteString {
+  return bytes.toString('latin1', start, end);
 }
 
 export function stringToBytes(text: ByteString): Buffer {

@@ -45,6 +45,34 @@ export function readGzipMember(bytes: Buffer, offset: number, limits: GzipLimits
   return { compressed: bytes.subarray(offset, end), content };
 }
 
+/**
+ * Whether a member has bits set where deflate leaves room that decoders skip: behind the end of the last block, and
+ * behind the head of a stored one. Every encoder leaves zeros there. To be asked of small members only, for it inflates
+ * them a few times.
+ */
+export function hasSpareBits({ compressed, content }: GzipMember): boolean {
+  const body = compressed.subarray(HEADER_BYTES);
+  const places = [0, body.length - TRAILER_BYTES - 1];
+  return places.some((at) =>
+    [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01].some((bit) => {
+      const byte = body[at] ?? 0;
+      if ((byte & bit) === 0) return false;
+      const cleared = Buffer.from(body);
+      cleared[at] = byte & ~bit;
+      return inflatesTo(content, cleared);
+    }),
+  );
+}
+
+function inflatesTo(content: Buffer, body: Buffer): boolean {
+  try {
+    return inflateRawSync(body, { maxOutputLength: content.length + 1 }).equals(content);
+  } catch {
+    // Any failure says the same: that bit had a meaning.
+    return false;
+  }
+}
+
 function checkHeader(header: Buffer, limits: GzipLimits): void {
   if (header.length < HEADER_BYTES || header[0] !== 0x1f || header[1] !== 0x8b) {
     throw refusal(limits, 'it is not gzip data');

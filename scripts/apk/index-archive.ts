@@ -1,5 +1,4 @@
 import { VipisoError } from '../core/errors.ts';
-import { stringToBytes } from './byte-string.ts';
 import { gzipMember, readGzipMember } from './gzip-members.ts';
 import { decodeIndexCache } from './index-cache.ts';
 import type { CachedIndex } from './index-cache.ts';
@@ -81,7 +80,7 @@ export interface IndexArchiveInput {
 
 /** Writes a signed APKINDEX.tar.gz as `apk index` and `abuild-sign` would: equal input, equal bytes. */
 export function writeIndexArchive({ records, description, epoch, key }: IndexArchiveInput): Buffer {
-  const text = stringToBytes(PackageIndex.fromRecords(records).text);
+  const text = PackageIndex.fromRecords(records).bytes;
   const file = { type: 'file', mode: 0o644, mtime: epoch } as const;
   const content = gzipMember(
     writeTar(

@@ -88,25 +88,37 @@ const NOWHERE: readonly number[] = [];
 /** Packages whose stanzas mention the name, in order of appearance, each once. */
 export function packagesMentioning(
   mentions: NameMentions,
-  text: ByteString,
+  text: Buffer,
   name: ByteString,
   hash: number,
 ): readonly number[] {
   const first = firstRow(mentions.hashes, hash);
   if (mentions.hashes[first] !== hash) return NOWHERE;
+  // An array that is pushed to gets room for many: too much where there are thousands of one each.
+  if (mentions.hashes[first + 1] !== hash) {
+    return isMentionOf(mentions, first, text, name) ? [mentions.packages[first] ?? 0] : NOWHERE;
+  }
   const found: number[] = [];
   for (let row = first; mentions.hashes[row] === hash; row++) {
     const id = mentions.packages[row] ?? 0;
     if (id === found.at(-1)) continue;
-    const start = mentions.starts[row] ?? 0;
-    const length = (mentions.ends[row] ?? 0) - start;
-    if (length === name.length && text.startsWith(name, start)) found.push(id);
+    if (isMentionOf(mentions, row, text, name)) found.push(id);
   }
   return found;
 }
 
-function firstRow(hashes: Int32Array, hash: number): number {
-  let low = 0;
+function isMentionOf(mentions: NameMentions, row: number, text: Buffer, name: ByteString): boolean {
+  const start = mentions.starts[row] ?? 0;
+  if ((mentions.ends[row] ?? 0) - start !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (text[start + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** The first row of that hash, or of the next larger one; all rows below `from` have smaller ones. */
+function firstRow(hashes: Int32Array, hash: number, from = 0): number {
+  let low = from;
   let high = hashes.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -132,11 +144,16 @@ export function markShared(
   marks: Uint8Array,
 ): void {
   const { hashes, packages, starts } = mentions;
-  for (let row = 0, other = 0; row < hashes.length; row++) {
-    const hash = hashes[row] ?? 0;
-    while (other < others.hashes.length && (others.hashes[other] ?? 0) < hash) other++;
-    if (others.hashes[other] !== hash) continue;
-    const id = packages[row] ?? 0;
-    marks[id] = (marks[id] ?? 0) | (starts[row] === names[id] ? OWN_NAME : PROVIDED_NAME);
+  let row = 0;
+  let last: number | undefined;
+  // Install_if lists mention far fewer names than packages have: each is looked for, not the other way round.
+  for (const hash of others.hashes) {
+    if (hash === last) continue;
+    last = hash;
+    row = firstRow(hashes, hash, row);
+    for (; hashes[row] === hash; row++) {
+      const id = packages[row] ?? 0;
+      marks[id] = (marks[id] ?? 0) | (starts[row] === names[id] ? OWN_NAME : PROVIDED_NAME);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
-import { bytesToString, decodeUtf8, encodeUtf8 } from './byte-string.ts';
+import { bytesToString, decodeUtf8, encodeUtf8, stringToBytes } from './byte-string.ts';
 import type { ByteString } from './byte-string.ts';
 import { canonicalText, isCanonical } from './index-order.ts';
 import { scanIndex } from './index-scan.ts';
@@ -17,14 +17,15 @@ import { formatStanza, parseStanza } from './stanza.ts';
  * Alpine's 23,000 a solver looks at a few thousand.
  */
 export class PackageIndex implements Iterable<PackageRecord> {
-  readonly text: ByteString;
+  /** The index text: left as bytes, of which only the stanzas that are asked for become strings. */
+  readonly bytes: Buffer;
   readonly layout: IndexLayout;
   private readonly parsed = new Map<number, PackageRecord>();
   private readonly summaries: (StanzaSummary | undefined)[];
 
   /** For texts that were scanned before and are in canonical order; else see `fromText`. */
-  constructor(text: ByteString, layout: IndexLayout) {
-    this.text = text;
+  constructor(bytes: Buffer, layout: IndexLayout) {
+    this.bytes = bytes;
     this.layout = layout;
     this.summaries = new Array<StanzaSummary | undefined>(layout.names.length).fill(undefined);
   }
@@ -33,9 +34,9 @@ export class PackageIndex implements Iterable<PackageRecord> {
   static fromText(bytes: Buffer): PackageIndex {
     const text = bytesToString(bytes);
     const layout = scanIndex(text);
-    if (isCanonical(text, layout)) return new PackageIndex(text, layout);
+    if (isCanonical(text, layout)) return new PackageIndex(bytes, layout);
     const sorted = canonicalText(text, layout);
-    return new PackageIndex(sorted, scanIndex(sorted));
+    return new PackageIndex(stringToBytes(sorted), scanIndex(sorted));
   }
 
   static fromRecords(records: Iterable<PackageRecord>): PackageIndex {
@@ -83,12 +84,12 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   /** Numbers of the packages that have or provide the name; `hash` is its `murmur3`. */
   providersOf(name: ByteString, hash: number): readonly number[] {
-    return packagesMentioning(this.layout.providers, this.text, name, hash);
+    return packagesMentioning(this.layout.providers, this.bytes, name, hash);
   }
 
   /** Numbers of the packages whose install_if list mentions the name. */
   triggeredBy(name: ByteString, hash: number): readonly number[] {
-    return packagesMentioning(this.layout.triggers, this.text, name, hash);
+    return packagesMentioning(this.layout.triggers, this.bytes, name, hash);
   }
 
   /** By package number: `OWN_NAME` and `PROVIDED_NAME` of what stands in an install_if list of one of the indexes. */
@@ -104,6 +105,6 @@ export class PackageIndex implements Iterable<PackageRecord> {
   }
 
   private stanza(id: number): ByteString {
-    return this.text.slice(this.layout.stanzas[id], this.layout.stanzas[id + 1]);
+    return bytesToString(this.bytes, this.layout.stanzas[id], this.layout.stanzas[id + 1]);
   }
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8, stringToBytes } from './byte-string.ts';
+import { bytesToString, decodeUtf8, stringToBytes } from './byte-string.ts';
 import type { PackageRecord } from './model.ts';
 import { PackageIndex } from './package-index.ts';
 import { formatStanza } from './stanza.ts';
@@ -14,7 +14,8 @@ export function pinVersions(
   pins: ReadonlyMap<string, ReadonlySet<string>>,
   missing: readonly PackageRecord[],
 ): PackageIndex {
-  const { text, layout } = index;
+  const { layout } = index;
+  const text = bytesToString(index.bytes);
   const kept: string[] = [];
   for (let id = 0; id < index.size; id++) {
     const start = layout.names[id] ?? 0;

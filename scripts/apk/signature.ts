@@ -1,6 +1,6 @@
 import { createPrivateKey, sign, verify } from 'node:crypto';
 import { VipisoError } from '../core/errors.ts';
-import { gzipMember } from './gzip-members.ts';
+import { gzipMember, hasSpareBits } from './gzip-members.ts';
 import type { GzipMember } from './gzip-members.ts';
 import type { KeySet, SigningKey } from './model.ts';
 import { readTar } from './tar-reader.ts';
@@ -30,8 +30,21 @@ export function isSignatureMember(member: GzipMember): boolean {
   return member.content.toString('latin1', 0, 6) === '.SIGN.';
 }
 
-/** @throws VipisoError with `context.code` when the member is no sound archive of signatures alone. */
+/**
+ * No hash covers a signature member, so it is looked at more closely than others. Two things may still change in it
+ * without a trace, for those who sign differ in them: the header's hint at the compression level (2 from `gzip -9`, as
+ * Alpine signs; 0 from Go's and from others at their default level), and from which of several equal places a deflate
+ * stream copies. Neither changes what is read; the SHA-256 of a lock covers them from then on.
+ *
+ * @throws VipisoError with `context.code` when the member is no sound archive of signatures alone.
+ */
 export function readSignatures(member: GzipMember, context: TarContext): Signature[] {
+  if (hasSpareBits(member)) {
+    throw new VipisoError(
+      context.code,
+      `${context.what} cannot be read: its signature has bits set where every encoder leaves zeros.`,
+    );
+  }
   return [...readTar(member.content, context)].map((entry) => signatureOf(entry, context));
 }
 

@@ -65,6 +65,17 @@ export class ContentStore {
     return undefined;
   }
 
+  /** Takes in bytes of a known digest, unless the very same are there: to compare costs less than to hash. */
+  async keepBytes(bytes: Buffer, digest: Sha256): Promise<void> {
+    const file = this.pathOf(digest);
+    const there = await readFile(file).catch((error: unknown) => {
+      if (isErrno(error, 'ENOENT')) return undefined;
+      throw ioError(error, 'read', file);
+    });
+    if (there?.equals(bytes) === true) await markUsed(this.host, file);
+    else await this.put(Readable.from([bytes]), digest);
+  }
+
   async putBytes(bytes: Uint8Array): Promise<Sha256> {
     return await this.put(Readable.from([bytes]));
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { writeFileAtomic } from './atomic-file.ts';
@@ -20,7 +20,8 @@ export async function readDerived(
 ): Promise<Buffer | undefined> {
   const file = path.join(host.cacheFolder, kind, key);
   try {
-    const bytes = await readFile(file);
+    // In one call: the asynchronous one fetches megabytes piece by piece, by way of other threads.
+    const bytes = readFileSync(file);
     const content = bytes.subarray(DIGEST_BYTES);
     await markUsed(host, file);
     return bytes.toString('latin1', 0, DIGEST_BYTES) === sha256(content) ? content : undefined;

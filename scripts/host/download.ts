@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { VipisoError } from '../core/errors.ts';
@@ -10,6 +11,7 @@ import {
   originOf,
 } from './download-source.ts';
 import type { DownloadSource } from './download-source.ts';
+import { isErrno } from './errno.ts';
 import type { Host } from './host.ts';
 import { httpDispatcher } from './http-dispatcher.ts';
 import type { HttpTimings } from './http-get.ts';
@@ -49,6 +51,8 @@ export interface DownloadRequest<T> {
   readonly maxBytes?: number | undefined;
   /** Bytes that are there so far; falls when a transfer begins anew. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** The verdict reads the file and leaves it where it is: one of a folder need not be copied first. */
+  readonly leavesFile?: boolean | undefined;
   /** What to do when no source has the file. */
   readonly hintIfMissing?: string | undefined;
   /**
@@ -59,6 +63,7 @@ export interface DownloadRequest<T> {
 }
 
 const MAX_BYTES = 4 * 1024 ** 3;
+const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES'];
 
 /**
  * Fetches files, with fail-over between equivalent sources, retries with growing pauses, and resumption. Proxies
@@ -105,6 +110,8 @@ export class Downloader {
    */
   async fetch<T>(request: DownloadRequest<T>): Promise<T> {
     const candidates = this.candidates(request);
+    const inPlace = await acceptInPlace(request, candidates);
+    if (inPlace !== undefined) return inPlace.accepted;
     const partial = await claimPartial(this.host, request.key);
     try {
       const result =
@@ -223,5 +230,23 @@ export class Downloader {
       const text = `${what} from ${shown} was refused, another source had the right one: ${failure.message}`;
       this.host.report({ type: 'note', level: 'warning', text });
     }
+  }
+}
+
+/** Whatever is amiss with a lone file is left to the copying way, which knows how to tell it. */
+async function acceptInPlace<T>(
+  { leavesFile, size, maxBytes = MAX_BYTES, accept }: DownloadRequest<T>,
+  candidates: readonly DownloadSource[],
+): Promise<{ accepted: T } | undefined> {
+  const [only, ...others] = candidates;
+  if (leavesFile !== true || only?.address.kind !== 'file' || others.length > 0) return undefined;
+  const { path } = only.address;
+  try {
+    const found = (await stat(path)).size;
+    if (found > maxBytes || found !== (size ?? found)) return undefined;
+    return { accepted: await accept(path) };
+  } catch (error) {
+    if (isRejection(error) || isErrno(error, ...UNREADABLE)) return undefined;
+    throw error;
   }
 }

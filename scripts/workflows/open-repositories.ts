@@ -41,8 +41,8 @@ export async function openRepositories(
 ): Promise<readonly OpenRepository[]> {
   const about = { id: 'indexes', title: 'Reading package indexes' };
   const open = async (model: RepositoryModel): Promise<OpenRepository> => {
-    const { index, sha256 } = await fetchIndex(supply, model, arch, async (bytes) => {
-      return await openIndex(supply.host, bytes, trust);
+    const { index, sha256 } = await fetchIndex(supply, model, arch, async (bytes, sha256) => {
+      return await openIndex(supply.host, bytes, sha256, trust);
     });
     return { model, index, sha256, newest: index.records.newestBuild };
   };
@@ -61,8 +61,13 @@ async function settled<T>(work: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /** Verifies an index, and reads it unless an earlier run has left these very bytes read. */
-async function openIndex(host: Host, bytes: Buffer, trust: Trust): Promise<IndexArchive> {
-  const key = digestOf([INDEX_CACHE_FORMAT, digest(bytes)]);
+async function openIndex(
+  host: Host,
+  bytes: Buffer,
+  sha256: Sha256,
+  trust: Trust,
+): Promise<IndexArchive> {
+  const key = digestOf([INDEX_CACHE_FORMAT, sha256]);
   const known = await readDerived(host, PARSED_INDEX, key);
   const index = readIndexArchive(bytes, trust, known);
   if (known === undefined) {
@@ -84,7 +89,7 @@ export async function fetchIndex<T>(
   { host, store, downloader }: Supply,
   repository: RepositoryModel,
   arch: string,
-  open: (bytes: Buffer) => Promise<T>,
+  open: (bytes: Buffer, sha256: Sha256) => Promise<T>,
 ): Promise<{ readonly index: T; readonly sha256: Sha256 }> {
   const sources = indexSources(repository, arch);
   const key = digestOf(['index', sources]);
@@ -94,12 +99,13 @@ export async function fetchIndex<T>(
       sources,
       key,
       maxBytes: MAX_INDEX_BYTES,
+      leavesFile: true,
       hintIfMissing: `A repository is the folder or URL that holds ${arch}/APKINDEX.tar.gz.`,
       accept: async (file) => {
         const bytes = await readFile(file);
-        const index = await open(bytes);
         const sha256 = digest(bytes);
-        if ((await store.get(sha256)) === undefined) await store.putBytes(bytes);
+        const index = await open(bytes, sha256);
+        await store.keepBytes(bytes, sha256);
         await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
         return { index, sha256 };
       },
@@ -109,6 +115,6 @@ export async function fetchIndex<T>(
     const last = (await readDerived(host, LAST_INDEX, key))?.toString() ?? '';
     const bytes = isSha256(last) ? await store.getBytes(last) : undefined;
     if (bytes === undefined || !isSha256(last)) throw error;
-    return { index: await open(bytes), sha256: last };
+    return { index: await open(bytes, last), sha256: last };
   }
 }

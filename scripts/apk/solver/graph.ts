@@ -155,9 +155,12 @@ export class NameNode {
   }
 }
 
-/** The order in which apk walks its name table; names that share a bucket follow their spelling. */
+/**
+ * The order in which apk walks its name table. In a bucket the name that apk came upon last stands first; that is taken
+ * to be the last one in spelling, for indexes are sorted so, and what is found must not depend on how they are sorted.
+ */
 export function compareTableOrder(a: NameNode, b: NameNode): number {
-  return a.bucket - b.bucket || compareStrings(a.text, b.text);
+  return a.bucket - b.bucket || compareStrings(b.text, a.text);
 }
 
 function providedBy({ name, dependency: { constraint } }: Requirement): Provided {

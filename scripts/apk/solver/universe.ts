@@ -7,6 +7,7 @@ import { Candidate, compareTableOrder, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement } from './graph.ts';
 
 const NO_REQUIREMENTS: readonly Requirement[] = [];
+const NO_PROVIDERS: readonly Provider[] = [];
 
 /** The packages of all repositories as one graph, grown as names are asked for. */
 export class Universe {
@@ -58,8 +59,14 @@ export class Universe {
   }
 
   private findProviders(name: NameNode): readonly Provider[] {
+    const candidates = this.findCandidates(name);
+    const [first] = candidates;
+    if (first === undefined) return NO_PROVIDERS;
+    if (candidates.length === 1 && isOnlyItself(first, name)) {
+      return [{ candidate: first, version: first.summary.version }];
+    }
     const providers: Provider[] = [];
-    for (const candidate of this.findCandidates(name)) {
+    for (const candidate of candidates) {
       const { provides, version } = candidate.summary;
       if (candidate.name === name) providers.push({ candidate, version });
       // A look at the text spares the parsing of most lists: few packages provide their own name again.
@@ -114,6 +121,10 @@ export class Universe {
   /** Like apk, stops at the first atom of a list that is no dependency. */
   private requirements(atoms: ByteString): readonly Requirement[] {
     if (atoms === '') return NO_REQUIREMENTS;
+    if (!atoms.includes(' ')) {
+      const only = this.requirement(atoms);
+      return only === undefined ? NO_REQUIREMENTS : [only];
+    }
     const requirements: Requirement[] = [];
     for (const atom of atoms.split(' ')) {
       if (atom === '') continue;
@@ -146,6 +157,11 @@ export class Universe {
     }
     return names.length < 2 ? names : [...new Set(names)].sort(compareTableOrder);
   }
+}
+
+/** Whether a candidate stands behind a name just by having it. */
+function isOnlyItself(candidate: Candidate, name: NameNode): boolean {
+  return candidate.name === name && !candidate.summary.provides.includes(name.text);
 }
 
 function kindAmong(name: NameNode, providers: readonly Provider[]): NameKind {

@@ -20,7 +20,9 @@ function recordAt(position: number): PackageRecord {
   const version = `${(position % 9) + 1}.${position % 31}.${position % 7}-r${position % 4}`;
   const isLibrary = position < LIBRARIES;
   const isDocumentation = !isLibrary && position % DOCUMENTED_EVERY === 0;
-  const needs = [1, 7, 31].map((step) => `so:lib${(position * step + step) % LIBRARIES}.so.1`);
+  // Libraries stand upon those in front of them, as real ones do.
+  const below = Math.max(1, Math.min(position, LIBRARIES));
+  const needs = [1, 7, 31].map((step) => `so:lib${(position * step + step) % below}.so.1`);
   const before = nameAt(position - 1);
   return {
     name: isDocumentation ? `${before}-doc` : name,
@@ -48,8 +50,8 @@ function recordAt(position: number): PackageRecord {
   };
 }
 
-/** The requested packages stand behind the libraries, with some distance between them. */
+/** The requested packages stand behind the libraries, with some distance between them, none where documentation is. */
 function nameAt(position: number): string {
-  const wanted = (position - LIBRARIES - 1) / 9;
+  const wanted = (position - LIBRARIES - 2) / 9;
   return REQUEST[wanted] ?? `package-${position}`;
 }

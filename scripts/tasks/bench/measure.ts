@@ -20,12 +20,17 @@ export interface Command {
 const POLL_MS = 3;
 const TIMED = 'TIMEFORMAT="cpu %3U %3S"; time "$@"';
 
-/** Runs a command with its output thrown away. @throws Error when it ends with another exit code than 0 */
+/**
+ * Runs a command with its output thrown away. Node reads what NODE_EXTRA_CA_CERTS names at every start, which takes as
+ * long as all the rest of it and would be measured as the tool's.
+ *
+ * @throws Error when it ends with another exit code than 0
+ */
 async function runOnce({ argv, cwd, env }: Command): Promise<Cost> {
   const child = spawn('bash', ['-c', TIMED, 'bash', ...argv], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env },
   });
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
@@ -58,19 +63,35 @@ function processorTimeIn(errors: string): number {
   return (Number(user) + Number(system)) * 1000;
 }
 
-/** Least time of several runs and the largest memory of any; `before` runs ahead of each, unmeasured. */
-export async function measure(
-  command: Command,
-  runs: number,
-  before: () => Promise<void> = () => Promise.resolve(),
-): Promise<Cost> {
-  const costs: Cost[] = [];
-  for (let run = 0; run < runs; run++) {
-    await before();
-    costs.push(await runOnce(command));
+/** A command, and what its runs have cost so far. */
+export class Contender {
+  private readonly command: Command;
+  private readonly before: () => Promise<void>;
+  private milliseconds = Infinity;
+  private peakBytes = 0;
+
+  /** @param before Runs ahead of each run, unmeasured. */
+  constructor(command: Command, before: () => Promise<void> = () => Promise.resolve()) {
+    this.command = command;
+    this.before = before;
   }
-  return {
-    milliseconds: Math.min(...costs.map(({ milliseconds }) => milliseconds)),
-    peakBytes: Math.max(...costs.map(({ peakBytes }) => peakBytes)),
-  };
+
+  async run(): Promise<void> {
+    await this.before();
+    const { milliseconds, peakBytes } = await runOnce(this.command);
+    this.milliseconds = Math.min(this.milliseconds, milliseconds);
+    this.peakBytes = Math.max(this.peakBytes, peakBytes);
+  }
+
+  /** The least time, to which the machine's other work has added least, and the largest memory. */
+  get cost(): Cost {
+    return { milliseconds: this.milliseconds, peakBytes: this.peakBytes };
+  }
+}
+
+/** Round after round, so that whatever slows the machine down for a while slows all of them. */
+export async function runInTurn(contenders: readonly Contender[], rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) await contender.run();
+  }
 }

@@ -3,14 +3,14 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { writeClusterFile } from '../demo/images.ts';
-import { measure } from './measure.ts';
+import { Contender, runInTurn } from './measure.ts';
 import type { Row } from './table.ts';
 
-const RUNS = 3;
+const ROUNDS = 5;
 const ARCH = 'x86_64';
 
 /** Times what sha256sum takes for the same files: verifying, unpacking into memory and hashing; the start of Node. */
-const LIMITS = { lock: 15, fetch: 15, fetchAgain: 8, mirror: 20 } as const;
+const LIMITS = { lock: 12, fetch: 10, fetchAgain: 6, mirror: 10 } as const;
 
 /** `lock` and `fetch` with the lab's repository, against sha256sum of its packages; nothing without a lab. */
 export async function benchPackages(
@@ -37,43 +37,35 @@ export async function benchPackages(
     env: { XDG_CACHE_HOME: cache },
   });
 
-  const hash: Row = {
-    what: 'sha256sum',
-    cost: await measure({ argv: ['sha256sum', ...packages] }, RUNS),
-    bytes,
-  };
-  const tar: Row = {
-    what: 'tar and sha256sum',
-    cost: await measure(
-      { argv: ['sh', '-c', 'tar -cf - "$@" | sha256sum', 'sh', ...packages] },
-      RUNS,
-    ),
-    bytes,
-  };
-  const mirror = vipiso('fetch');
   const laidOut = path.join(scratch, 'mirror');
-  const row = async (
-    what: string,
-    command: string,
-    times: number,
-    before?: () => Promise<void>,
-  ): Promise<Row> => ({
+  const vipisoMirror = vipiso('fetch');
+  const hash = new Contender({ argv: ['sha256sum', ...packages] });
+  const tar = new Contender({
+    argv: ['sh', '-c', 'tar -cf - "$@" | sha256sum', 'sh', ...packages],
+  });
+  const lock = new Contender(vipiso('lock'), forget);
+  const fetch = new Contender(vipiso('fetch'), forget);
+  const fetchAgain = new Contender(vipiso('fetch'));
+  const mirror = new Contender({
+    ...vipisoMirror,
+    argv: [...vipisoMirror.argv, '--mirror', laidOut],
+  });
+  await runInTurn([hash, tar, lock, fetch, fetchAgain, mirror], ROUNDS);
+
+  const hashed: Row = { what: 'sha256sum', cost: hash.cost, bytes };
+  const packed: Row = { what: 'tar and sha256sum', cost: tar.cost, bytes };
+  const row = (what: string, { cost }: Contender, times: number, of: Row): Row => ({
     what,
-    cost: await measure(vipiso(command), RUNS, before),
+    cost,
     bytes,
-    limit: { times, of: hash },
+    limit: { times, of },
   });
   return [
-    hash,
-    await row('vipiso lock', 'lock', LIMITS.lock, forget),
-    await row('vipiso fetch', 'fetch', LIMITS.fetch, forget),
-    await row('vipiso fetch, all there', 'fetch', LIMITS.fetchAgain),
-    tar,
-    {
-      what: 'vipiso fetch --mirror',
-      cost: await measure({ ...mirror, argv: [...mirror.argv, '--mirror', laidOut] }, RUNS),
-      bytes,
-      limit: { times: LIMITS.mirror, of: tar },
-    },
+    hashed,
+    row('vipiso lock', lock, LIMITS.lock, hashed),
+    row('vipiso fetch', fetch, LIMITS.fetch, hashed),
+    row('vipiso fetch, all there', fetchAgain, LIMITS.fetchAgain, hashed),
+    packed,
+    row('vipiso fetch --mirror', mirror, LIMITS.mirror, packed),
   ];
 }

@@ -70,6 +70,32 @@ describe('a transfer', () => {
     expect(leftBehind(host)).toEqual([]);
   });
 
+  test('reads a lone file where it lies if the verdict leaves it there', async () => {
+    const host = testHost();
+    const [right, wrong] = [path.join(host.folder, 'right'), path.join(host.folder, 'wrong')];
+    writeFileSync(right, BYTES);
+    writeFileSync(wrong, OTHER);
+    const read: string[] = [];
+    const more = {
+      leavesFile: true,
+      accept: async (file: string) => {
+        read.push(file);
+        return await accept(file);
+      },
+    };
+    expect(await download(host, [right], more)).toBe('right');
+    expect(read).toEqual([right]);
+    const absent = path.join(host.folder, 'absent');
+    for (const [source, code] of [
+      [wrong, 'digest-mismatch'],
+      [absent, 'not-found'],
+    ] as const) {
+      await expect(download(host, [source], more)).rejects.toMatchObject({ code });
+    }
+    expect(await download(host, [wrong, right], more)).toBe('right');
+    expect(leftBehind(host)).toEqual([]);
+  });
+
   test('goes on where a cut line ended', async () => {
     const server = await serve(inTurn(truncated(BYTES, 50_000), content(BYTES)));
     expect(await download(testHost(), [`${server.url}/x`])).toBe('right');

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gzipMember, readGzipMember } from '../../../scripts/apk/gzip-members.ts';
+import { gzipMember, hasSpareBits, readGzipMember } from '../../../scripts/apk/gzip-members.ts';
+import type { GzipMember } from '../../../scripts/apk/gzip-members.ts';
 
 const limits = { maxContent: 1024 * 1024, code: 'malformed-package', what: 'x.apk' } as const;
 
@@ -52,6 +53,49 @@ describe('readGzipMember', () => {
     named[3] = 8;
     expect(() => readGzipMember(named, 0, limits)).toThrow(/gzip header/);
   });
+});
+
+describe('hasSpareBits', () => {
+  const contents = fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes));
+  const levels = fc.integer({ min: 0, max: 9 });
+
+  it('finds none in what is compressed at any level', () => {
+    fc.assert(
+      fc.property(contents, levels, (content, level) => {
+        expect(hasSpareBits(readGzipMember(gzipMember(content, level), 0, limits))).toBe(false);
+      }),
+    );
+  });
+
+  it('finds each that is set behind the last block, or behind the head of a stored one', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(contents, levels, (content, level) => {
+        const sound = gzipMember(content, level);
+        for (const [at, bit] of [10, sound.length - 9].flatMap((at) => eachBit(at))) {
+          const flipped = Buffer.from(sound);
+          flipped[at] = (sound[at] ?? 0) ^ bit;
+          const member = readOrRefuse(flipped);
+          if (member?.content.equals(content) !== true || (sound[at] ?? 0) & bit) continue;
+          expect(hasSpareBits(member), `byte ${at}, bit ${bit}`).toBe(true);
+          found += 1;
+        }
+      }),
+    );
+    expect(found).toBeGreaterThan(0);
+  });
+
+  function eachBit(at: number): [number, number][] {
+    return [1, 2, 4, 8, 16, 32, 64, 128].map((bit) => [at, bit]);
+  }
+
+  function readOrRefuse(file: Buffer): GzipMember | undefined {
+    try {
+      return readGzipMember(file, 0, limits);
+    } catch {
+      return undefined;
+    }
+  }
 });
 
 describe('gzipMember', () => {

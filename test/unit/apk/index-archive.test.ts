@@ -7,6 +7,7 @@ import { readSignatures, signatureMember } from '../../../scripts/apk/signature.
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
 import { exitCodeOf, VipisoError } from '../../../scripts/core/errors.ts';
 import { recordFor, testKeyPair, trusting } from '../../support/apk-builder.ts';
+import { harmfulFlipsTaken } from '../../support/signature-flips.ts';
 
 const records = [
   recordFor({ name: 'haproxy', depends: ['musl', '!nope'], provides: ['cmd:haproxy=1.0-r0'] }),
@@ -65,6 +66,11 @@ describe('readIndexArchive', () => {
     expect([...codes].sort()).toEqual(['malformed-index', 'signature-invalid']);
   });
 
+  it('refuses it with any single bit of its signature flipped that is not harmless', () => {
+    const check = (bytes: Buffer): unknown => readIndexArchive(bytes, trusting(pair));
+    expect(harmfulFlipsTaken(archive, check)).toEqual([]);
+  });
+
   it('refuses it cut short or with something behind it', () => {
     for (let length = 0; length < archive.length; length += 7) {
       const cut = archive.subarray(0, length);
@@ -96,17 +102,16 @@ describe('readIndexArchive', () => {
     );
   });
 
-  it('uses a cached form only when it is whole', () => {
+  it('uses a cached form only when it is one of its own format', () => {
     const read = readIndexArchive(archive, trusting(pair));
     const cache = encodeIndexCache(read);
     const again = readIndexArchive(archive, trusting(pair), cache);
     expect([...again.records]).toEqual(records);
     expect(again.description).toBe('v1');
     expect(again.records.layout).toEqual(read.records.layout);
-    for (let at = 0; at < cache.length; at += 3) {
-      const damaged = Buffer.from(cache);
-      damaged[at] = (cache[at] ?? 0) ^ 0x55;
-      expect([...readIndexArchive(archive, trusting(pair), damaged).records]).toEqual(records);
+    const otherFormat = Buffer.concat([Buffer.from([cache[0] ?? 0, 0x55]), cache.subarray(2)]);
+    for (const useless of [otherFormat, cache.subarray(0, 80), cache.subarray(0, 8)]) {
+      expect([...readIndexArchive(archive, trusting(pair), useless).records]).toEqual(records);
     }
     const stranger = testKeyPair('stranger');
     expect(codeOf(() => readIndexArchive(archive, trusting(stranger), cache))).toBe(

@@ -8,6 +8,7 @@ import { writeTar } from '../../../scripts/apk/tar-writer.ts';
 import type { TarInput } from '../../../scripts/apk/tar-writer.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
 import { buildApk, testKeyPair, trusting } from '../../support/apk-builder.ts';
+import { harmfulFlipsTaken } from '../../support/signature-flips.ts';
 
 let pair: KeyPair;
 let apk: Buffer;
@@ -104,6 +105,12 @@ describe('openPackage', () => {
       codes.add(codeOf(() => openPackage(flipped, { record, keys: trusting(pair) })));
     }
     expect([...codes].sort()).toEqual(['digest-mismatch', 'malformed-package']);
+  });
+
+  it('refuses it with any single bit of its signature flipped that is not harmless', () => {
+    const record = recordOf(apk);
+    const check = (bytes: Buffer): unknown => openPackage(bytes, { record, keys: trusting(pair) });
+    expect(harmfulFlipsTaken(apk, check)).toEqual([]);
   });
 
   it('refuses it cut short anywhere', () => {

@@ -77,11 +77,31 @@ describe('ContentStore', () => {
   });
 });
 
+test('keeping bytes takes them in once, and heals an entry that was damaged', async () => {
+  const host = testHost();
+  const store = new ContentStore(host);
+  const digest = sha256(BYTES);
+  await store.keepBytes(BYTES, digest);
+  const file = await store.get(digest);
+  expect(file && readFileSync(file).equals(BYTES)).toBe(true);
+  flipByte(file ?? '', 3);
+  await store.keepBytes(BYTES, digest);
+  expect((await store.getBytes(digest))?.equals(BYTES)).toBe(true);
+  await expect(store.keepBytes(BYTES, sha256('something else'))).rejects.toMatchObject({
+    code: 'digest-mismatch',
+  });
+});
+
 test('a derived file is what was written, or absent once its bytes are damaged', async () => {
   const host = testHost();
   expect(await readDerived(host, 'parsed', 'key')).toBeUndefined();
   await writeDerived(host, 'parsed', 'key', Buffer.from('result'));
   expect((await readDerived(host, 'parsed', 'key'))?.toString()).toBe('result');
-  flipByte(path.join(host.cacheFolder, 'parsed', 'key'), 66);
-  expect(await readDerived(host, 'parsed', 'key')).toBeUndefined();
+  const file = path.join(host.cacheFolder, 'parsed', 'key');
+  for (let at = 0; at < readFileSync(file).length; at++) {
+    flipByte(file, at);
+    expect(await readDerived(host, 'parsed', 'key'), `byte ${at}`).toBeUndefined();
+    flipByte(file, at);
+  }
+  expect((await readDerived(host, 'parsed', 'key'))?.toString()).toBe('result');
 });

@@ -92,6 +92,16 @@ describe('install_if', () => {
     expect(chosenFrom(stanzas, 'nginx', 'openrc', 'docs')).toContain('nginx-openrc-doc-1.0-r0');
   });
 
+  it('orders names of one bucket as apk does, which came upon the later one last', () => {
+    const bases = ['kcmutils5', 'ktextaddons'];
+    const lang = bases.map((name) => ({ name: `${name}-lang`, installIf: [name, 'lang'] }));
+    const stanzas = [...bases.map((name) => ({ name })), { name: 'lang' }, ...lang];
+    expect(chosenFrom(stanzas, 'lang', ...bases).slice(-2)).toEqual([
+      'ktextaddons-lang-1.0-r0',
+      'kcmutils5-lang-1.0-r0',
+    ]);
+  });
+
   it('says that this is why', () => {
     const outcome = solve({
       request: ['nginx', 'openrc'],
