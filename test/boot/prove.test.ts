@@ -154,6 +154,17 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       expect(proved.error?.code).toBe('proof-failed');
     });
 
+    test('a package that is not installed and starts nothing that is waited for: it is named', async () => {
+      const folder = await buildBrokenPair(host, pair.file, {
+        name: 'missing-firewall',
+        damage: (tree) => edited(tree, 'etc/apk/world', (text) => text.replace(/^nftables\n/m, '')),
+      });
+      const proved = await prove(folder, pair, ['haproxy-killed']);
+      expect(codesIn(proved)).toContain('boot-incomplete');
+      const texts = proved.proof.trials.flatMap(({ findings }) => findings.map(({ text }) => text));
+      expect(texts).toContain('lb-1: the package nftables is not installed');
+    });
+
     test('an API server at a wrong address: it gets no requests', async () => {
       const folder = await buildBrokenPair(host, pair.file, {
         name: 'dead-backend',

@@ -10,6 +10,7 @@ import type { Host } from '../../host/host.ts';
 import type { BootedCluster } from '../boot-cluster.ts';
 import { actor } from './cast.ts';
 import type { Cast } from './cast.ts';
+import { packageComplaints } from './packages.ts';
 
 export const BOOT_DEADLINE_MS = 400_000;
 const OFF_DEADLINE_MS = 60_000;
@@ -39,7 +40,10 @@ export async function perform(
       return undefined;
     case 'power-on':
       return {
-        complaints: complaintsAfterBoot(await booted.powerOn(actor(cast, deed.node).hostname)),
+        complaints: complaintsAfterBoot(
+          await booted.powerOn(actor(cast, deed.node).hostname),
+          cluster,
+        ),
       };
     case 'shut-down':
       await shutDown(machineOf(booted, actor(cast, deed.node)));
@@ -91,9 +95,13 @@ function machineOf({ machines }: BootedCluster, { hostname }: NodeModel): Machin
 }
 
 /** Waits for the login prompt. */
-async function complaintsAfterBoot(machine: Machine): Promise<readonly string[]> {
+async function complaintsAfterBoot(
+  machine: Machine,
+  cluster: ClusterModel,
+): Promise<readonly string[]> {
   await machine.reach('login', BOOT_DEADLINE_MS);
-  return complaintsAbout(machine.console.record, REQUIRED_SERVICES);
+  const told = complaintsAbout(machine.console.record, REQUIRED_SERVICES);
+  return [...told, ...(await packageComplaints(machine, cluster))];
 }
 
 async function runInside(machine: Machine, command: string): Promise<void> {

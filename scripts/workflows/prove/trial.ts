@@ -21,6 +21,7 @@ import { ASK_OWNERS_MS } from './judge.ts';
 import { KubectlClient } from './kubectl.ts';
 import { LiveStatus } from './live-status.ts';
 import { Observer } from './observer.ts';
+import { packageComplaints } from './packages.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
 import { skippedReport } from './report.ts';
 
@@ -125,13 +126,13 @@ function headOf({ id, title, images }: TrialPlan): Pick<Trial, 'id' | 'title' | 
 async function waitForBoots(
   host: Host,
   { machines }: BootedCluster,
-  { id }: TrialPlan,
+  { id, cluster }: TrialPlan,
 ): Promise<readonly Finding[]> {
   const waits = [...machines.values()].map((machine) =>
     step(
       host.report,
       { id: `${id}-boot-${machine.name}`, title: `Booting ${machine.name}` },
-      () => findingsOfBoot(host, machine),
+      () => findingsOfBoot(host, machine, cluster),
       () => ({
         summary: `login after ${((machine.console.record.stages.get('login') ?? 0) / 1000).toFixed(1)} s`,
       }),
@@ -140,7 +141,11 @@ async function waitForBoots(
   return (await Promise.all(waits)).flat();
 }
 
-async function findingsOfBoot(host: Host, machine: Machine): Promise<readonly Finding[]> {
+async function findingsOfBoot(
+  host: Host,
+  machine: Machine,
+  cluster: ClusterModel,
+): Promise<readonly Finding[]> {
   try {
     await machine.reach('login', BOOT_DEADLINE_MS);
   } catch (error) {
@@ -155,7 +160,11 @@ async function findingsOfBoot(host: Host, machine: Machine): Promise<readonly Fi
     code: 'service-missing',
     text: `${machine.name}: the service ${name} was not started`,
   }));
-  const others = complaintsAbout(record, []).map((text): Finding => ({
+  const complaints = [
+    ...complaintsAbout(record, []),
+    ...(await packageComplaints(machine, cluster)),
+  ];
+  const others = complaints.map((text): Finding => ({
     code: 'boot-incomplete',
     text: `${machine.name}: ${text}`,
   }));
