@@ -13,6 +13,8 @@ export class GuestShell {
   readonly #name: string;
   #heard = '';
   #look: () => void = () => undefined;
+  #fail: (error: Error) => void = () => undefined;
+  #isGone = false;
   #commands = 0;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -24,12 +26,16 @@ export class GuestShell {
       this.#heard += bytes.toString('latin1');
       this.#look();
     });
+    stream.on('close', () => {
+      this.#isGone = true;
+      this.#fail(this.#goneError());
+    });
   }
 
   /**
    * Runs a command line of sh.
    *
-   * @throws VipisoError timeout when the machine does not answer in time
+   * @throws VipisoError timeout when the machine does not answer in time; proof-failed when it goes off meanwhile
    */
   run(command: string, deadlineMs: number): Promise<CommandResult> {
     const result = this.#last.then(() => this.#exchange(command, deadlineMs));
@@ -38,24 +44,37 @@ export class GuestShell {
   }
 
   #exchange(command: string, deadlineMs: number): Promise<CommandResult> {
+    if (this.#isGone) return Promise.reject(this.#goneError());
     const mark = `--seat-${++this.#commands}--`;
     const answer = new RegExp(`([^]*?)${mark} (\\d+)\\n`);
     this.#heard = '';
     // The mark is written in two parts, so that an echo of the command is not taken for its end.
     this.#stream.write(`{ ${command}\n} </dev/null 2>&1; echo "${mark}"" $?"\n`);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const rest = (): void => {
+        clearTimeout(timer);
         this.#look = () => undefined;
+        this.#fail = () => undefined;
+      };
+      const timer = setTimeout(() => {
+        rest();
         const what = `${this.#name} did not answer "${command}" within ${deadlineMs / 1000} s`;
         reject(new VipisoError('timeout', what, { details: this.#heard.split('\n').slice(-10) }));
       }, deadlineMs);
+      this.#fail = (error) => {
+        rest();
+        reject(error);
+      };
       this.#look = () => {
         const found = answer.exec(this.#heard);
         if (found === null) return;
-        clearTimeout(timer);
-        this.#look = () => undefined;
+        rest();
         resolve({ exitCode: Number(found[2]), output: found[1] ?? '' });
       };
     });
+  }
+
+  #goneError(): VipisoError {
+    return new VipisoError('proof-failed', `${this.#name} went off before it answered`);
   }
 }
