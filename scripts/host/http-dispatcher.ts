@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from './host.ts';
+import { pauseKeptConnectionsOnly } from './unpaused-bodies.ts';
 
 /**
  * Connections by way of the proxies that the environment names (`http_proxy`, `https_proxy`, `no_proxy`, or
@@ -13,7 +14,7 @@ import type { Host } from './host.ts';
 export async function httpDispatcher(host: Host, connectMs: number): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('undici');
   try {
-    return new EnvHttpProxyAgent({
+    const agent = new EnvHttpProxyAgent({
       // An empty text, unlike undefined, keeps undici from looking into process.env itself.
       httpProxy: variable(host, 'http_proxy'),
       httpsProxy: variable(host, 'https_proxy'),
@@ -21,6 +22,7 @@ export async function httpDispatcher(host: Host, connectMs: number): Promise<Dis
       proxyTunnel: false,
       connect: { timeout: connectMs },
     });
+    return agent.compose(pauseKeptConnectionsOnly);
   } catch (cause) {
     throw new VipisoError('usage', 'http_proxy or https_proxy is not the URL of a proxy', {
       hint: 'Write it like http://proxy.example.net:3128.',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -26,6 +27,21 @@ export async function serve(listener: RequestListener): Promise<TestServer> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { url: `http://127.0.0.1:${address.port}`, requests };
+}
+
+/** A server that sends these very bytes to whoever asks and closes the connection, as those of HTTP/1.0 do. */
+export async function serveAndClose(answer: Buffer): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
 }
 
 /** Answers one request after the other by its own listener; the last one answers all the rest. */
