@@ -69,6 +69,7 @@ const VARIANTS: readonly Variant[] = [
     edit: (document) => {
       for (const key of ['preempt', 'preempt_delay']) document.deleteIn(['vrrp', key]);
       for (const path of nodePaths(document)) document.deleteIn([...path, 'role']);
+      forgetWeight(document);
       return setVrrp(document, { nopreempt: true });
     },
   },
@@ -101,6 +102,12 @@ function setVrrp(
   return undefined;
 }
 
+/** A written weight suits the nodes and the manner of preemption that it was written for. */
+function forgetWeight(document: Document): void {
+  const weight = ['vrrp', 'check', 'weight'];
+  if (document.hasIn(weight)) document.deleteIn(weight);
+}
+
 function makeDualStack(document: Document): string | undefined {
   const vips = texts(document.getIn(['vrrp', 'vip']));
   if (vips.some((vip) => vip.includes(':'))) return 'the cluster file has IPv6 VIPs itself';
@@ -123,6 +130,7 @@ function addThirdNode(document: Document): string | undefined {
   const free = address === undefined ? undefined : freeAddress(document, address);
   if (free === undefined) return 'no address is free for it';
   for (const path of paths) document.deleteIn([...path, 'priority']);
+  forgetWeight(document);
   document.addIn(['nodes'], { hostname: 'proof-third', address: free });
   return undefined;
 }

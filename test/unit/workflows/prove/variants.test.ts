@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { chooseScenarios } from '../../../../scripts/boot/faults/choose.ts';
@@ -6,6 +8,10 @@ import { chooseVariants, variantText } from '../../../../scripts/workflows/prove
 import { minimalFile, parseText } from '../../../support/cluster-file.ts';
 
 const TEXT = stringify(minimalFile());
+const STARTER = readFileSync(
+  path.join(import.meta.dirname, '../../../../profiles/starter/cluster.yaml'),
+  'utf8',
+);
 const ALL = chooseVariants('full', []);
 
 function variantOf(id: string, text = TEXT): ClusterModel | string {
@@ -21,6 +27,10 @@ function variantOf(id: string, text = TEXT): ClusterModel | string {
 describe('the variants of the matrix', () => {
   test.each(ALL.map(({ id }) => id))('%s makes a good cluster of the reference case', (id) => {
     expect(variantOf(id)).toMatchObject({ name: expect.any(String) as unknown });
+  });
+
+  test.each(ALL.map(({ id }) => id))('%s makes a good cluster of the starter file', (id) => {
+    expect(variantOf(id, STARTER)).toMatchObject({ name: expect.any(String) as unknown });
   });
 
   test('each is tried by faults that there are', () => {
