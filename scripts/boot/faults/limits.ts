@@ -37,6 +37,32 @@ function hangingCheck({ services }: ClusterModel): number {
   return inter === undefined ? 0 : secondsOf(inter);
 }
 
+/**
+ * Seconds by which one run may lose more than the next without anything being different: what is broken breaks anywhere
+ * between two adverts or two checks.
+ */
+export function chanceSeconds(rule: LossRule, { vrrp, services }: ClusterModel): number {
+  const { interval, trackProcess, weight } = vrrp.check;
+  const server = services[0]?.defaultServer;
+  const inter = server === undefined ? 0 : secondsOf(server.inter);
+  switch (rule) {
+    case 'silence':
+      return vrrp.advertInt;
+    case 'check':
+      return trackProcess ? 0 : interval + (weight === 0 ? 0 : vrrp.advertInt);
+    case 'hang':
+      return interval + (weight === 0 ? 0 : vrrp.advertInt);
+    case 'server':
+      return inter;
+    case 'recovery':
+      return inter + (server === undefined ? 0 : secondsOf(server.downinter));
+    case 'goodbye':
+    case 'hand-over':
+    case 'nothing':
+      return 0;
+  }
+}
+
 /** Rules of acts that move the VIP. */
 const MOVES: readonly LossRule[] = ['silence', 'check', 'hang', 'goodbye'];
 

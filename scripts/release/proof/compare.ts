@@ -2,7 +2,10 @@ import { VipisoError } from '../../core/errors.ts';
 import type { FaultReport, ProofDocument, Topology, Trial, Verdict } from './document.ts';
 import { bootName, counted, formatSeconds } from './wording.ts';
 
-/** Losing more than this share of the older loss, and more than these seconds, is no accident of measuring. */
+/**
+ * Losing more than this share of the older loss, more than these seconds, and more than the timers leave to chance, is
+ * no accident.
+ */
 const SHARE = 0.2;
 const SECONDS = 0.3;
 
@@ -10,10 +13,12 @@ const SECONDS = 0.3;
 interface Outcome {
   readonly verdict: Verdict;
   readonly lostSeconds: number | undefined;
+  /** By how much the loss may differ from run to run; undefined where losses are shown and not judged. */
+  readonly chanceSeconds: number | undefined;
 }
 
 /**
- * regressed: passed and fails now, or loses more than measuring explains. improved: the other way round.
+ * regressed: passed and fails now, or loses more than chance explains. improved: the other way round.
  * not-performed: the newer proof leaves out, or skips, what the older one did. added: only the newer did it.
  */
 export type Change = 'regressed' | 'improved' | 'same' | 'not-performed' | 'added';
@@ -188,7 +193,10 @@ function faultChanges({ key, older, newer }: Pair<Trial>): readonly FaultChange[
 }
 
 function outcomeOf(fault: FaultReport | undefined): Outcome | undefined {
-  return fault && { verdict: fault.verdict, lostSeconds: fault.lostSeconds };
+  if (fault === undefined) return undefined;
+  const { verdict, lostSeconds, allowedSeconds, chanceSeconds = 0 } = fault;
+  const isJudged = allowedSeconds !== undefined;
+  return { verdict, lostSeconds, chanceSeconds: isJudged ? chanceSeconds : undefined };
 }
 
 type Judgement = Pick<FaultChange, 'change' | 'why'>;
@@ -205,15 +213,20 @@ function judge(older: Outcome | undefined, newer: Outcome | undefined): Judgemen
     return newer.verdict === 'fail'
       ? { change: 'regressed', why: 'fails where it passed' }
       : { change: 'improved', why: 'passes where it failed' };
-  return judgeLoss(older.lostSeconds, newer.lostSeconds);
+  return judgeLoss(older.lostSeconds, newer.lostSeconds, newer.chanceSeconds);
 }
 
-function judgeLoss(older: number | undefined, newer: number | undefined): Judgement {
-  if (older === undefined || newer === undefined) return { change: 'same', why: '' };
+function judgeLoss(
+  older: number | undefined,
+  newer: number | undefined,
+  chance: number | undefined,
+): Judgement {
+  if (older === undefined || newer === undefined || chance === undefined)
+    return { change: 'same', why: '' };
   const more = newer - older;
-  if (more > Math.max(SHARE * older, SECONDS))
+  if (more > Math.max(SHARE * older, SECONDS, chance))
     return { change: 'regressed', why: `loses ${formatSeconds(more)} more` };
-  if (-more > Math.max(SHARE * newer, SECONDS))
+  if (-more > Math.max(SHARE * newer, SECONDS, chance))
     return { change: 'improved', why: `loses ${formatSeconds(-more)} less` };
   return { change: 'same', why: '' };
 }

@@ -61,8 +61,10 @@ export function momentText(milliseconds: number | undefined): string {
   return milliseconds === undefined ? 'not reached' : formatSeconds(milliseconds / 1000);
 }
 
-/** `all the same bytes`, `2 of 3 differ`. */
+/** Of those that both proofs have: `all the same bytes`, `2 of 3 differ`. */
 export function imagesInWords({ images }: ProofComparison): string {
-  const differ = images.filter(({ older, newer }) => older !== newer).length;
-  return differ === 0 ? 'all the same bytes' : `${differ} of ${images.length} differ`;
+  const both = images.filter(({ older, newer }) => older !== undefined && newer !== undefined);
+  const differ = both.filter(({ older, newer }) => older !== newer).length;
+  if (both.length === 0) return 'none that both proofs have';
+  return differ === 0 ? 'all the same bytes' : `${differ} of ${both.length} differ`;
 }

@@ -54,6 +54,8 @@ export const FaultReport = z.strictObject({
   allowedSeconds: z.number().nonnegative().optional(),
   /** What emulation and a busy machine may add to what is allowed. */
   marginSeconds: z.number().nonnegative().optional(),
+  /** By how much losses differ from one run to the next: the fault comes anywhere between two adverts or checks. */
+  chanceSeconds: z.number().nonnegative().optional(),
   requests: z.strictObject({
     asked: z.int(),
     failed: z.int(),

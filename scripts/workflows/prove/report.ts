@@ -30,6 +30,7 @@ export interface ActRecord {
   readonly lostSeconds: number;
   readonly allowedSeconds: number | undefined;
   readonly marginSeconds: number;
+  readonly chanceSeconds: number;
 }
 
 export function reportOf(record: ActRecord): FaultReport {
@@ -43,7 +44,10 @@ export function reportOf(record: ActRecord): FaultReport {
     findings: [...findings],
     durationMs: until - from,
     ...(act.endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
-    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds: record.marginSeconds }),
+    ...(allowedSeconds !== undefined && {
+      ...{ allowedSeconds, marginSeconds: record.marginSeconds },
+      chanceSeconds: record.chanceSeconds,
+    }),
     requests: {
       asked: outcomes.length,
       failed: outcomes.filter(({ result }) => result.kind === 'failed').length,

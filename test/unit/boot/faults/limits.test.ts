@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { allowedSeconds, marginSeconds } from '../../../../scripts/boot/faults/limits.ts';
+import {
+  allowedSeconds,
+  chanceSeconds,
+  marginSeconds,
+} from '../../../../scripts/boot/faults/limits.ts';
 import { minimalFile, modelOf } from '../../../support/cluster-file.ts';
 
 const REFERENCE = modelOf(minimalFile());
@@ -21,6 +25,18 @@ test('a hung haproxy is found by the check, a dead one by the kernel', () => {
   expect(allowedSeconds('hang', fast)).toBeGreaterThan(8);
   expect(allowedSeconds('hang', fast)).toBeLessThan(9);
   expect(allowedSeconds('check', fast)).toBeLessThan(0.01);
+});
+
+test('what is left to chance lies between two adverts and between two checks', () => {
+  const fast = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
+  expect(chanceSeconds('silence', REFERENCE)).toBe(1);
+  expect(chanceSeconds('silence', fast)).toBe(0.1);
+  expect(chanceSeconds('check', REFERENCE)).toBe(3);
+  expect(chanceSeconds('check', fast)).toBe(0);
+  expect(chanceSeconds('hang', fast)).toBeCloseTo(3.1);
+  expect(chanceSeconds('server', REFERENCE)).toBe(10);
+  expect(chanceSeconds('recovery', REFERENCE)).toBe(15);
+  expect(chanceSeconds('goodbye', REFERENCE)).toBe(0);
 });
 
 test('emulation may add more than a virtual processor may, and most where the VIP has to move', () => {

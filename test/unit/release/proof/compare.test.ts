@@ -43,6 +43,25 @@ describe('one fault', () => {
     expect(changeOf(proofOf('pass'), proofOf('pass', 9))?.change).toBe('same');
   });
 
+  test('whose loss hangs on the moment of the fault may lose more by chance', () => {
+    const cut = (lostSeconds: number): ProofDocument => {
+      const fault = { ...powerCut(1), lostSeconds, chanceSeconds: 3 };
+      return proofDocument({ trials: [trial({ faults: [fault] })] });
+    };
+    expect(changeOf(cut(1), cut(3.9))?.change).toBe('same');
+    expect(changeOf(cut(1), cut(4.1))?.change).toBe('regressed');
+    expect(changeOf(cut(4.1), cut(1))?.change).toBe('improved');
+  });
+
+  test('whose loss is shown and not judged is compared by its verdict alone', () => {
+    const shown = (lostSeconds: number): ProofDocument => {
+      const fault = { ...powerCut(1), lostSeconds };
+      delete fault.allowedSeconds;
+      return proofDocument({ trials: [trial({ faults: [fault] })] });
+    };
+    expect(changeOf(shown(1), shown(9))?.change).toBe('same');
+  });
+
   test('that one proof lacks is told, and is no regression', () => {
     const without = proofDocument({ trials: [trial()] });
     expect(changeOf(proofOf('pass', 1), without)).toMatchObject({
@@ -55,6 +74,13 @@ describe('one fault', () => {
 });
 
 describe('the whole', () => {
+  test('images are counted that both proofs have', () => {
+    const both = passingProof();
+    const more = { ...both, trials: [...both.trials, trial({ ...both.trials[0], id: 'fast' })] };
+    const text = formatComparison(compareProofs(more, both)).join('\n');
+    expect(text).toContain('images: all the same bytes');
+  });
+
   test('a regression ends the run as a proof that failed', () => {
     const error = regressionError(compareProofs(proofOf('pass', 1), proofOf('pass', 2)));
     expect(exitCodeOf(error)).toBe(6);
