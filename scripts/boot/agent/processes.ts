@@ -13,11 +13,11 @@ export class Processes {
     const [program = '', ...args] = argv;
     const output = await open(log, 'a');
     const child = spawn(program, args, { stdio: ['ignore', output.fd, output.fd] });
+    // Listened for at once: a program may end before its log is closed here.
+    const exit = new Promise<ProcessExit>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
     await once(child, 'spawn').finally(() => output.close());
-    const exit = once(child, 'exit').then(([code, signal]: unknown[]) => ({
-      code: typeof code === 'number' ? code : null,
-      signal: typeof signal === 'string' ? signal : null,
-    }));
     this.#running.set(++this.#last, { child, exit });
     return this.#last;
   }
