@@ -17,8 +17,12 @@ const COLUMN_COUNT = 10;
 const HEADER_WORDS = 3 + COLUMN_COUNT;
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 
-/** Packs a scanned index so that `decodeIndexCache` has it ready without looking at its text. */
-export function encodeIndexCache({ description, records }: CachedIndex): Buffer {
+/**
+ * Packs a scanned index so that `decodeIndexCache` has it ready without looking at its text.
+ *
+ * @returns the pieces of the packed form, in their order; they share the index's memory
+ */
+export function encodeIndexCache({ description, records }: CachedIndex): readonly Buffer[] {
   const columns = columnsOf(records.layout);
   const descriptionBytes = Buffer.from(description);
   const header = Uint32Array.of(
@@ -27,7 +31,7 @@ export function encodeIndexCache({ description, records }: CachedIndex): Buffer 
     descriptionBytes.length,
     ...columns.map((column) => column.length),
   );
-  return Buffer.concat([...[header, ...columns].map(bytesOf), descriptionBytes, records.bytes]);
+  return [...[header, ...columns].map(bytesOf), descriptionBytes, records.bytes];
 }
 
 /**

@@ -11,8 +11,11 @@ export function isSha256(text: string): text is Sha256 {
   return SHA256_PATTERN.test(text);
 }
 
-export function sha256(data: string | Uint8Array): Sha256 {
-  return createHash('sha256').update(data).digest('hex') as Sha256;
+/** @param pieces of what is digested, in their order */
+export function sha256(...pieces: readonly (string | Uint8Array)[]): Sha256 {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex') as Sha256;
 }
 
 /**

@@ -8,38 +8,42 @@ import { tempName } from './temp-folder.ts';
  * Writes a whole file so that readers see the old content or the new, never a part: a temporary file in the
  * same folder, flushed to the disk, then renamed. Missing parent folders are made.
  *
+ * @param data whole or in pieces
  * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
  * @param options.flush false for what may be lost in a power cut, such as cache entries that readers check
  * @throws VipisoError disk-full, permission, io
  */
 export async function writeFileAtomic(
   file: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | readonly Uint8Array[],
   options: { readonly mode?: number; readonly flush?: boolean } = {},
 ): Promise<void> {
   const { mode, flush = true } = options;
   const folder = path.dirname(file);
   const temp = path.join(folder, tempName());
+  const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   try {
     await mkdir(folder, { recursive: true });
-    await writeNew(temp, data, mode, flush);
+    await writeNew(temp, pieces, mode, flush);
     await rename(temp, file);
     if (flush) await flushFolder(folder);
   } catch (error) {
     await rm(temp, { force: true }).catch(() => undefined);
-    throw ioError(error, 'write', file, Buffer.byteLength(data));
+    const size = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+    throw ioError(error, 'write', file, size);
   }
 }
 
 async function writeNew(
   file: string,
-  data: string | Uint8Array,
+  pieces: readonly (string | Uint8Array)[],
   mode: number | undefined,
   flush: boolean,
 ): Promise<void> {
   const handle = await open(file, 'wx', mode ?? 0o666);
   try {
-    await handle.writeFile(data);
+    // Each goes on where the one before it ended.
+    for (const piece of pieces) await handle.writeFile(piece);
     if (flush) await handle.sync();
   } finally {
     await handle.close();

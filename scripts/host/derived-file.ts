@@ -31,12 +31,13 @@ export async function readDerived(
   }
 }
 
+/** @param content in pieces: to join megabytes would double them for a moment */
 export async function writeDerived(
   host: Host,
   kind: string,
   key: string,
-  content: Uint8Array,
+  content: readonly Uint8Array[],
 ): Promise<void> {
-  const bytes = Buffer.concat([Buffer.from(sha256(content), 'latin1'), content]);
-  await writeFileAtomic(path.join(host.cacheFolder, kind, key), bytes, { flush: false });
+  const pieces = [Buffer.from(sha256(...content), 'latin1'), ...content];
+  await writeFileAtomic(path.join(host.cacheFolder, kind, key), pieces, { flush: false });
 }

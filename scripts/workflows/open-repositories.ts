@@ -106,7 +106,7 @@ export async function fetchIndex<T>(
         const sha256 = digest(bytes);
         const index = await open(bytes, sha256);
         await store.keepBytes(bytes, sha256);
-        await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
+        await writeDerived(host, LAST_INDEX, key, [Buffer.from(sha256)]);
         return { index, sha256 };
       },
     });
