@@ -1,11 +1,12 @@
 import { compareStrings } from '../core/digest.ts';
+import { bytesToString } from './byte-string.ts';
 import type { ByteString } from './byte-string.ts';
 import type { IndexLayout } from './index-scan.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import { compareVersions } from './version.ts';
 
 /** Whether the stanzas stand as `apk index` writes them: by name without regard to case, then by version. */
-export function isCanonical(text: ByteString, layout: IndexLayout): boolean {
+export function isCanonical(text: Buffer, layout: IndexLayout): boolean {
   for (let id = 1; id < layout.names.length; id++) {
     if (!isOrderedPair(text, layout, id - 1)) return false;
   }
@@ -13,7 +14,7 @@ export function isCanonical(text: ByteString, layout: IndexLayout): boolean {
 }
 
 /** The same stanzas in canonical order, one blank line behind each. */
-export function canonicalText(text: ByteString, layout: IndexLayout): ByteString {
+export function canonicalText(text: Buffer, layout: IndexLayout): ByteString {
   const keys = [...layout.names.keys()].map((id) => sortKey(text, layout, id));
   keys.sort(compareKeys);
   return keys.map((key) => `${key.stanza.trimEnd()}\n`).join('\n');
@@ -32,12 +33,12 @@ const UPPER = { first: 0x41, last: 0x5a, toLower: 0x20 } as const;
  * Compares the names of two neighbours letter by letter, for most differ there: the whole key of a stanza is
  * worked out only where that decides nothing.
  */
-function isOrderedPair(text: ByteString, layout: IndexLayout, id: number): boolean {
+function isOrderedPair(text: Buffer, layout: IndexLayout, id: number): boolean {
   let a = layout.names[id] ?? 0;
   let b = layout.names[id + 1] ?? 0;
   for (; ; a++, b++) {
-    const left = folded(text.charCodeAt(a));
-    const right = folded(text.charCodeAt(b));
+    const left = folded(text[a] ?? NEWLINE);
+    const right = folded(text[b] ?? NEWLINE);
     if (left < right) return true;
     if (left > right) return false;
     if (left === NEWLINE || a === text.length) break;
@@ -50,8 +51,8 @@ function folded(code: number): number {
   return code >= UPPER.first && code <= UPPER.last ? code + UPPER.toLower : code;
 }
 
-function sortKey(text: ByteString, layout: IndexLayout, id: number): SortKey {
-  const stanza = text.slice(layout.stanzas[id], layout.stanzas[id + 1]);
+function sortKey(text: Buffer, layout: IndexLayout, id: number): SortKey {
+  const stanza = bytesToString(text, layout.stanzas[id], layout.stanzas[id + 1]);
   const { name, version } = stanzaSummary(stanza);
   return { name, version, stanza };
 }

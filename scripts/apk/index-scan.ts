@@ -1,5 +1,4 @@
 import { VipisoError } from '../core/errors.ts';
-import type { ByteString } from './byte-string.ts';
 import { MentionCollector } from './name-mentions.ts';
 import type { NameMentions } from './name-mentions.ts';
 
@@ -17,6 +16,7 @@ export interface IndexLayout {
   readonly triggers: NameMentions;
 }
 
+const NEWLINE = 0x0a;
 const BLANK = 0x20;
 const BANG = 0x21;
 const COLON = 0x3a;
@@ -33,7 +33,7 @@ for (const character of ' \n<=>@~') NAME_ENDS[character.charCodeAt(0)] = 1;
  *
  * @throws VipisoError `malformed-index` naming the first line that is not `letter:value`.
  */
-export function scanIndex(text: ByteString): IndexLayout {
+export function scanIndex(text: Buffer): IndexLayout {
   const stanzas: number[] = [];
   const names: number[] = [];
   const providers = new MentionCollector(text);
@@ -48,20 +48,20 @@ export function scanIndex(text: ByteString): IndexLayout {
       inStanza = false;
       continue;
     }
-    if (text.charCodeAt(start + 1) !== COLON) throw malformedLine(text, start);
+    if (text[start + 1] !== COLON) throw malformedLine(text, start);
     if (!inStanza) {
       packageId = stanzas.push(start) - 1;
       names.push(0);
       inStanza = true;
     }
-    const letter = text.charCodeAt(start);
+    const letter = text[start];
     if (letter === LETTER.name) {
       names[packageId] = start + 2;
       providers.add(start + 2, end, packageId);
     } else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
     else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
     else if (letter === LETTER.buildTime) {
-      const time = Number(text.slice(start + 2, end));
+      const time = Number(text.toString('latin1', start + 2, end));
       if (time > newestBuild && time <= LATEST_TIME) newestBuild = time;
     }
   }
@@ -75,30 +75,33 @@ export function scanIndex(text: ByteString): IndexLayout {
   };
 }
 
-function lineEnd(text: ByteString, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
+/** Most lines are short: a call of `indexOf` for each would cost more than the looking. */
+function lineEnd(text: Buffer, start: number): number {
+  const { length } = text;
+  let end = start;
+  while (end < length && text[end] !== NEWLINE) end++;
+  return end;
 }
 
 function addAtoms(
   collector: MentionCollector,
-  text: ByteString,
+  text: Buffer,
   start: number,
   end: number,
   packageId: number,
 ): void {
   for (let at = start; at < end; at++) {
-    const first = text.charCodeAt(at);
+    const first = text[at];
     if (first === BLANK || first === BANG) continue;
     const nameStart = at;
-    while (at < end && NAME_ENDS[text.charCodeAt(at)] === 0) at++;
+    while (at < end && NAME_ENDS[text[at] ?? 0] === 0) at++;
     if (at > nameStart) collector.add(nameStart, at, packageId);
-    while (at < end && text.charCodeAt(at) !== BLANK) at++;
+    while (at < end && text[at] !== BLANK) at++;
   }
 }
 
-function malformedLine(text: ByteString, start: number): VipisoError {
-  const line = text.slice(0, start).split('\n').length;
+function malformedLine(text: Buffer, start: number): VipisoError {
+  const line = text.toString('latin1', 0, start).split('\n').length;
   return new VipisoError(
     'malformed-index',
     `Line ${line} of the package index is not of the form “letter:value”.`,

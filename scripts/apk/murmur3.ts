@@ -1,30 +1,45 @@
+import type { ByteString } from './byte-string.ts';
+
 const SEED = 5381;
 
 /**
- * MurmurHash3 (x86, 32 bits) of a stretch of a byte string (one character per byte), with the seed that
- * apk-tools uses for its name table: the order of its buckets shows in the order of installation.
+ * MurmurHash3 (x86, 32 bits) of a stretch of bytes, with the seed that apk-tools uses for its name table: the order of
+ * its buckets shows in the order of installation.
  *
  * @returns the 32 bits as a signed number
  */
-export function murmur3(text: string, start: number, end: number): number {
+export function murmur3(bytes: Uint8Array, start: number, end: number): number {
   let hash = SEED;
   let at = start;
   for (; at + 4 <= end; at += 4) {
     hash ^= scramble(
-      text.charCodeAt(at) |
-        (text.charCodeAt(at + 1) << 8) |
-        (text.charCodeAt(at + 2) << 16) |
-        (text.charCodeAt(at + 3) << 24),
+      byteAt(bytes, at) |
+        (byteAt(bytes, at + 1) << 8) |
+        (byteAt(bytes, at + 2) << 16) |
+        (byteAt(bytes, at + 3) << 24),
     );
     hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
   }
   if (at < end) {
     let tail = 0;
-    for (let index = 0; at + index < end; index++)
-      tail |= text.charCodeAt(at + index) << (index * 8);
+    for (let index = 0; at + index < end; index++) tail |= byteAt(bytes, at + index) << (index * 8);
     hash ^= scramble(tail);
   }
   return finish(hash ^ (end - start));
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
+}
+
+let scratch = new Uint8Array(256);
+
+/** `murmur3` of a whole name (one character per byte). */
+export function murmur3OfName(name: ByteString): number {
+  const { length } = name;
+  if (length > scratch.length) scratch = new Uint8Array(2 * length);
+  for (let index = 0; index < length; index++) scratch[index] = name.charCodeAt(index);
+  return murmur3(scratch, 0, length);
 }
 
 function scramble(word: number): number {

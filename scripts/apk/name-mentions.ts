@@ -25,11 +25,11 @@ const TEXT_PER_MENTION = 64;
 
 /** Collects mentions in order of appearance; `build` sorts them. */
 export class MentionCollector {
-  private readonly text: ByteString;
+  private readonly text: Buffer;
   private count = 0;
   private rows: Int32Array;
 
-  constructor(text: ByteString) {
+  constructor(text: Buffer) {
     this.text = text;
     this.rows = new Int32Array(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
   }

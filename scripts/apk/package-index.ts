@@ -5,7 +5,7 @@ import { canonicalText, isCanonical } from './index-order.ts';
 import { scanIndex } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
 import type { PackageRecord } from './model.ts';
-import { murmur3 } from './murmur3.ts';
+import { murmur3OfName } from './murmur3.ts';
 import { markShared, packagesMentioning } from './name-mentions.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import type { StanzaSummary } from './stanza-summary.ts';
@@ -32,11 +32,10 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   /** @throws VipisoError `malformed-index` when the bytes are not an APKINDEX. */
   static fromText(bytes: Buffer): PackageIndex {
-    const text = bytesToString(bytes);
-    const layout = scanIndex(text);
-    if (isCanonical(text, layout)) return new PackageIndex(bytes, layout);
-    const sorted = canonicalText(text, layout);
-    return new PackageIndex(stringToBytes(sorted), scanIndex(sorted));
+    const layout = scanIndex(bytes);
+    if (isCanonical(bytes, layout)) return new PackageIndex(bytes, layout);
+    const sorted = stringToBytes(canonicalText(bytes, layout));
+    return new PackageIndex(sorted, scanIndex(sorted));
   }
 
   static fromRecords(records: Iterable<PackageRecord>): PackageIndex {
@@ -78,7 +77,7 @@ export class PackageIndex implements Iterable<PackageRecord> {
   /** All versions of the package of that very name. */
   named(name: string): PackageRecord[] {
     const bytes = encodeUtf8(name);
-    const ids = this.providersOf(bytes, murmur3(bytes, 0, bytes.length));
+    const ids = this.providersOf(bytes, murmur3OfName(bytes));
     return ids.map((id) => this.record(id)).filter((record) => record.name === name);
   }
 

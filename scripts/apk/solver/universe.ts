@@ -1,6 +1,6 @@
 import { parseDependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
-import { murmur3 } from '../murmur3.ts';
+import { murmur3OfName } from '../murmur3.ts';
 import type { PackageIndex } from '../package-index.ts';
 import type { StanzaSummary } from '../stanza-summary.ts';
 import { Candidate, compareTableOrder, NameNode } from './graph.ts';
@@ -31,7 +31,7 @@ export class Universe {
   name(text: ByteString): NameNode {
     let node = this.names.get(text);
     if (node === undefined) {
-      node = new NameNode(text, murmur3(text, 0, text.length));
+      node = new NameNode(text, murmur3OfName(text));
       this.names.set(text, node);
     }
     return node;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { murmur3 } from '../../../scripts/apk/murmur3.ts';
+import { murmur3OfName } from '../../../scripts/apk/murmur3.ts';
 import type { PackageRecord } from '../../../scripts/apk/model.ts';
 import { PackageIndex } from '../../../scripts/apk/package-index.ts';
 import { formatStanza, parseStanza } from '../../../scripts/apk/stanza.ts';
@@ -26,7 +26,7 @@ const record: fc.Arbitrary<PackageRecord> = fc
   .map((fields) => recordFor(fields));
 
 function idsOf(index: PackageIndex, name: string): readonly number[] {
-  return index.providersOf(name, murmur3(name, 0, name.length));
+  return index.providersOf(name, murmur3OfName(name));
 }
 
 describe('parseStanza', () => {
@@ -82,7 +82,7 @@ describe('PackageIndex', () => {
           const { name, provides, installIf } = index.record(id);
           for (const each of [name, ...provides]) expect(idsOf(index, each)).toContain(id);
           for (const each of installIf) {
-            expect(index.triggeredBy(each, murmur3(each, 0, each.length))).toContain(id);
+            expect(index.triggeredBy(each, murmur3OfName(each))).toContain(id);
           }
         }
         expect(idsOf(index, 'nobody-has-this-name')).toEqual([]);
