@@ -3,6 +3,27 @@ import { secondsOf } from '../../cluster/haproxy-time.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
 import type { LossRule } from './model.ts';
 
+/** What a loss is held against, in seconds; see the functions of these names. */
+export interface LossLimits {
+  /** Undefined where losses are shown, not judged. */
+  readonly allowedSeconds: number | undefined;
+  readonly marginSeconds: number;
+  readonly chanceSeconds: number;
+}
+
+export function lossLimits(
+  rule: LossRule | undefined,
+  cluster: ClusterModel,
+  accelerator: 'kvm' | 'tcg',
+): LossLimits {
+  if (rule === undefined) return { allowedSeconds: undefined, marginSeconds: 0, chanceSeconds: 0 };
+  return {
+    allowedSeconds: allowedSeconds(rule, cluster),
+    marginSeconds: marginSeconds(rule, accelerator),
+    chanceSeconds: chanceSeconds(rule, cluster),
+  };
+}
+
 /**
  * Seconds that a client may go without answers by the cluster's own timers.
  *
@@ -24,38 +45,38 @@ export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
     case 'server':
       return backends[0]?.death ?? 0;
     case 'recovery':
-      return (backends[0]?.recovery ?? 0) + hangingCheck(cluster);
+      // A check that was under way when the way was cut off has to end before the next one begins.
+      return (backends[0]?.recovery ?? 0) + serverSeconds('inter', cluster);
     case 'hand-over':
     case 'nothing':
       return 0;
   }
 }
 
-/** A check that was under way when the way was cut off has to end before the next one begins. */
-function hangingCheck({ services }: ClusterModel): number {
-  const inter = services[0]?.defaultServer.inter;
-  return inter === undefined ? 0 : secondsOf(inter);
+/** A time between two checks of the first service's API servers. */
+function serverSeconds(which: 'inter' | 'downinter', { services }: ClusterModel): number {
+  const time = services[0]?.defaultServer[which];
+  return time === undefined ? 0 : secondsOf(time);
 }
 
 /**
  * Seconds by which one run may lose more than the next without anything being different: what is broken breaks anywhere
  * between two adverts or two checks.
  */
-export function chanceSeconds(rule: LossRule, { vrrp, services }: ClusterModel): number {
-  const { interval, trackProcess, weight } = vrrp.check;
-  const server = services[0]?.defaultServer;
-  const inter = server === undefined ? 0 : secondsOf(server.inter);
+export function chanceSeconds(rule: LossRule, cluster: ClusterModel): number {
+  const { advertInt, check } = cluster.vrrp;
+  const noticed = check.interval + (check.weight === 0 ? 0 : advertInt);
   switch (rule) {
     case 'silence':
-      return vrrp.advertInt;
+      return advertInt;
     case 'check':
-      return trackProcess ? 0 : interval + (weight === 0 ? 0 : vrrp.advertInt);
+      return check.trackProcess ? 0 : noticed;
     case 'hang':
-      return interval + (weight === 0 ? 0 : vrrp.advertInt);
+      return noticed;
     case 'server':
-      return inter;
+      return serverSeconds('inter', cluster);
     case 'recovery':
-      return inter + (server === undefined ? 0 : secondsOf(server.downinter));
+      return serverSeconds('inter', cluster) + serverSeconds('downinter', cluster);
     case 'goodbye':
     case 'hand-over':
     case 'nothing':

@@ -1,5 +1,5 @@
 import type { Act, Deed, ServerRef } from '../../boot/faults/model.ts';
-import { allowedSeconds, chanceSeconds, marginSeconds } from '../../boot/faults/limits.ts';
+import { lossLimits } from '../../boot/faults/limits.ts';
 import { outagesOf } from '../../boot/outages.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
 import type { NodeModel } from '../../cluster/model.ts';
@@ -63,15 +63,9 @@ export async function runAct(
   notes.push(...streamNotes(fates, from));
 
   const lostSeconds = lossBetween(observer, from, until);
-  const allowed = act.loss === undefined ? undefined : allowedSeconds(act.loss, cluster);
-  const margin = act.loss === undefined ? 0 : marginSeconds(act.loss, performance.accelerator);
-  const chance = act.loss === undefined ? 0 : chanceSeconds(act.loss, cluster);
+  const limits = lossLimits(act.loss, cluster, performance.accelerator);
   const sightings = observer.sightings.filter(({ at }) => at >= from);
-  const seen = {
-    ...{ act, cluster, before, after, done, sightings, lostSeconds },
-    allowedSeconds: allowed,
-    marginSeconds: margin,
-  };
+  const seen = { act, cluster, before, after, done, sightings, lostSeconds, ...limits };
   const findings = [
     ...troubles,
     ...(settled ? [] : [whyUnsettled(performance, act, after, done)]),
@@ -80,12 +74,7 @@ export async function runAct(
   ];
   const { seats } = observer;
   const about = { act, cluster, from, until, seats, sightings, notes, findings, lostSeconds };
-  return reportOf({
-    ...about,
-    allowedSeconds: allowed,
-    marginSeconds: margin,
-    chanceSeconds: chance,
-  });
+  return reportOf({ ...about, ...limits });
 }
 
 function streamNotes(fates: readonly StreamFate[], from: number): readonly TimelineEvent[] {

@@ -1,5 +1,6 @@
 import { announcementsIn } from '../../boot/watch/announcements.ts';
 import { outagesOf } from '../../boot/outages.ts';
+import type { LossLimits } from '../../boot/faults/limits.ts';
 import type { Act } from '../../boot/faults/model.ts';
 import type { Outcome, Sighting } from '../../boot/lan/protocol.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
@@ -17,7 +18,7 @@ const BUCKETS_MS: readonly number[] = [50, 100, 250, 500, 1000, 2500];
 const BURST_MS = 500;
 
 /** The raw material of one report. Times in milliseconds since the epoch. */
-export interface ActRecord {
+export interface ActRecord extends LossLimits {
   readonly act: Act;
   readonly cluster: ClusterModel;
   readonly from: number;
@@ -28,13 +29,11 @@ export interface ActRecord {
   readonly notes: readonly TimelineEvent[];
   readonly findings: readonly Finding[];
   readonly lostSeconds: number;
-  readonly allowedSeconds: number | undefined;
-  readonly marginSeconds: number;
-  readonly chanceSeconds: number;
 }
 
 export function reportOf(record: ActRecord): FaultReport {
-  const { act, from, until, findings, lostSeconds, allowedSeconds } = record;
+  const { act, from, until, findings, lostSeconds } = record;
+  const { allowedSeconds, marginSeconds, chanceSeconds } = record;
   const seats = record.seats.map((seat) => ({ ...seat, outcomes: within(seat.outcomes, record) }));
   const fast = seats.filter((seat) => seat.fast);
   const outcomes = seats.flatMap((seat) => seat.outcomes);
@@ -44,10 +43,7 @@ export function reportOf(record: ActRecord): FaultReport {
     findings: [...findings],
     durationMs: until - from,
     ...(act.endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
-    ...(allowedSeconds !== undefined && {
-      ...{ allowedSeconds, marginSeconds: record.marginSeconds },
-      chanceSeconds: record.chanceSeconds,
-    }),
+    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, chanceSeconds }),
     requests: {
       asked: outcomes.length,
       failed: outcomes.filter(({ result }) => result.kind === 'failed').length,
