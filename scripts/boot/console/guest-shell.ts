@@ -13,8 +13,6 @@ export class GuestShell {
   readonly #name: string;
   #heard = '';
   #look: () => void = () => undefined;
-  #fail: (error: Error) => void = () => undefined;
-  #isGone = false;
   #commands = 0;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -25,10 +23,6 @@ export class GuestShell {
     stream.on('data', (bytes: Buffer) => {
       this.#heard += bytes.toString('latin1');
       this.#look();
-    });
-    stream.on('close', () => {
-      this.#isGone = true;
-      this.#fail(this.#goneError());
     });
   }
 
@@ -44,7 +38,7 @@ export class GuestShell {
   }
 
   #exchange(command: string, deadlineMs: number): Promise<CommandResult> {
-    if (this.#isGone) return Promise.reject(this.#goneError());
+    if (this.#stream.closed) return Promise.reject(this.#goneError());
     const mark = `--seat-${++this.#commands}--`;
     const answer = new RegExp(`([^]*?)${mark} (\\d+)\\n`);
     this.#heard = '';
@@ -54,17 +48,18 @@ export class GuestShell {
       const rest = (): void => {
         clearTimeout(timer);
         this.#look = () => undefined;
-        this.#fail = () => undefined;
+        this.#stream.off('close', goOff);
+      };
+      const goOff = (): void => {
+        rest();
+        reject(this.#goneError());
       };
       const timer = setTimeout(() => {
         rest();
         const what = `${this.#name} did not answer "${command}" within ${deadlineMs / 1000} s`;
         reject(new VipisoError('timeout', what, { details: this.#heard.split('\n').slice(-10) }));
       }, deadlineMs);
-      this.#fail = (error) => {
-        rest();
-        reject(error);
-      };
+      this.#stream.once('close', goOff);
       this.#look = () => {
         const found = answer.exec(this.#heard);
         if (found === null) return;
