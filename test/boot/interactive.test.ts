@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
 import type { LabPair } from '../support/lab-pair.ts';
-import { familyOf } from '../support/process-family.ts';
+import { expectNothingLeft, familyOf } from '../support/process-family.ts';
 import { requireTools } from '../support/require-tools.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -99,15 +99,7 @@ describe.runIf(requireTools(...TOOLS))('vipiso boot', () => {
     end();
     await vi.waitFor(() => expect(tool.exitCode).not.toBeNull(), { timeout: END_DEADLINE_MS });
     await ended;
-    // esbuild, which the loader of TypeScript starts, takes a moment to notice that its parent is gone.
-    await vi.waitFor(
-      () => {
-        expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
-      },
-      { timeout: END_DEADLINE_MS },
-    );
-    // The loader of TypeScript keeps a cache of its own there.
-    expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+    await expectNothingLeft(family, folder);
     expect(await isOpen(port)).toBe(false);
     return tool.exitCode;
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import type { ProveRequest, ProveResult } from '../../scripts/workflows/prove/pr
 import { buildBrokenPair, edited } from '../support/broken-pair.ts';
 import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
 import type { LabPair } from '../support/lab-pair.ts';
-import { familyOf } from '../support/process-family.ts';
+import { expectNothingLeft, familyOf } from '../support/process-family.ts';
 import { requireTools } from '../support/require-tools.ts';
 
 const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
@@ -111,15 +111,7 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       tool.kill('SIGINT');
       await ended;
       expect(tool.exitCode, said).toBe(130);
-      // esbuild, which the loader of TypeScript starts, takes a moment to notice that its parent is gone.
-      await vi.waitFor(
-        () => {
-          expect(family.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
-        },
-        { timeout: 20_000 },
-      );
-      // The loader of TypeScript keeps a cache of its own there.
-      expect(readdirSync(temp).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+      await expectNothingLeft(family, temp);
       expect(readdirSync(pair.folder).filter((name) => name.startsWith('.'))).toEqual([]);
     } finally {
       tool.kill('SIGKILL');

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
+import type { Server } from 'node:net';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -19,14 +20,9 @@ export async function serve(listener: RequestListener): Promise<TestServer> {
     requests.push([request.url, request.headers.range ?? []].flat().join(' '));
     listener(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}`, requests };
+  const url = await listen(server);
+  onTestFinished(() => server.closeAllConnections());
+  return { url, requests };
 }
 
 /** A server that sends these very bytes to whoever asks and closes the connection, as those of HTTP/1.0 do. */
@@ -35,6 +31,11 @@ export async function serveAndClose(answer: Buffer): Promise<string> {
     socket.on('error', () => undefined);
     socket.once('data', () => socket.end(answer));
   });
+  return await listen(server);
+}
+
+/** Opens a port of 127.0.0.1 until the running test has finished. @returns its URL */
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     await new Promise((resolve) => server.close(resolve));

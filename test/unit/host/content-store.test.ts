@@ -95,7 +95,7 @@ test('keeping bytes takes them in once, and heals an entry that was damaged', as
 test('a derived file is what was written, or absent once its bytes are damaged', async () => {
   const host = testHost();
   expect(await readDerived(host, 'parsed', 'key')).toBeUndefined();
-  await writeDerived(host, 'parsed', 'key', [Buffer.from('re'), Buffer.from('sult')]);
+  await writeDerived(host, 'parsed', 'key', Buffer.from('re'), Buffer.from('sult'));
   expect((await readDerived(host, 'parsed', 'key'))?.toString()).toBe('result');
   const file = path.join(host.cacheFolder, 'parsed', 'key');
   for (let at = 0; at < readFileSync(file).length; at++) {
