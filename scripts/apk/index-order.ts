@@ -41,7 +41,7 @@ function isOrderedPair(text: Buffer, layout: IndexLayout, id: number): boolean {
     const right = folded(text[b] ?? NEWLINE);
     if (left < right) return true;
     if (left > right) return false;
-    if (left === NEWLINE || a === text.length) break;
+    if (left === NEWLINE) break;
   }
   return compareKeys(sortKey(text, layout, id), sortKey(text, layout, id + 1)) <= 0;
 }

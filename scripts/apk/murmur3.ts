@@ -1,3 +1,4 @@
+import { stringToBytes } from './byte-string.ts';
 import type { ByteString } from './byte-string.ts';
 
 const SEED = 5381;
@@ -32,14 +33,9 @@ function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
 }
 
-let scratch = new Uint8Array(256);
-
 /** `murmur3` of a whole name (one character per byte). */
 export function murmur3OfName(name: ByteString): number {
-  const { length } = name;
-  if (length > scratch.length) scratch = new Uint8Array(2 * length);
-  for (let index = 0; index < length; index++) scratch[index] = name.charCodeAt(index);
-  return murmur3(scratch, 0, length);
+  return murmur3(stringToBytes(name), 0, name.length);
 }
 
 function scramble(word: number): number {

@@ -31,13 +31,13 @@ export async function readDerived(
   }
 }
 
-/** @param content in pieces: to join megabytes would double them for a moment */
+/** @param pieces of the content, in their order: to join megabytes would double them for a moment */
 export async function writeDerived(
   host: Host,
   kind: string,
   key: string,
-  content: readonly Uint8Array[],
+  ...pieces: readonly Uint8Array[]
 ): Promise<void> {
-  const pieces = [Buffer.from(sha256(...content), 'latin1'), ...content];
-  await writeFileAtomic(path.join(host.cacheFolder, kind, key), pieces, { flush: false });
+  const whole = [Buffer.from(sha256(...pieces), 'latin1'), ...pieces];
+  await writeFileAtomic(path.join(host.cacheFolder, kind, key), whole, { flush: false });
 }

@@ -162,7 +162,7 @@ async function download(host: Host, url: string, offline: boolean): Promise<stri
         await readAportsScripts(file);
         const digest = await sha256OfFile(file);
         await store.adopt(file, digest);
-        await writeDerived(host, LAST_ARCHIVE, key, [Buffer.from(digest)]);
+        await writeDerived(host, LAST_ARCHIVE, key, Buffer.from(digest));
         const adopted = await store.get(digest);
         if (adopted === undefined) throw new VipisoError('io', "the cache lost aports' scripts");
         return adopted;

@@ -40,7 +40,7 @@ export async function officialKeys(
   if (known.length > 0) return keySetOf(known);
   const found = await searchKeys(supply, repositories, arch);
   if (found.length === 0) throw noKeys(repositories);
-  await writeDerived(supply.host, CACHED_KEYS, arch, [Buffer.from(JSON.stringify(found))]);
+  await writeDerived(supply.host, CACHED_KEYS, arch, Buffer.from(JSON.stringify(found)));
   return keySetOf(found);
 }
 

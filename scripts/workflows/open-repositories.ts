@@ -71,7 +71,7 @@ async function openIndex(
   const known = await readDerived(host, PARSED_INDEX, key);
   const index = readIndexArchive(bytes, trust, known);
   if (known === undefined) {
-    await writeDerived(host, PARSED_INDEX, key, encodeIndexCache(index));
+    await writeDerived(host, PARSED_INDEX, key, ...encodeIndexCache(index));
   }
   return index;
 }
@@ -106,7 +106,7 @@ export async function fetchIndex<T>(
         const sha256 = digest(bytes);
         const index = await open(bytes, sha256);
         await store.keepBytes(bytes, sha256);
-        await writeDerived(host, LAST_INDEX, key, [Buffer.from(sha256)]);
+        await writeDerived(host, LAST_INDEX, key, Buffer.from(sha256));
         return { index, sha256 };
       },
     });

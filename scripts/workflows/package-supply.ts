@@ -62,7 +62,7 @@ export async function supplyChosen(
       openPackage(bytes, { record, keys, what });
       const digest = sha256(bytes);
       await store.adopt(file, digest);
-      await writeDerived(host, FILE_DIGESTS, identity, [Buffer.from(digest)]);
+      await writeDerived(host, FILE_DIGESTS, identity, Buffer.from(digest));
       return { sha256: digest, fetched: true };
     },
   });
