@@ -37,25 +37,28 @@ export async function supplyAll<T extends { readonly size: number }>(
   );
 }
 
-/** After a failure nothing new is begun, and it is thrown when all that was under way has ended. */
+/**
+ * After a failure nothing new is begun. When all that was under way has ended, the failure of the first item in order is
+ * thrown, whichever came first in time: the same mirror gives the same error on every run.
+ */
 async function mapUntilFailure<T, R>(
   items: readonly T[],
   mapper: (item: T, position: number) => Promise<R>,
 ): Promise<readonly R[]> {
-  const failures: unknown[] = [];
+  const failures = new Map<number, unknown>();
   const results = await pMap(
     items,
     async (item, position) => {
-      if (failures.length > 0) return [];
+      if (failures.size > 0) return [];
       try {
         return [await mapper(item, position)];
       } catch (error) {
-        failures.push(error);
+        failures.set(position, error);
         return [];
       }
     },
     { concurrency: CONCURRENCY },
   );
-  if (failures.length > 0) throw failures[0];
+  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
   return results.flat();
 }
