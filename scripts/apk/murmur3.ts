@@ -1,6 +1,3 @@
-import { stringToBytes } from './byte-string.ts';
-import type { ByteString } from './byte-string.ts';
-
 const SEED = 5381;
 
 /**
@@ -31,11 +28,6 @@ export function murmur3(bytes: Uint8Array, start: number, end: number): number {
 
 function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
-}
-
-/** `murmur3` of a whole name (one character per byte). */
-export function murmur3OfName(name: ByteString): number {
-  return murmur3(stringToBytes(name), 0, name.length);
 }
 
 function scramble(word: number): number {

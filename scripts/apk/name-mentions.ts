@@ -1,6 +1,8 @@
 import { VipisoError } from '../core/errors.ts';
-import type { ByteString } from './byte-string.ts';
+import { Column } from './column.ts';
 import { murmur3 } from './murmur3.ts';
+import { isNameAt } from './name-bytes.ts';
+import type { NameBytes } from './name-bytes.ts';
 
 /**
  * Where names stand in an index text, and in which package's stanza: parallel columns sorted by the name's
@@ -26,58 +28,49 @@ const TEXT_PER_MENTION = 64;
 /** Collects mentions in order of appearance; `build` sorts them. */
 export class MentionCollector {
   private readonly text: Buffer;
-  private count = 0;
-  private rows: Int32Array;
+  private readonly rows: Column;
 
   constructor(text: Buffer) {
     this.text = text;
-    this.rows = new Int32Array(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
+    this.rows = new Column(COLUMNS * Math.ceil((text.length + 1) / TEXT_PER_MENTION));
   }
 
   add(start: number, end: number, packageId: number): void {
-    const at = this.count * COLUMNS;
-    if (at === this.rows.length) this.grow();
-    this.rows[at] = murmur3(this.text, start, end);
-    this.rows[at + 1] = start;
-    this.rows[at + 2] = end;
-    this.rows[at + 3] = packageId;
-    this.count += 1;
-  }
-
-  private grow(): void {
-    const larger = new Int32Array(this.rows.length * 2);
-    larger.set(this.rows);
-    this.rows = larger;
+    this.rows.push(murmur3(this.text, start, end));
+    this.rows.push(start);
+    this.rows.push(end);
+    this.rows.push(packageId);
   }
 
   /** @throws VipisoError `malformed-index` for an index of more names than any distribution has. */
   build(): NameMentions {
-    const { count, rows } = this;
+    const { rows } = this;
+    const count = rows.length / COLUMNS;
     if (count > MAX_MENTIONS) {
       throw new VipisoError(
         'malformed-index',
         `The index mentions more than ${MAX_MENTIONS} names.`,
       );
     }
-    const order = this.sortedRows();
+    const order = this.sortedRows(count);
     const hashes = new Int32Array(count);
     const starts = new Int32Array(count);
     const ends = new Int32Array(count);
     const packages = new Int32Array(count);
     for (let position = 0; position < count; position++) {
       const at = ((order[position] ?? 0) % MAX_MENTIONS) * COLUMNS;
-      hashes[position] = rows[at] ?? 0;
-      starts[position] = rows[at + 1] ?? 0;
-      ends[position] = rows[at + 2] ?? 0;
-      packages[position] = rows[at + 3] ?? 0;
+      hashes[position] = rows.at(at);
+      starts[position] = rows.at(at + 1);
+      ends[position] = rows.at(at + 2);
+      packages[position] = rows.at(at + 3);
     }
     return { hashes, starts, ends, packages };
   }
 
-  private sortedRows(): Float64Array {
-    const keys = new Float64Array(this.count);
-    for (let row = 0; row < this.count; row++) {
-      keys[row] = ((this.rows[row * COLUMNS] ?? 0) + SIGN) * MAX_MENTIONS + row;
+  private sortedRows(count: number): Float64Array {
+    const keys = new Float64Array(count);
+    for (let row = 0; row < count; row++) {
+      keys[row] = (this.rows.at(row * COLUMNS) + SIGN) * MAX_MENTIONS + row;
     }
     return keys.sort();
   }
@@ -89,9 +82,9 @@ const NOWHERE: readonly number[] = [];
 export function packagesMentioning(
   mentions: NameMentions,
   text: Buffer,
-  name: ByteString,
-  hash: number,
+  name: NameBytes,
 ): readonly number[] {
+  const { hash } = name;
   const first = firstRow(mentions.hashes, hash);
   if (mentions.hashes[first] !== hash) return NOWHERE;
   // An array that is pushed to gets room for many: too much where there are thousands of one each.
@@ -107,13 +100,8 @@ export function packagesMentioning(
   return found;
 }
 
-function isMentionOf(mentions: NameMentions, row: number, text: Buffer, name: ByteString): boolean {
-  const start = mentions.starts[row] ?? 0;
-  if ((mentions.ends[row] ?? 0) - start !== name.length) return false;
-  for (let index = 0; index < name.length; index++) {
-    if (text[start + index] !== name.charCodeAt(index)) return false;
-  }
-  return true;
+function isMentionOf(mentions: NameMentions, row: number, text: Buffer, name: NameBytes): boolean {
+  return isNameAt(name, text, mentions.starts[row] ?? 0, mentions.ends[row] ?? 0);
 }
 
 /** The first row of that hash, or of the next larger one; all rows below `from` have smaller ones. */

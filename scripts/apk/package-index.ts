@@ -5,11 +5,16 @@ import { canonicalText, isCanonical } from './index-order.ts';
 import { scanIndex } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
 import type { PackageRecord } from './model.ts';
-import { murmur3OfName } from './murmur3.ts';
+import { isNameAt, nameBytesOf } from './name-bytes.ts';
+import type { NameBytes } from './name-bytes.ts';
 import { markShared, packagesMentioning } from './name-mentions.ts';
+import { stanzaLines } from './stanza-lines.ts';
+import type { StanzaLines } from './stanza-lines.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import type { StanzaSummary } from './stanza-summary.ts';
 import { formatStanza, parseStanza } from './stanza.ts';
+
+const NEWLINE = 0x0a;
 
 /**
  * The packages of one repository, numbered from 0 by name and version whatever the order of the file, so that
@@ -21,13 +26,11 @@ export class PackageIndex implements Iterable<PackageRecord> {
   readonly bytes: Buffer;
   readonly layout: IndexLayout;
   private readonly parsed = new Map<number, PackageRecord>();
-  private readonly summaries: (StanzaSummary | undefined)[];
 
   /** For texts that were scanned before and are in canonical order; else see `fromText`. */
   constructor(bytes: Buffer, layout: IndexLayout) {
     this.bytes = bytes;
     this.layout = layout;
-    this.summaries = new Array<StanzaSummary | undefined>(layout.names.length).fill(undefined);
   }
 
   /** @throws VipisoError `malformed-index` when the bytes are not an APKINDEX. */
@@ -69,26 +72,36 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   /** What a solver needs to know of a package. */
   summary(id: number): StanzaSummary {
-    const summary = this.summaries[id] ?? stanzaSummary(this.stanza(id));
-    this.summaries[id] = summary;
-    return summary;
+    return stanzaSummary(this.stanza(id));
+  }
+
+  /** Where the lines of a stanza stand in `bytes` that tie packages together. */
+  lines(id: number): StanzaLines {
+    const { stanzas } = this.layout;
+    return stanzaLines(this.bytes, stanzas[id] ?? 0, stanzas[id + 1] ?? 0);
+  }
+
+  /** Whether it is the package's own name. */
+  isNamed(id: number, name: NameBytes): boolean {
+    const start = this.layout.names[id] ?? 0;
+    const end = start + name.end - name.start;
+    return isNameAt(name, this.bytes, start, end) && (this.bytes[end] ?? NEWLINE) === NEWLINE;
   }
 
   /** All versions of the package of that very name. */
   named(name: string): PackageRecord[] {
-    const bytes = encodeUtf8(name);
-    const ids = this.providersOf(bytes, murmur3OfName(bytes));
+    const ids = this.providersOf(nameBytesOf(encodeUtf8(name)));
     return ids.map((id) => this.record(id)).filter((record) => record.name === name);
   }
 
-  /** Numbers of the packages that have or provide the name; `hash` is its `murmur3`. */
-  providersOf(name: ByteString, hash: number): readonly number[] {
-    return packagesMentioning(this.layout.providers, this.bytes, name, hash);
+  /** Numbers of the packages that have or provide the name. */
+  providersOf(name: NameBytes): readonly number[] {
+    return packagesMentioning(this.layout.providers, this.bytes, name);
   }
 
   /** Numbers of the packages whose install_if list mentions the name. */
-  triggeredBy(name: ByteString, hash: number): readonly number[] {
-    return packagesMentioning(this.layout.triggers, this.bytes, name, hash);
+  triggeredBy(name: NameBytes): readonly number[] {
+    return packagesMentioning(this.layout.triggers, this.bytes, name);
   }
 
   /** By package number: `OWN_NAME` and `PROVIDED_NAME` of what stands in an install_if list of one of the indexes. */

@@ -1,6 +1,6 @@
-import { compareStrings } from '../../core/digest.ts';
 import type { Dependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
+import type { NameBytes } from '../name-bytes.ts';
 import type { StanzaSummary } from '../stanza-summary.ts';
 
 /** A dependency whose name is looked up. */
@@ -31,7 +31,7 @@ export interface Offer {
   readonly repository: number;
   readonly id: number;
   /** Bit set of the repositories that have it; bit 0 is the first in order. */
-  repositories: number;
+  readonly repositories: number;
   /** Which of its names stand in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
   readonly triggers: number;
 }
@@ -46,10 +46,7 @@ export class Candidate {
   private parsedProvides: readonly Provided[] | undefined = undefined;
   private parsedInstallIf: readonly Requirement[] | undefined = undefined;
 
-  seen = false;
   selectable = false;
-  /** Length of the longest chain of dependencies below it, as far as cycles let one tell. */
-  depth = 0;
   /** Number of constraints that it does not fulfil. */
   conflicts = 0;
   /** Bit set of tags whose repositories it may come from; bit 0 stands for the untagged ones. */
@@ -89,29 +86,23 @@ export class Candidate {
   }
 }
 
-/** apk-tools 2.14 keeps names in a hash table of this many buckets and walks it bucket by bucket. */
-const NAME_BUCKETS = 20_000;
-
-const NO_NAMES: readonly NameNode[] = [];
-
 /** A name that something provides or asks for, and what the search has found out and decided about it. */
 export class NameNode {
   readonly text: ByteString;
-  /** Its `murmur3`. */
-  readonly hash: number;
-  /** Where apk's name table holds it: the order in which apk walks lists of names. */
-  readonly bucket: number;
+  /** Where its letters stand, to look it up. */
+  readonly bytes: NameBytes;
+  /** Its number among the names that were discovered, or -1. */
+  readonly number: number;
   /** Looked up when first asked for, by the universe. */
   providers: readonly Provider[] | undefined = undefined;
   triggers: readonly NameNode[] | undefined = undefined;
   kind: NameKind | undefined = undefined;
 
-  /** Names of packages that depend on it, among those that were discovered. */
-  private dependants: NameNode[] | undefined = undefined;
-  private dependantsAreSorted = false;
+  /** Numbers of the names of packages that depend on it. */
+  dependants: Int32Array | undefined = undefined;
   /** The user asked for it. */
   requested = false;
-  seen = false;
+  /** Length of the longest chain of dependencies below it, as far as cycles let one tell. */
   depth = 0;
   /** Number of constraints that ask for it. */
   requirers = 0;
@@ -120,7 +111,6 @@ export class NameNode {
   chosen: Provider | undefined = undefined;
   /** Waiting to be looked at again, and for which reasons. */
   dirty = false;
-  recheckDepends = false;
   recheckInstallIf = false;
   /** Waiting to be decided since this moment; 0 when it is not. */
   openSince = 0;
@@ -130,37 +120,16 @@ export class NameNode {
   dependantsDecided = false;
   placed = false;
 
-  constructor(text: ByteString, hash: number) {
+  constructor(text: ByteString, bytes: NameBytes, number: number) {
     this.text = text;
-    this.hash = hash;
-    this.bucket = (hash >>> 0) % NAME_BUCKETS;
+    this.bytes = bytes;
+    this.number = number;
   }
 
-  /** To be called for all names of one dependant before the next one's. */
-  addDependant(name: NameNode): void {
-    if (this.dependants === undefined) this.dependants = [name];
-    else if (this.dependants[this.dependants.length - 1] !== name) this.dependants.push(name);
+  /** It could matter to the request. */
+  get seen(): boolean {
+    return this.number >= 0;
   }
-
-  get dependantsAreLocked(): boolean {
-    return this.dependants?.every((dependant) => dependant.locked) ?? true;
-  }
-
-  /** In apk's order; sorted late, for few are ever asked for. */
-  get dependantsInOrder(): readonly NameNode[] {
-    if (this.dependants === undefined) return NO_NAMES;
-    if (!this.dependantsAreSorted) this.dependants.sort(compareTableOrder);
-    this.dependantsAreSorted = true;
-    return this.dependants;
-  }
-}
-
-/**
- * The order in which apk walks its name table. In a bucket the name that apk came upon last stands first; that is taken
- * to be the last one in spelling, for indexes are sorted so, and what is found must not depend on how they are sorted.
- */
-export function compareTableOrder(a: NameNode, b: NameNode): number {
-  return a.bucket - b.bucket || compareStrings(b.text, a.text);
 }
 
 function providedBy({ name, dependency: { constraint } }: Requirement): Provided {

@@ -3,6 +3,7 @@ import type { Dependency } from '../dependency.ts';
 import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
 import { CommonGround } from './merge.ts';
+import { compareTableOrder } from './name-table.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
 
@@ -19,6 +20,11 @@ export function isFulfilled(dependency: Dependency, provider: Provider | undefin
   return isProvidedBy(dependency, version, candidate.summary.checksum);
 }
 
+/** Whether looking at the name again may change anything, and it does not wait for that yet. */
+function isDue({ dirty, locked, requirers, recheckInstallIf }: NameNode): boolean {
+  return !dirty && !locked && (requirers > 0 || recheckInstallIf);
+}
+
 /**
  * Carries each decision to everything it touches: candidates that it rules out, dependencies that all the
  * remaining ones share, install_if conditions that it fulfils.
@@ -30,12 +36,15 @@ export class Propagator {
   readonly settled = new Set<NameNode>();
   private readonly universe: Universe;
   private readonly tags: TagTable;
+  /** By a name's number: something that its packages depend on has changed. Set for names that nobody asked for too. */
+  private readonly recheckDepends: Uint8Array;
   private dirty: NameNode[] = [];
   private clock = 0;
 
   constructor(universe: Universe, tags: TagTable) {
     this.universe = universe;
     this.tags = tags;
+    this.recheckDepends = new Uint8Array(universe.size);
   }
 
   /** Looks at names until nothing changes any more. */
@@ -103,10 +112,19 @@ export class Propagator {
   }
 
   private recheckDependants(name: NameNode): void {
-    for (const dependant of name.dependantsInOrder) {
-      dependant.recheckDepends = true;
-      this.markDirty(dependant);
+    const due: NameNode[] = [];
+    for (const number of this.universe.dependantsOf(name)) {
+      this.recheckDepends[number] = 1;
+      const dependant = this.universe.known(number);
+      if (dependant !== undefined && isDue(dependant)) due.push(dependant);
     }
+    due.sort((a, b) => compareTableOrder(a.bytes, b.bytes));
+    for (const dependant of due) this.markDirty(dependant);
+  }
+
+  private areDependantsLocked(name: NameNode): boolean {
+    const dependants = this.universe.dependantsOf(name);
+    return dependants.every((number) => this.universe.known(number)?.locked === true);
   }
 
   private recheckTriggered(name: NameNode): void {
@@ -125,7 +143,7 @@ export class Propagator {
   }
 
   private markDirty(name: NameNode): void {
-    if (name.dirty || name.locked || (name.requirers === 0 && !name.recheckInstallIf)) return;
+    if (!isDue(name)) return;
     name.dirty = true;
     this.dirty.push(name);
   }
@@ -169,14 +187,15 @@ export class Propagator {
       this.pushDown(first, ground);
       for (const common of ground.commonNames()) this.excludeOthers(common, name);
     }
-    name.dependantsDecided = name.dependantsAreLocked;
+    name.dependantsDecided = this.areDependantsLocked(name);
     this.updateSettled(name);
   }
 
   /** Rules out candidates whose dependencies can no longer be met; gathers what the others share. */
   private sift(name: NameNode): CommonGround {
-    const { recheckDepends, recheckInstallIf } = name;
-    name.recheckDepends = false;
+    const { recheckInstallIf } = name;
+    const recheckDepends = this.recheckDepends[name.number] === 1;
+    this.recheckDepends[name.number] = 0;
     name.recheckInstallIf = false;
     const ground = new CommonGround();
     let triggered = false;

@@ -1,10 +1,13 @@
 import { VipisoError } from '../../core/errors.ts';
 import { encodeUtf8 } from '../byte-string.ts';
 import { formatDependency, parseDependency } from '../dependency.ts';
+import type { Dependency } from '../dependency.ts';
 import { compareNames } from '../index-order.ts';
 import type { PackageRecord } from '../model.ts';
+import { nameBytesOf } from '../name-bytes.ts';
 import { PackageIndex } from '../package-index.ts';
-import { discover } from './discover.ts';
+import { Catalogue } from './catalogue.ts';
+import { Discovery } from './discover.ts';
 import { explain } from './explain.ts';
 import { installOrder } from './install-order.ts';
 import type { Candidate } from './graph.ts';
@@ -32,16 +35,17 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
   }
   const tags = new TagTable(repositories);
   const indexes = repositories.map(({ records }) => indexOf(records));
-  const universe = new Universe(indexes);
-  const wishes = readWishes(request, universe, tags);
-  const unknown = wishes.filter(({ dependency }) => tags.numberOf(dependency.tag) === undefined);
+  const wanted = readRequest(request);
+  const unknown = wanted.filter(({ tag }) => tags.numberOf(tag) === undefined);
   if (unknown.length > 0) return { satisfiable: false, reasons: unknown.map(unknownTag) };
 
-  discover(
-    universe,
-    wishes.map(({ name }) => name),
-    tags.repositoriesOf(UNTAGGED),
+  const catalogue = new Catalogue(indexes);
+  const discovery = new Discovery(
+    catalogue,
+    wanted.map(({ name }) => nameBytesOf(name)),
   );
+  const universe = new Universe(catalogue, discovery, tags.repositoriesOf(UNTAGGED));
+  const wishes = wanted.map((dependency) => wishFor(dependency, universe, tags));
   const failures = new Search(universe, tags).run(wishes);
   const order = installOrder(universe, wishes);
   if (failures.unprovided.length + failures.broken.length + order.broken.length > 0) {
@@ -58,8 +62,9 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
   };
 }
 
-function readWishes(request: readonly string[], universe: Universe, tags: TagTable): Wish[] {
-  const wishes = new Map<string, Wish>();
+/** The last of several atoms for one name counts. */
+function readRequest(request: readonly string[]): Dependency[] {
+  const wanted = new Map<string, Dependency>();
   for (const atom of request) {
     const dependency = parseDependency(encodeUtf8(atom));
     if (dependency === undefined) {
@@ -67,18 +72,18 @@ function readWishes(request: readonly string[], universe: Universe, tags: TagTab
         hint: 'Requests look like haproxy, haproxy=2.8.10-r0, haproxy~2.8, haproxy@tag or !haproxy.',
       });
     }
-    const name = universe.name(dependency.name);
-    name.requested = true;
-    wishes.set(dependency.name, {
-      name,
-      dependency,
-      tag: tags.numberOf(dependency.tag) ?? UNTAGGED,
-    });
+    wanted.set(dependency.name, dependency);
   }
-  return [...wishes.values()].sort((a, b) => compareNames(a.name.text, b.name.text));
+  return [...wanted.values()].sort((a, b) => compareNames(a.name, b.name));
 }
 
-function unknownTag({ dependency }: Wish): Reason {
+function wishFor(dependency: Dependency, universe: Universe, tags: TagTable): Wish {
+  const name = universe.name(dependency.name);
+  name.requested = true;
+  return { name, dependency, tag: tags.numberOf(dependency.tag) ?? UNTAGGED };
+}
+
+function unknownTag(dependency: Dependency): Reason {
   const text = `the request [${formatDependency(dependency)}] names a tag that no repository has`;
   return { text, because: [] };
 }

@@ -1,40 +1,65 @@
 import { parseDependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
-import { murmur3OfName } from '../murmur3.ts';
-import type { PackageIndex } from '../package-index.ts';
-import type { StanzaSummary } from '../stanza-summary.ts';
-import { Candidate, compareTableOrder, NameNode } from './graph.ts';
+import { nameBytesOf } from '../name-bytes.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Discovery } from './discover.ts';
+import { Candidate, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement } from './graph.ts';
+import { compareTableOrder } from './name-table.ts';
 
 const NO_REQUIREMENTS: readonly Requirement[] = [];
 const NO_PROVIDERS: readonly Provider[] = [];
+const NO_NUMBERS = new Int32Array();
 
-/** The packages of all repositories as one graph, grown as names are asked for. */
+/** What was discovered as a graph, grown as names are asked for. */
 export class Universe {
-  private readonly indexes: readonly PackageIndex[];
-  private readonly triggerMarks: readonly Uint8Array[];
+  private readonly catalogue: Catalogue;
+  private readonly discovery: Discovery;
+  private readonly untagged: number;
   private readonly parse = (atoms: ByteString): readonly Requirement[] => this.requirements(atoms);
   private readonly atoms = new Map<string, Requirement>();
   private readonly names = new Map<string, NameNode>();
-  /** By repository and number there. */
-  private readonly candidates: readonly (Candidate | undefined)[][];
+  /** By number. */
+  private readonly discovered: (NameNode | undefined)[];
+  private readonly candidates = new Map<number, Candidate>();
 
-  /** @param indexes In order of preference; bit n of a candidate's repositories is `indexes[n]`. */
-  constructor(indexes: readonly PackageIndex[]) {
-    this.indexes = indexes;
-    this.candidates = indexes.map(({ size }) =>
-      new Array<Candidate | undefined>(size).fill(undefined),
-    );
-    this.triggerMarks = indexes.map((index) => index.triggerMarks(indexes));
+  /** @param untagged Bit set of the repositories without a tag: anything may come from them. */
+  constructor(catalogue: Catalogue, discovery: Discovery, untagged: number) {
+    this.catalogue = catalogue;
+    this.discovery = discovery;
+    this.untagged = untagged;
+    this.discovered = new Array<NameNode | undefined>(discovery.size).fill(undefined);
   }
 
   name(text: ByteString): NameNode {
-    let node = this.names.get(text);
-    if (node === undefined) {
-      node = new NameNode(text, murmur3OfName(text));
-      this.names.set(text, node);
+    const known = this.names.get(text);
+    if (known !== undefined) return known;
+    const bytes = nameBytesOf(text);
+    const number = this.discovery.find(bytes);
+    const node = new NameNode(text, bytes, number);
+    if (node.seen) {
+      node.depth = this.discovery.depthOf(number);
+      node.neverTriggered = this.discovery.isNeverTriggered(number);
+      this.discovered[number] = node;
     }
+    this.names.set(text, node);
     return node;
+  }
+
+  /** A discovered name, where somebody has asked for it. */
+  known(number: number): NameNode | undefined {
+    return this.discovered[number];
+  }
+
+  /** How many names were discovered. */
+  get size(): number {
+    return this.discovered.length;
+  }
+
+  /** Numbers of the names of packages that depend on it. */
+  dependantsOf(name: NameNode): Int32Array {
+    name.dependants ??= name.seen ? this.discovery.dependantsOf(name.number) : NO_NUMBERS;
+    return name.dependants;
   }
 
   /** Who provides the name: repository by repository, packages in index order. */
@@ -54,12 +79,8 @@ export class Universe {
     return name.kind;
   }
 
-  seenNames(): NameNode[] {
-    return [...this.names.values()].filter((name) => name.seen);
-  }
-
   private findProviders(name: NameNode): readonly Provider[] {
-    const candidates = this.findCandidates(name);
+    const candidates = this.catalogue.packagesOf(name.bytes).map((it) => this.candidate(it));
     const [first] = candidates;
     if (first === undefined) return NO_PROVIDERS;
     if (candidates.length === 1 && isOnlyItself(first, name)) {
@@ -78,44 +99,28 @@ export class Universe {
     return providers;
   }
 
-  /** Packages of equal checksum are one, offered by several repositories. */
-  private findCandidates(name: NameNode): readonly Candidate[] {
-    const found: Candidate[] = [];
-    for (let repository = 0; repository < this.indexes.length; repository++) {
-      const ids = this.indexes[repository]?.providersOf(name.text, name.hash) ?? [];
-      for (const id of ids) {
-        const candidate = this.candidate(repository, id, found);
-        candidate.offer.repositories |= 1 << repository;
-        if (!found.includes(candidate)) found.push(candidate);
-      }
-    }
-    return found;
-  }
-
-  /** @param others Packages of earlier repositories that have the same name, where it may be found already. */
-  private candidate(repository: number, id: number, others: readonly Candidate[]): Candidate {
-    const known = this.candidates[repository]?.[id];
+  private candidate(number: number): Candidate {
+    const known = this.candidates.get(number);
     if (known !== undefined) return known;
-    const summary = this.summary(repository, id);
-    const same = others.find(
-      ({ summary: { checksum } }) => checksum !== '' && checksum === summary.checksum,
-    );
-    const candidate = same ?? this.newCandidate(repository, id, summary);
-    const row = this.candidates[repository];
-    if (row !== undefined) row[id] = candidate;
+    const { index, repository, id } = this.catalogue.place(number);
+    const summary = index.summary(id);
+    const triggers = this.catalogue.triggersOf(number);
+    const repositories = this.catalogue.repositoriesOf(number);
+    const offer = { summary, repository, id, repositories, triggers };
+    const candidate = new Candidate(offer, this.name(summary.name), this.parse);
+    if (this.discovery.isSeenPackage(number)) this.prepare(candidate);
+    this.candidates.set(number, candidate);
     return candidate;
   }
 
-  private newCandidate(repository: number, id: number, summary: StanzaSummary): Candidate {
-    const triggers = this.triggerMarks[repository]?.[id] ?? 0;
-    const offer = { summary, repository, id, repositories: 0, triggers };
-    return new Candidate(offer, this.name(summary.name), this.parse);
-  }
-
-  private summary(repository: number, id: number): StanzaSummary {
-    const index = this.indexes[repository];
-    if (index === undefined) throw new Error(`there is no repository ${repository}`);
-    return index.summary(id);
+  /** A package of no installed size counts as untagged wherever it is: apk takes it for a virtual one. */
+  private prepare(candidate: Candidate): void {
+    const { summary, offer } = candidate;
+    candidate.selectable = true;
+    candidate.neverTriggered = summary.installIf === '';
+    candidate.tagPreferred =
+      summary.installedSize === 0 || (offer.repositories & this.untagged) !== 0;
+    candidate.tagAllowed = candidate.tagPreferred;
   }
 
   /** Like apk, stops at the first atom of a list that is no dependency. */
@@ -147,15 +152,14 @@ export class Universe {
   }
 
   private findTriggered(name: NameNode): readonly NameNode[] {
-    const names: NameNode[] = [];
-    for (const index of this.indexes) {
-      for (const id of index.triggeredBy(name.text, name.hash)) {
-        const { name: own, provides } = index.summary(id);
-        names.push(this.name(own));
-        for (const provided of this.requirements(provides)) names.push(provided.name);
-      }
+    const names = new Set<NameNode>();
+    for (const number of this.catalogue.packagesTriggeredBy(name.bytes)) {
+      const { index, id } = this.catalogue.place(number);
+      const { name: own, provides } = index.summary(id);
+      names.add(this.name(own));
+      for (const provided of this.requirements(provides)) names.add(provided.name);
     }
-    return names.length < 2 ? names : [...new Set(names)].sort(compareTableOrder);
+    return [...names].sort((a, b) => compareTableOrder(a.bytes, b.bytes));
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { murmur3OfName } from '../../../scripts/apk/murmur3.ts';
 import type { PackageRecord } from '../../../scripts/apk/model.ts';
+import { nameBytesOf } from '../../../scripts/apk/name-bytes.ts';
 import { PackageIndex } from '../../../scripts/apk/package-index.ts';
 import { formatStanza, parseStanza } from '../../../scripts/apk/stanza.ts';
 import { recordFor } from '../../support/apk-builder.ts';
@@ -26,7 +26,7 @@ const record: fc.Arbitrary<PackageRecord> = fc
   .map((fields) => recordFor(fields));
 
 function idsOf(index: PackageIndex, name: string): readonly number[] {
-  return index.providersOf(name, murmur3OfName(name));
+  return index.providersOf(nameBytesOf(name));
 }
 
 describe('parseStanza', () => {
@@ -82,7 +82,7 @@ describe('PackageIndex', () => {
           const { name, provides, installIf } = index.record(id);
           for (const each of [name, ...provides]) expect(idsOf(index, each)).toContain(id);
           for (const each of installIf) {
-            expect(index.triggeredBy(each, murmur3OfName(each))).toContain(id);
+            expect(index.triggeredBy(nameBytesOf(each))).toContain(id);
           }
         }
         expect(idsOf(index, 'nobody-has-this-name')).toEqual([]);
