@@ -31,6 +31,11 @@ export class Column {
     this.count += 1;
   }
 
+  /** A copy of just what was put. */
+  toArray(): Int32Array {
+    return this.cells.slice(0, this.count);
+  }
+
   private grow(): void {
     const larger = new Int32Array(Math.max(FIRST_CAPACITY, this.cells.length * 2));
     larger.set(this.cells);

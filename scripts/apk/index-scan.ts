@@ -1,4 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
+import { Column } from './column.ts';
 import { MentionCollector } from './name-mentions.ts';
 import type { NameMentions } from './name-mentions.ts';
 
@@ -34,8 +35,8 @@ for (const character of ' \n<=>@~') NAME_ENDS[character.charCodeAt(0)] = 1;
  * @throws VipisoError `malformed-index` naming the first line that is not `letter:value`.
  */
 export function scanIndex(text: Buffer): IndexLayout {
-  const stanzas: number[] = [];
-  const names: number[] = [];
+  const stanzas = new Column();
+  const names = new Column();
   const providers = new MentionCollector(text);
   const triggers = new MentionCollector(text);
   const { length } = text;
@@ -50,13 +51,14 @@ export function scanIndex(text: Buffer): IndexLayout {
     }
     if (text[start + 1] !== COLON) throw malformedLine(text, start);
     if (!inStanza) {
-      packageId = stanzas.push(start) - 1;
+      packageId = stanzas.length;
+      stanzas.push(start);
       names.push(0);
       inStanza = true;
     }
     const letter = text[start];
     if (letter === LETTER.name) {
-      names[packageId] = start + 2;
+      names.set(packageId, start + 2);
       providers.add(start + 2, end, packageId);
     } else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
     else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
@@ -68,8 +70,8 @@ export function scanIndex(text: Buffer): IndexLayout {
   stanzas.push(length);
   return {
     newestBuild,
-    stanzas: Int32Array.from(stanzas),
-    names: Int32Array.from(names),
+    stanzas: stanzas.toArray(),
+    names: names.toArray(),
     providers: providers.build(),
     triggers: triggers.build(),
   };
