@@ -14,6 +14,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'],
           // Pure code leaves nothing behind for the next file; loading it anew for each takes half of the time.
           isolate: false,
+          // One core less, as is the default, would leave half of a small machine idle.
+          maxWorkers: '100%',
           // Seconds when idle; a machine that boots others beside must not fail them.
           testTimeout: 60_000,
         },

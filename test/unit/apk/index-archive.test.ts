@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeIndexCache } from '../../../scripts/apk/index-cache.ts';
 import { readIndexArchive, writeIndexArchive } from '../../../scripts/apk/index-archive.ts';
 import type { KeyPair } from '../../../scripts/apk/keys.ts';
+import type { KeySet } from '../../../scripts/apk/model.ts';
 import { gzipMember } from '../../../scripts/apk/gzip-members.ts';
 import { readSignatures, signatureMember } from '../../../scripts/apk/signature.ts';
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
@@ -14,10 +15,12 @@ const records = [
   recordFor({ name: 'musl', maintainer: 'Sören Tempel <s@example.org>', providerPriority: 7 }),
 ];
 let pair: KeyPair;
+let trusted: KeySet;
 let archive: Buffer;
 
 beforeAll(() => {
   pair = testKeyPair();
+  trusted = trusting(pair);
   archive = writeIndexArchive({
     records,
     description: 'v1',
@@ -37,7 +40,7 @@ function codeOf(read: () => unknown): string {
 
 describe('readIndexArchive', () => {
   it('gives back what writeIndexArchive wrote, and who signed it', () => {
-    const read = readIndexArchive(archive, trusting(pair));
+    const read = readIndexArchive(archive, trusted);
     expect([...read.records]).toEqual(records);
     expect(read).toMatchObject({ description: 'v1', signer: pair.publicKey.name });
   });
@@ -52,7 +55,7 @@ describe('readIndexArchive', () => {
   it('refuses an index without a signature', () => {
     const signature = readSignatureMember();
     const unsigned = archive.subarray(signature.length);
-    expect(codeOf(() => readIndexArchive(unsigned, trusting(pair)))).toBe('signature-untrusted');
+    expect(codeOf(() => readIndexArchive(unsigned, trusted))).toBe('signature-untrusted');
     expect(readIndexArchive(unsigned, 'allow-untrusted').signer).toBeUndefined();
   });
 
@@ -61,23 +64,23 @@ describe('readIndexArchive', () => {
     for (let at = 0; at < archive.length; at++) {
       const flipped = Buffer.from(archive);
       flipped[at] = (archive[at] ?? 0) ^ 0xff;
-      codes.add(codeOf(() => readIndexArchive(flipped, trusting(pair))));
+      codes.add(codeOf(() => readIndexArchive(flipped, trusted)));
     }
     expect([...codes].sort()).toEqual(['malformed-index', 'signature-invalid']);
   });
 
   it('refuses it with any single bit of its signature flipped that is not harmless', () => {
-    const check = (bytes: Buffer): unknown => readIndexArchive(bytes, trusting(pair));
+    const check = (bytes: Buffer): unknown => readIndexArchive(bytes, trusted);
     expect(harmfulFlipsTaken(archive, check)).toEqual([]);
   });
 
   it('refuses it cut short or with something behind it', () => {
     for (let length = 0; length < archive.length; length += 7) {
       const cut = archive.subarray(0, length);
-      expect(codeOf(() => readIndexArchive(cut, trusting(pair)))).not.toBe('none');
+      expect(codeOf(() => readIndexArchive(cut, trusted))).not.toBe('none');
     }
     const longer = Buffer.concat([archive, Buffer.from('x')]);
-    expect(codeOf(() => readIndexArchive(longer, trusting(pair)))).toBe('signature-invalid');
+    expect(codeOf(() => readIndexArchive(longer, trusted))).toBe('signature-invalid');
     expect(codeOf(() => readIndexArchive(longer, 'allow-untrusted'))).toBe('malformed-index');
   });
 
@@ -94,7 +97,7 @@ describe('readIndexArchive', () => {
     const file = { type: 'file', mode: 0o644, mtime: 0 } as const;
     const other = gzipMember(writeTar([{ ...file, path: 'OTHER' }], { endMark: true }));
     const signed = Buffer.concat([signatureMember(other, pair.signing, 0), other]);
-    expect(codeOf(() => readIndexArchive(signed, trusting(pair)))).toBe('malformed-index');
+    expect(codeOf(() => readIndexArchive(signed, trusted))).toBe('malformed-index');
     const content = writeTar([{ ...file, path: '.SIGN.RSA.../../evil' }], { endMark: false });
     const member = { compressed: Buffer.alloc(0), content };
     expect(() => readSignatures(member, { code: 'malformed-index', what: 'It' })).toThrow(
@@ -103,15 +106,15 @@ describe('readIndexArchive', () => {
   });
 
   it('uses a cached form only when it is one of its own format', () => {
-    const read = readIndexArchive(archive, trusting(pair));
+    const read = readIndexArchive(archive, trusted);
     const cache = Buffer.concat(encodeIndexCache(read));
-    const again = readIndexArchive(archive, trusting(pair), cache);
+    const again = readIndexArchive(archive, trusted, cache);
     expect([...again.records]).toEqual(records);
     expect(again.description).toBe('v1');
     expect(again.records.layout).toEqual(read.records.layout);
     const otherFormat = Buffer.concat([Buffer.from([cache[0] ?? 0, 0x55]), cache.subarray(2)]);
     for (const useless of [otherFormat, cache.subarray(0, 80), cache.subarray(0, 8)]) {
-      expect([...readIndexArchive(archive, trusting(pair), useless).records]).toEqual(records);
+      expect([...readIndexArchive(archive, trusted, useless).records]).toEqual(records);
     }
     const stranger = testKeyPair('stranger');
     expect(codeOf(() => readIndexArchive(archive, trusting(stranger), cache))).toBe(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gzipMember } from '../../../scripts/apk/gzip-members.ts';
 import type { KeyPair } from '../../../scripts/apk/keys.ts';
+import type { KeySet } from '../../../scripts/apk/model.ts';
 import { openPackage, recordOf } from '../../../scripts/apk/package-file.ts';
 import { signatureMember } from '../../../scripts/apk/signature.ts';
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
@@ -11,10 +12,12 @@ import { buildApk, testKeyPair, trusting } from '../../support/apk-builder.ts';
 import { harmfulFlipsTaken } from '../../support/signature-flips.ts';
 
 let pair: KeyPair;
+let trusted: KeySet;
 let apk: Buffer;
 
 beforeAll(() => {
   pair = testKeyPair();
+  trusted = trusting(pair);
   apk = buildApk(
     {
       name: 'hello',
@@ -44,7 +47,7 @@ function codeOf(open: () => unknown): string {
 
 describe('openPackage', () => {
   it('gives what the package says and holds', () => {
-    const opened = openPackage(apk, { keys: trusting(pair), record: recordOf(apk) });
+    const opened = openPackage(apk, { keys: trusted, record: recordOf(apk) });
     expect(opened.signature).toEqual({ status: 'ok', keyName: pair.publicKey.name });
     expect(opened.pkgInfo).toMatchObject({
       name: 'hello',
@@ -102,14 +105,14 @@ describe('openPackage', () => {
     for (let at = 0; at < apk.length; at++) {
       const flipped = Buffer.from(apk);
       flipped[at] = (apk[at] ?? 0) ^ 0xff;
-      codes.add(codeOf(() => openPackage(flipped, { record, keys: trusting(pair) })));
+      codes.add(codeOf(() => openPackage(flipped, { record, keys: trusted })));
     }
     expect([...codes].sort()).toEqual(['digest-mismatch', 'malformed-package']);
   });
 
   it('refuses it with any single bit of its signature flipped that is not harmless', () => {
     const record = recordOf(apk);
-    const check = (bytes: Buffer): unknown => openPackage(bytes, { record, keys: trusting(pair) });
+    const check = (bytes: Buffer): unknown => openPackage(bytes, { record, keys: trusted });
     expect(harmfulFlipsTaken(apk, check)).toEqual([]);
   });
 

@@ -19,12 +19,10 @@ describe('NameTable', () => {
 
   it('takes more names than it has room for at first', () => {
     const table = new NameTable();
-    const names = Array.from({ length: 40_000 }, (_, number) => `so:lib${number}.so`);
+    const names = Array.from({ length: 10_000 }, (_, number) => `so:lib${number}.so`);
     for (const name of names) table.number(nameBytesOf(name));
-    for (const [number, name] of names.entries()) {
-      expect(table.find(nameBytesOf(name))).toBe(number);
-    }
-    expect(table.name(39_999)).toEqual(nameBytesOf('so:lib39999.so'));
+    expect(names.map((name) => table.find(nameBytesOf(name)))).toEqual([...names.keys()]);
+    expect(table.name(9_999)).toEqual(nameBytesOf('so:lib9999.so'));
   });
 });
 
