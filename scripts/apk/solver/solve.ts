@@ -7,7 +7,7 @@ import type { PackageRecord } from '../model.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import { PackageIndex } from '../package-index.ts';
 import { Catalogue } from './catalogue.ts';
-import { Discovery } from './discover.ts';
+import { Discovery } from './discovery.ts';
 import { explain } from './explain.ts';
 import { installOrder } from './install-order.ts';
 import type { Candidate } from './graph.ts';

@@ -2,7 +2,7 @@ import { parseDependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Discovery } from './discover.ts';
+import type { Discovery } from './discovery.ts';
 import { Candidate, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement } from './graph.ts';
 import { compareTableOrder } from './name-table.ts';
