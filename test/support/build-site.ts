@@ -50,10 +50,10 @@ export interface Site {
 
 export async function makeSite(
   source: PackageSource,
-  options: { readonly host?: Partial<Host>; readonly folder?: string } = {},
+  folder: string,
+  changes: Partial<Host> = {},
 ): Promise<Site> {
-  const folder = options.folder ?? suiteFolder();
-  const host = testHost({ cwd: folder, ...options.host });
+  const host = testHost({ cwd: folder, ...changes });
   const out = path.join(folder, 'out');
   const configure = async (rest: Record<string, unknown>): Promise<void> => {
     await mkdir(folder, { recursive: true });
@@ -91,7 +91,7 @@ async function seedKey(dataFolder: string): Promise<void> {
   await writeFile(file, signing.privateKeyPem, { mode: 0o600 });
 }
 
-/** A folder that lives as long as the running suite. */
+/** A folder that lives as long as the suite that is being declared: too late from a hook or a test. */
 export function suiteFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-build-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,8 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import { stringify } from 'yaml';
 import type { Host } from '../../scripts/host/host.ts';
 import { buildImages } from '../../scripts/workflows/build.ts';
@@ -31,14 +29,6 @@ export function realBed(): RealBed | undefined {
       '(checkout or archive of aports) and, where it is not v3.19, VIPISO_BRANCH.\n',
   );
   return undefined;
-}
-
-/** A folder in memory, where the system has one: another file system than that of temporary files. */
-export function memoryFolder(): string {
-  const shared = '/dev/shm';
-  const folder = mkdtempSync(path.join(existsSync(shared) ? shared : os.tmpdir(), 'vipiso-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Sites whose cluster files are the reference pair's, with one cache and one signing key. */

@@ -1,16 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ProgressEvent } from '../../scripts/core/events.ts';
 import type { Host } from '../../scripts/host/host.ts';
 
+const MEMORY = '/dev/shm';
+
 /** A fresh folder that is removed when the running test has finished. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
+export function temporaryFolder(prefix = path.join(os.tmpdir(), 'vipiso-test-')): string {
+  const folder = mkdtempSync(prefix);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The same in memory, where the system has such a file system: another one than that of temporary files. */
+export function memoryFolder(name = 'vipiso-'): string {
+  return temporaryFolder(path.join(existsSync(MEMORY) ? MEMORY : os.tmpdir(), name));
 }
 
 export interface TestHost extends Host {

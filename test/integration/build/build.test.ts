@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import type { IsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
@@ -18,6 +17,7 @@ import {
 import type { PackageSource, Site } from '../../support/build-site.ts';
 import { suiteHost } from '../../support/lab-pair.ts';
 import { requireTools } from '../../support/require-tools.ts';
+import { memoryFolder, temporaryFolder } from '../../support/test-host.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
 const COLD_BUILD_MS = 600_000;
@@ -38,13 +38,14 @@ const sources: [string, () => Promise<PackageSource>][] = [
 describe.runIf(requireTools(...TOOLS)).each(sources)(
   'images from packages of %s',
   (_name, find) => {
+    const folder = suiteFolder();
     let source: PackageSource;
     let site: Site;
     let first: BuildResult;
 
     beforeAll(async () => {
       source = await find();
-      site = await makeSite(source);
+      site = await makeSite(source, folder);
       first = await site.build();
     }, COLD_BUILD_MS);
 
@@ -145,15 +146,13 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       'are the same bytes from another folder, file system, umask and time zone',
       async () => {
         // In memory: other device and inode numbers, and another order of folders, than on a disk.
-        const cache = mkdtempSync('/dev/shm/vipiso=a b-');
-        afterAll(() => rmSync(cache, { recursive: true, force: true }));
+        const cacheFolder = memoryFolder('vipiso=a b-');
         const before = { umask: process.umask(0o077), zone: process.env['TZ'] };
         process.env['TZ'] = 'Pacific/Kiritimati';
         try {
-          const elsewhere = await makeSite(source, {
-            folder: path.join(suiteFolder(), 'else where=b'),
-            host: { cacheFolder: cache, dataFolder: site.host.dataFolder },
-          });
+          const { dataFolder } = site.host;
+          const folder = path.join(temporaryFolder(), 'else where=b');
+          const elsewhere = await makeSite(source, folder, { cacheFolder, dataFolder });
           const again = await elsewhere.build();
           expect(again.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));
         } finally {

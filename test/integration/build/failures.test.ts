@@ -27,8 +27,7 @@ describe.runIf(requireTools(...TOOLS))('a build that cannot succeed', () => {
     lab = await labSource(suiteHost());
   });
 
-  const site = (source: PackageSource): Promise<Site> =>
-    makeSite(source, { folder: temporaryFolder() });
+  const site = (source: PackageSource): Promise<Site> => makeSite(source, temporaryFolder());
 
   /** A copy of the lab's repository whose files may be changed. */
   async function repositoryCopy(): Promise<PackageSource & { readonly packages: string }> {

@@ -16,7 +16,7 @@ test.runIf(requireTools(...TOOLS))(
   'images of untrusted packages are said, and recorded as such in the manifest',
   async () => {
     const lab = await labSource(suiteHost());
-    const { host, folder, out, build } = await makeSite(lab, { folder: temporaryFolder() });
+    const { host, folder, out, build } = await makeSite(lab, temporaryFolder());
     const stranger = writeKeysFolder(path.join(folder, 'others'), generateKeyPair('other', 2048));
     await lockClusterFile(host, {
       clusterFile: 'cluster.yaml',

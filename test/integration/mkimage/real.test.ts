@@ -9,7 +9,8 @@ import { compareImages } from '../../../scripts/workflows/compare.ts';
 import { ejectCluster } from '../../../scripts/workflows/eject.ts';
 import { suiteFolder } from '../../support/build-site.ts';
 import { followReadme } from '../../support/by-hand.ts';
-import { RealSites, memoryFolder, realBed } from '../../support/real-bed.ts';
+import { RealSites, realBed } from '../../support/real-bed.ts';
+import { memoryFolder } from '../../support/test-host.ts';
 
 /** mksquashfs takes minutes on a slow machine. */
 const LONG = 1_800_000;
