@@ -21,3 +21,12 @@ export function decodeUtf8(text: ByteString): string {
 export function encodeUtf8(text: string): ByteString {
   return NON_ASCII.test(text) ? bytesToString(Buffer.from(text, 'utf8')) : text;
 }
+
+const NEWLINE = 0x0a;
+
+/** Where the line ends. Most are short: a call of `indexOf` for each would cost more than the looking. */
+export function lineEnd(bytes: Buffer, start: number, limit = bytes.length): number {
+  let end = start;
+  while (end < limit && bytes[end] !== NEWLINE) end++;
+  return end;
+}

@@ -9,7 +9,7 @@ export interface CachedIndex {
 }
 
 /** Changes with the format: part of the key under which caches are kept. */
-export const INDEX_CACHE_FORMAT = 4;
+export const INDEX_CACHE_FORMAT = 5;
 /** Tells caches from other files; on a machine of the other byte order it reads differently. */
 const MAGIC = 0x30495056 + INDEX_CACHE_FORMAT * 2 ** 24;
 const COLUMN_COUNT = 10;

@@ -1,6 +1,7 @@
 import { compareStrings } from '../core/digest.ts';
 import { bytesToString } from './byte-string.ts';
 import type { ByteString } from './byte-string.ts';
+import { stanzaAt } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import { compareVersions } from './version.ts';
@@ -52,9 +53,9 @@ function folded(code: number): number {
 }
 
 function sortKey(text: Buffer, layout: IndexLayout, id: number): SortKey {
-  const stanza = bytesToString(text, layout.stanzas[id], layout.stanzas[id + 1]);
-  const { name, version } = stanzaSummary(stanza);
-  return { name, version, stanza };
+  const stanza = stanzaAt(layout, id);
+  const { name, version } = stanzaSummary(text, stanza);
+  return { name, version, stanza: bytesToString(text, stanza.start, stanza.end) };
 }
 
 function compareKeys(a: SortKey, b: SortKey): number {

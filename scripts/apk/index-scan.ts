@@ -1,7 +1,10 @@
 import { VipisoError } from '../core/errors.ts';
+import { eachName } from './atoms.ts';
+import { lineEnd } from './byte-string.ts';
 import { Column } from './column.ts';
 import { MentionCollector } from './name-mentions.ts';
 import type { NameMentions } from './name-mentions.ts';
+import type { Line } from './stanza-lines.ts';
 
 /** What one pass over an index text finds: enough to look packages up without parsing them. */
 export interface IndexLayout {
@@ -11,23 +14,16 @@ export interface IndexLayout {
   readonly newestBuild: number;
   /** Where each package's name starts; 0 where a stanza has none. */
   readonly names: Int32Array;
-  /** Names that packages have or provide. */
+  /** Names that packages have or provide; like apk, of a list just those before the first atom that is none. */
   readonly providers: NameMentions;
   /** Names that stand in packages' install_if lists. */
   readonly triggers: NameMentions;
 }
 
-const NEWLINE = 0x0a;
-const BLANK = 0x20;
-const BANG = 0x21;
 const COLON = 0x3a;
 const LETTER = { name: 0x50, provides: 0x70, installIf: 0x69, buildTime: 0x74 } as const;
 /** Times are kept in 32 bits, which end in 2106. */
 const LATEST_TIME = 2 ** 32 - 1;
-
-/** Characters that end the name in an atom. */
-const NAME_ENDS = new Uint8Array(256);
-for (const character of ' \n<=>@~') NAME_ENDS[character.charCodeAt(0)] = 1;
 
 /**
  * Scans stanzas separated by blank lines.
@@ -60,8 +56,10 @@ export function scanIndex(text: Buffer): IndexLayout {
     if (letter === LETTER.name) {
       names.set(packageId, start + 2);
       providers.add(start + 2, end, packageId);
-    } else if (letter === LETTER.provides) addAtoms(providers, text, start + 2, end, packageId);
-    else if (letter === LETTER.installIf) addAtoms(triggers, text, start + 2, end, packageId);
+    } else if (letter === LETTER.provides)
+      addNames(providers, text, { start: start + 2, end }, packageId);
+    else if (letter === LETTER.installIf)
+      addNames(triggers, text, { start: start + 2, end }, packageId);
     else if (letter === LETTER.buildTime) {
       const time = Number(text.toString('latin1', start + 2, end));
       if (time > newestBuild && time <= LATEST_TIME) newestBuild = time;
@@ -77,29 +75,15 @@ export function scanIndex(text: Buffer): IndexLayout {
   };
 }
 
-/** Most lines are short: a call of `indexOf` for each would cost more than the looking. */
-function lineEnd(text: Buffer, start: number): number {
-  const { length } = text;
-  let end = start;
-  while (end < length && text[end] !== NEWLINE) end++;
-  return end;
+function addNames(collector: MentionCollector, text: Buffer, list: Line, packageId: number): void {
+  eachName(text, list, (start, end) => {
+    collector.add(start, end, packageId);
+  });
 }
 
-function addAtoms(
-  collector: MentionCollector,
-  text: Buffer,
-  start: number,
-  end: number,
-  packageId: number,
-): void {
-  for (let at = start; at < end; at++) {
-    const first = text[at];
-    if (first === BLANK || first === BANG) continue;
-    const nameStart = at;
-    while (at < end && NAME_ENDS[text[at] ?? 0] === 0) at++;
-    if (at > nameStart) collector.add(nameStart, at, packageId);
-    while (at < end && text[at] !== BLANK) at++;
-  }
+/** Where a package's stanza stands. */
+export function stanzaAt({ stanzas }: IndexLayout, id: number): Line {
+  return { start: stanzas[id] ?? 0, end: stanzas[id + 1] ?? 0 };
 }
 
 function malformedLine(text: Buffer, start: number): VipisoError {

@@ -1,11 +1,10 @@
 import { VipisoError } from '../core/errors.ts';
-import { bytesToString, decodeUtf8, encodeUtf8, stringToBytes } from './byte-string.ts';
-import type { ByteString } from './byte-string.ts';
+import { encodeUtf8, stringToBytes } from './byte-string.ts';
 import { canonicalText, isCanonical } from './index-order.ts';
-import { scanIndex } from './index-scan.ts';
+import { scanIndex, stanzaAt } from './index-scan.ts';
 import type { IndexLayout } from './index-scan.ts';
 import type { PackageRecord } from './model.ts';
-import { isNameAt, nameBytesOf } from './name-bytes.ts';
+import { nameBytesOf } from './name-bytes.ts';
 import type { NameBytes } from './name-bytes.ts';
 import { markShared, packagesMentioning } from './name-mentions.ts';
 import { stanzaLines } from './stanza-lines.ts';
@@ -13,8 +12,6 @@ import type { StanzaLines } from './stanza-lines.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 import type { StanzaSummary } from './stanza-summary.ts';
 import { formatStanza, parseStanza } from './stanza.ts';
-
-const NEWLINE = 0x0a;
 
 /**
  * The packages of one repository, numbered from 0 by name and version whatever the order of the file, so that
@@ -59,7 +56,8 @@ export class PackageIndex implements Iterable<PackageRecord> {
   record(id: number): PackageRecord {
     const known = this.parsed.get(id);
     if (known !== undefined) return known;
-    const stanza = decodeUtf8(this.stanza(id));
+    const { start, end } = stanzaAt(this.layout, id);
+    const stanza = this.bytes.toString('utf8', start, end);
     const record = parseStanza(stanza);
     if (record === undefined) {
       throw new VipisoError('malformed-index', 'A stanza of the package index is malformed.', {
@@ -72,20 +70,12 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   /** What a solver needs to know of a package. */
   summary(id: number): StanzaSummary {
-    return stanzaSummary(this.stanza(id));
+    return stanzaSummary(this.bytes, stanzaAt(this.layout, id));
   }
 
   /** Where the lines of a stanza stand in `bytes` that tie packages together. */
   lines(id: number): StanzaLines {
-    const { stanzas } = this.layout;
-    return stanzaLines(this.bytes, stanzas[id] ?? 0, stanzas[id + 1] ?? 0);
-  }
-
-  /** Whether it is the package's own name. */
-  isNamed(id: number, name: NameBytes): boolean {
-    const start = this.layout.names[id] ?? 0;
-    const end = start + name.end - name.start;
-    return isNameAt(name, this.bytes, start, end) && (this.bytes[end] ?? NEWLINE) === NEWLINE;
+    return stanzaLines(this.bytes, stanzaAt(this.layout, id));
   }
 
   /** All versions of the package of that very name. */
@@ -114,9 +104,5 @@ export class PackageIndex implements Iterable<PackageRecord> {
 
   *[Symbol.iterator](): Iterator<PackageRecord> {
     for (let id = 0; id < this.size; id++) yield this.record(id);
-  }
-
-  private stanza(id: number): ByteString {
-    return bytesToString(this.bytes, this.layout.stanzas[id], this.layout.stanzas[id + 1]);
   }
 }

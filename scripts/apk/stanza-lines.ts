@@ -1,57 +1,48 @@
-/** Where the values of some of a stanza's lines stand in the index text; start and end are equal where one is missing. */
-export interface StanzaLines {
-  readonly name: Line;
-  readonly checksum: Line;
-  readonly depends: Line;
-  readonly provides: Line;
-  readonly installIf: Line;
-}
+import { lineEnd } from './byte-string.ts';
 
+/** Where a value stands in an index text. */
 export interface Line {
   readonly start: number;
   readonly end: number;
 }
 
-const NEWLINE = 0x0a;
-const LETTER = {
-  name: 0x50,
-  checksum: 0x43,
-  depends: 0x44,
-  provides: 0x70,
-  installIf: 0x69,
+/** The lines of a stanza that decide about installing its package, by their letters. */
+const FIELDS = {
+  P: 'name',
+  V: 'version',
+  C: 'checksum',
+  I: 'installedSize',
+  k: 'providerPriority',
+  D: 'depends',
+  p: 'provides',
+  i: 'installIf',
 } as const;
+type Field = (typeof FIELDS)[keyof typeof FIELDS];
+
+/** Where their values stand; start and end are equal where a line is missing. */
+export type StanzaLines = Readonly<Record<Field, Line>>;
+
+const FIELD_OF_LETTER = new Map(
+  Object.entries(FIELDS).map(([letter, field]) => [letter.charCodeAt(0), field]),
+);
 const MISSING: Line = { start: 0, end: 0 };
 
 /** Finds them without making a text of anything: a solver does this thousands of times. */
-export function stanzaLines(bytes: Uint8Array, start: number, end: number): StanzaLines {
-  let name = MISSING;
-  let checksum = MISSING;
-  let depends = MISSING;
-  let provides = MISSING;
-  let installIf = MISSING;
-  for (let at = start, lineEnd; at < end; at = lineEnd + 1) {
-    lineEnd = at;
-    while (lineEnd < end && bytes[lineEnd] !== NEWLINE) lineEnd++;
-    switch (bytes[at]) {
-      case LETTER.name:
-        name = { start: at + 2, end: lineEnd };
-        break;
-      case LETTER.checksum:
-        checksum = { start: at + 2, end: lineEnd };
-        break;
-      case LETTER.depends:
-        depends = { start: at + 2, end: lineEnd };
-        break;
-      case LETTER.provides:
-        provides = { start: at + 2, end: lineEnd };
-        break;
-      case LETTER.installIf:
-        installIf = { start: at + 2, end: lineEnd };
-        break;
-      case undefined:
-      default:
-        break;
-    }
+export function stanzaLines(bytes: Buffer, { start, end }: Line): StanzaLines {
+  const lines: Record<Field, Line> = {
+    name: MISSING,
+    version: MISSING,
+    checksum: MISSING,
+    installedSize: MISSING,
+    providerPriority: MISSING,
+    depends: MISSING,
+    provides: MISSING,
+    installIf: MISSING,
+  };
+  for (let at = start, next; at < end; at = next + 1) {
+    next = lineEnd(bytes, at, end);
+    const field = FIELD_OF_LETTER.get(bytes[at] ?? 0);
+    if (field !== undefined) lines[field] = { start: at + 2, end: next };
   }
-  return { name, checksum, depends, provides, installIf };
+  return lines;
 }

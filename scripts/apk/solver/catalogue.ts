@@ -1,6 +1,7 @@
 import { isNameAt, nameBytesAt } from '../name-bytes.ts';
 import type { NameBytes } from '../name-bytes.ts';
 import type { PackageIndex } from '../package-index.ts';
+import type { StanzaLines } from '../stanza-lines.ts';
 
 /** A package of one of the repositories. */
 export interface Place {
@@ -47,6 +48,12 @@ export class Catalogue {
     return { index, repository, id: number - (this.firsts[repository] ?? 0) };
   }
 
+  /** The index text that holds the package's stanza, and where its lines stand there. */
+  stanza(number: number): { readonly bytes: Buffer; readonly lines: StanzaLines } {
+    const { index, id } = this.place(number);
+    return { bytes: index.bytes, lines: index.lines(id) };
+  }
+
   /** Bit set of the repositories that were found to have the package; bit 0 is the first in order. */
   repositoriesOf(number: number): number {
     return this.repositories[number] ?? 0;
@@ -59,7 +66,7 @@ export class Catalogue {
   }
 
   /**
-   * Packages that have the name or mention it among what they provide, each once: repository by repository, in index
+   * Packages that have or provide the name, each once: repository by repository, in index
    * order.
    */
   packagesOf(name: NameBytes): readonly number[] {
@@ -106,8 +113,7 @@ export class Catalogue {
   }
 
   private checksum(number: number): NameBytes {
-    const { index, id } = this.place(number);
-    const { start, end } = index.lines(id).checksum;
-    return nameBytesAt(index.bytes, start, end);
+    const { bytes, lines } = this.stanza(number);
+    return nameBytesAt(bytes, lines.checksum.start, lines.checksum.end);
   }
 }

@@ -1,9 +1,9 @@
 import { eachName } from '../atoms.ts';
 import { Column, Relation } from '../column.ts';
-import { isNameAt, nameBytesAt } from '../name-bytes.ts';
+import { nameBytesAt } from '../name-bytes.ts';
 import type { NameBytes } from '../name-bytes.ts';
 import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
-import type { Line, StanzaLines } from '../stanza-lines.ts';
+import type { Line } from '../stanza-lines.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compareTableOrder, NameTable } from './name-table.ts';
 import { run } from './trampoline.ts';
@@ -12,8 +12,6 @@ import type { Walk } from './trampoline.ts';
 /** Bits of a name's and a package's state. */
 const SEEN = 1;
 const NEVER_TRIGGERED = 2;
-/** Of a package: every atom of what it provides was found to be one. */
-const PROVIDES_SOUND = 4;
 
 /**
  * Every name that could matter to a request: what it asks for, all candidates' dependencies, and whatever these could
@@ -77,7 +75,7 @@ export class Discovery {
 
   private *visitName(number: number): Walk {
     this.nameStates.set(number, SEEN | NEVER_TRIGGERED);
-    const providers = this.providersOf(this.names.name(number));
+    const providers = this.catalogue.packagesOf(this.names.name(number));
     for (const provider of providers) {
       this.served.add(provider, number);
       if (!this.isSeenPackage(provider)) yield* this.visitPackage(provider);
@@ -90,7 +88,7 @@ export class Discovery {
   }
 
   private *visitPackage(number: number): Walk {
-    const { bytes, lines } = this.stanza(number);
+    const { bytes, lines } = this.catalogue.stanza(number);
     const conditions = lines.installIf.end > lines.installIf.start;
     this.mark(number, conditions ? SEEN : SEEN | NEVER_TRIGGERED);
     const wanted: number[] = [];
@@ -107,7 +105,7 @@ export class Discovery {
 
   private *visitTriggered(number: number): Walk {
     const triggers = this.catalogue.triggersOf(number);
-    const { bytes, lines } = this.stanza(number);
+    const { bytes, lines } = this.catalogue.stanza(number);
     if ((triggers & OWN_NAME) !== 0) {
       yield* this.visitUnseen(this.triggeredBy(nameAt(bytes, lines.name)));
     }
@@ -129,35 +127,13 @@ export class Discovery {
   private triggeredBy(name: NameBytes): readonly number[] {
     const found = new Set<number>();
     for (const number of this.catalogue.packagesTriggeredBy(name)) {
-      const { bytes, lines } = this.stanza(number);
+      const { bytes, lines } = this.catalogue.stanza(number);
       found.add(this.number(nameAt(bytes, lines.name)));
       eachName(bytes, lines.provides, (start, end) => {
         found.add(this.number(nameBytesAt(bytes, start, end)));
       });
     }
     return [...found].sort((a, b) => compareTableOrder(this.names.name(a), this.names.name(b)));
-  }
-
-  private providersOf(name: NameBytes): readonly number[] {
-    return this.catalogue.packagesOf(name).filter((number) => this.standsBehind(number, name));
-  }
-
-  /** A list of provided names is good for nothing behind an atom that is none. */
-  private standsBehind(number: number, name: NameBytes): boolean {
-    const { index, id } = this.catalogue.place(number);
-    if (index.isNamed(id, name) || this.has(number, PROVIDES_SOUND)) return true;
-    let found = false;
-    const { bytes } = index;
-    const sound = eachName(bytes, index.lines(id).provides, (start, end) => {
-      found ||= isNameAt(name, bytes, start, end);
-    });
-    if (sound) this.mark(number, PROVIDES_SOUND);
-    return found;
-  }
-
-  private stanza(number: number): { readonly bytes: Buffer; readonly lines: StanzaLines } {
-    const { index, id } = this.catalogue.place(number);
-    return { bytes: index.bytes, lines: index.lines(id) };
   }
 
   private number(name: NameBytes): number {
