@@ -4,14 +4,14 @@ import { decodeIndexCache } from './index-cache.ts';
 import type { CachedIndex } from './index-cache.ts';
 import type { KeySet, PackageRecord, SigningKey } from './model.ts';
 import { PackageIndex } from './package-index.ts';
+import { checkSignatures, signatureError } from './signature.ts';
+import type { Signature } from './signature.ts';
 import {
-  checkSignatures,
   isSignatureMember,
   readSignatures,
-  signatureError,
+  refuseSignatureAmong,
   signatureMember,
-} from './signature.ts';
-import type { Signature } from './signature.ts';
+} from './signature-member.ts';
 import { readTar } from './tar-reader.ts';
 import { writeTar } from './tar-writer.ts';
 
@@ -37,7 +37,7 @@ const LIMITS = { maxContent: 512 * 1024 * 1024, code: 'malformed-index', what: W
  */
 export function readIndexArchive(bytes: Buffer, trust: Trust, cached?: Buffer): IndexArchive {
   const first = readGzipMember(bytes, 0, LIMITS);
-  const signed = isSignatureMember(first);
+  const signed = isSignatureMember(first, LIMITS);
   const content = signed ? bytes.subarray(first.compressed.length) : bytes;
   const signatures = signed ? readSignatures(first, LIMITS) : [];
   const signer =
@@ -58,6 +58,7 @@ function readContent(content: Buffer): CachedIndex {
     throw new VipisoError('malformed-index', `${WHAT} goes on behind its archive.`);
   }
   const entries = [...readTar(member.content, LIMITS)];
+  refuseSignatureAmong(entries, LIMITS);
   const file = (name: string): Buffer | undefined =>
     entries.find((entry) => entry.path === name && entry.type === 'file')?.content;
   const text = file('APKINDEX');

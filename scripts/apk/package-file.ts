@@ -6,8 +6,9 @@ import type { KeySet, PackageRecord } from './model.ts';
 import { PathGuard } from './package-paths.ts';
 import { parsePkgInfo } from './pkginfo.ts';
 import type { PkgInfo } from './pkginfo.ts';
-import { checkSignatures, isSignatureMember, readSignatures, signatureError } from './signature.ts';
-import type { SignatureCheck } from './signature.ts';
+import { checkSignatures, signatureError } from './signature.ts';
+import type { Signature, SignatureCheck } from './signature.ts';
+import { isSignatureMember, readSignatures, refuseSignatureAmong } from './signature-member.ts';
 import { readTar } from './tar-reader.ts';
 import type { TarEntry } from './tar-reader.ts';
 
@@ -94,10 +95,10 @@ export function openPackage(bytes: Buffer, expectations: Expectations = {}): Ope
 function splitMembers(
   bytes: Buffer,
   what: string,
-): { signatures: ReturnType<typeof readSignatures>; control: GzipMember; data: Buffer } {
+): { signatures: readonly Signature[]; control: GzipMember; data: Buffer } {
   const limits = { maxContent: MAX_CONTROL, code: 'malformed-package', what } as const;
   const first = readGzipMember(bytes, 0, limits);
-  if (!isSignatureMember(first)) {
+  if (!isSignatureMember(first, limits)) {
     return { signatures: [], control: first, data: bytes.subarray(first.compressed.length) };
   }
   const start = first.compressed.length;
@@ -123,7 +124,10 @@ function readControl(
 ): { pkgInfo: PkgInfo; scripts: Map<ScriptName, Buffer> } {
   const scripts = new Map<ScriptName, Buffer>();
   let pkgInfo: PkgInfo | undefined;
-  for (const entry of readTar(control.content, { code: 'malformed-package', what })) {
+  const context = { code: 'malformed-package', what } as const;
+  const entries = [...readTar(control.content, context)];
+  refuseSignatureAmong(entries, context);
+  for (const entry of entries) {
     const script = entry.path.slice(1);
     if (entry.type !== 'file') continue;
     if (entry.path === '.PKGINFO') pkgInfo = parsePkgInfo(entry.content.toString('utf8'));
