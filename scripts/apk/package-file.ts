@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { VipisoError } from '../core/errors.ts';
+import { adbError, isAdb } from './adb-format.ts';
 import { readGzipMember } from './gzip-members.ts';
 import type { GzipMember } from './gzip-members.ts';
 import type { KeySet, PackageRecord } from './model.ts';
@@ -67,12 +68,14 @@ const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
  * record's checksum, data member against the control member's `datahash`, size.
  *
  * @throws VipisoError `digest-mismatch` when a hash or the size differs, `signature-invalid` when a known key
- * did not sign these bytes, `malformed-package` for anything that is not a sound package.
+ * did not sign these bytes, `unsupported-format` for a package of apk-tools 3, `malformed-package` for anything else that
+ * is not a sound package.
  */
 export function openPackage(bytes: Buffer, expectations: Expectations = {}): OpenedPackage {
   const { record, keys = new Map<string, string>() } = expectations;
   const what =
     expectations.what ?? (record ? `${record.name}-${record.version}.apk` : 'The package');
+  if (isAdb(bytes)) throw adbError(what);
   if (record !== undefined && record.size !== bytes.length) {
     throw mismatch(what, 'size in bytes', String(record.size), String(bytes.length));
   }

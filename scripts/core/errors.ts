@@ -17,6 +17,7 @@ const EXIT_CODES = {
   'digest-mismatch': 4,
   'malformed-index': 4,
   'malformed-package': 4,
+  'unsupported-format': 4,
   'malformed-archive': 4,
   'image-wrong': 4,
   'images-differ': 4,
