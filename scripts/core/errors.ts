@@ -8,6 +8,7 @@ const EXIT_CODES = {
   bug: 1,
   usage: 2,
   'cluster-invalid': 2,
+  'branch-mismatch': 2,
   'already-exists': 2,
   unsatisfiable: 3,
   'lock-stale': 3,

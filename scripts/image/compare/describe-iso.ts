@@ -6,10 +6,10 @@ import type { Host } from '../../host/host.ts';
 import { withIsoImage } from '../iso9660/iso-image.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT } from '../layout.ts';
-import { readCpio } from '../native/cpio.ts';
 import { grubFacts, syslinuxFacts } from './boot-facts.ts';
 import type { BootFacts } from './boot-facts.ts';
 import type { Facts } from './facts.ts';
+import { initramfsFacts } from './initramfs-facts.ts';
 import { modloopFacts } from './modloop-facts.ts';
 
 /** An image by meaning. */
@@ -103,15 +103,6 @@ function overlayFacts(overlay: Buffer): ReadonlyMap<string, string> {
       const owner = `${entry.uid}:${entry.gid}`;
       return [entry.path, `${entry.type} ${octal(entry.mode)} ${owner} ${content}`.trim()];
     }),
-  );
-}
-
-function initramfsFacts(archive: Buffer): ReadonlyMap<string, string> {
-  return new Map(
-    readCpio(gunzipSync(archive)).map((entry) => [
-      entry.name.replace(/^\.\//, ''),
-      `${octal(entry.mode)} ${sha256(entry.content)}`,
-    ]),
   );
 }
 

@@ -139,7 +139,7 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
 
 async function lockRequestFor(
   host: Host,
-  { cluster, file, branchChanged }: Changed,
+  { name, text, cluster, file, branchChanged }: Changed,
   before: Lockfile,
   request: UpdateRequest,
 ): Promise<LockRequest> {
@@ -155,6 +155,7 @@ async function lockRequestFor(
       : before.aports;
   return {
     alpine,
+    source: { name, text },
     lockFile,
     requests: { ...requests },
     aports,
