@@ -7,9 +7,11 @@ import type { PackageRecord } from '../model.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import { PackageIndex } from '../package-index.ts';
 import { Catalogue } from './catalogue.ts';
-import { Discovery } from './discovery.ts';
 import { explain } from './explain.ts';
 import { installOrder } from './install-order.ts';
+import { APK2 } from './rules/apk2.ts';
+import { APK3 } from './rules/apk3.ts';
+import type { ApkGeneration, SolverRules } from './rules/model.ts';
 import type { Candidate } from './graph.ts';
 import type { Reason, Solution, SolverInput, SolverRepository, Unsatisfiable } from './model.ts';
 import { Search } from './search.ts';
@@ -21,12 +23,14 @@ import { whyChosen } from './why.ts';
 /** Bit sets of repositories and tags are single numbers. apk itself stops at 32 and 16. */
 const MAX_REPOSITORIES = 30;
 
+const RULES: Readonly<Record<ApkGeneration, SolverRules>> = { '2': APK2, '3': APK3 };
+
 /**
- * Chooses the packages that `apk add` of apk-tools 2.14 would install into an empty root, in its order.
+ * Chooses the packages that `apk add` would install into an empty root, in its order.
  *
  * @throws VipisoError `usage` for a request that is no dependency, or too many repositories.
  */
-export function solve({ request, repositories }: SolverInput): Solution | Unsatisfiable {
+export function solve({ apk, request, repositories }: SolverInput): Solution | Unsatisfiable {
   if (repositories.length > MAX_REPOSITORIES) {
     throw new VipisoError(
       'usage',
@@ -40,11 +44,11 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
   if (unknown.length > 0) return { satisfiable: false, reasons: unknown.map(unknownTag) };
 
   const catalogue = new Catalogue(indexes);
-  const discovery = new Discovery(
-    catalogue,
-    wanted.map(({ name }) => nameBytesOf(name)),
-  );
-  const universe = new Universe(catalogue, discovery, tags.repositoriesOf(UNTAGGED));
+  const rules = RULES[apk];
+  const names = wanted.map(({ name }) => nameBytesOf(name));
+  const discovery = rules.discover(catalogue, names);
+  const untagged = tags.repositoriesOf(UNTAGGED);
+  const universe = new Universe(rules, catalogue, { discovery, untagged });
   const wishes = wanted.map((dependency) => wishFor(dependency, universe, tags));
   const failures = new Search(universe, tags).run(wishes);
   const order = installOrder(universe, wishes);

@@ -1,0 +1,50 @@
+import type { Dependency } from '../../dependency.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Discovery } from '../discovery.ts';
+import type { Candidate, NameNode, Provider } from '../graph.ts';
+import type { NameBytes } from '../../name-bytes.ts';
+import type { Universe } from '../universe.ts';
+
+/** A generation of apk-tools: 2.14, or 3. */
+export type ApkGeneration = '2' | '3';
+
+/** In what the solvers of the generations of apk-tools (src/solver.c) differ. */
+export interface SolverRules {
+  /** Finds every name that could matter, and ranks them for the agenda. */
+  discover(this: void, catalogue: Catalogue, wanted: readonly NameBytes[]): Discovery;
+  /** Names that wait to be decided. */
+  agendaFor(this: void, universe: Universe): Agenda;
+  /**
+   * Whether a provider of the dependency's name fulfils it; nothing fulfils only a conflict.
+   *
+   * @param by The package that has the dependency; absent where it is the request's.
+   */
+  fulfils(
+    this: void,
+    dependency: Dependency,
+    provider: Provider | undefined,
+    by: Candidate | undefined,
+  ): boolean;
+  /** Above 0 where `a` is newer; `undefined` is a name that is provided without a version. */
+  compareProvided(this: void, a: string | undefined, b: string | undefined): number;
+  compareVersions(this: void, a: string, b: string): number;
+  /** Conditions of install_if that refuse a name are decided for their own sake, and need not be installed first. */
+  readonly decidesRefusals: boolean;
+  /** A package with a malformed dependency cannot be chosen, and malformed install_if conditions count as none. */
+  readonly refusesMalformed: boolean;
+  /** What install_if brings in must be free of conflicts. */
+  readonly triggeredMustBeSelectable: boolean;
+}
+
+/** Names that are asked for or triggered and not decided yet, in the order in which they are to be. */
+export interface Agenda {
+  /** Something has begun to ask for the name. */
+  wanted(name: NameNode): void;
+  /** The name's candidates were gone through; what follows from them is not carried on yet. */
+  sifted(name: NameNode): void;
+  /** The name was looked at, and all that follows from it is known. */
+  reconsidered(name: NameNode): void;
+  /** The name is decided. */
+  close(name: NameNode): void;
+  next(): NameNode | undefined;
+}
