@@ -101,7 +101,7 @@ export abstract class Discovery {
     for (const name of names) if (!this.isSeen(name)) yield this.visitName(name);
   }
 
-  private *visitPackage(number: number): Walk {
+  protected *visitPackage(number: number): Walk {
     const { bytes, lines } = this.catalogue.stanza(number);
     const conditions = lines.installIf.end > lines.installIf.start;
     this.mark(number, conditions ? SEEN : SEEN | NEVER_TRIGGERED);

@@ -3,7 +3,6 @@ import { Demands, describeDemand } from './demands.ts';
 import type { Candidate, NameNode, Requirement } from './graph.ts';
 import type { InstallOrder } from './install-order.ts';
 import type { Reason } from './model.ts';
-import type { SolverRules } from './rules/model.ts';
 import type { SearchFailures, Wish } from './search.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
@@ -106,7 +105,11 @@ class Explainer {
         .filter(({ by }) => by !== candidate)
         .filter(
           ({ by, dependency }) =>
-            !this.fulfils(dependency, { candidate, version }, by === 'request' ? undefined : by),
+            !this.failure.universe.fulfils(
+              dependency,
+              { candidate, version },
+              by === 'request' ? undefined : by,
+            ),
         )
         .map((demand) => `${describeDemand(demand)} rules it out`),
     );
@@ -138,16 +141,13 @@ class Explainer {
   private isMet({ name, dependency }: Requirement, by: Candidate): boolean {
     if (name.locked) {
       const sound = dependency.conflict || name.chosen?.candidate.broken !== true;
-      return sound && this.fulfils(dependency, name.chosen, by);
+      return sound && this.failure.universe.fulfils(dependency, name.chosen, by);
     }
     const providers = this.failure.universe.providersOf(name);
     return (
-      dependency.conflict || providers.some((provider) => this.fulfils(dependency, provider, by))
+      dependency.conflict ||
+      providers.some((provider) => this.failure.universe.fulfils(dependency, provider, by))
     );
-  }
-
-  private fulfils(...about: Parameters<SolverRules['fulfils']>): boolean {
-    return this.failure.universe.rules.fulfils(...about);
   }
 }
 

@@ -54,11 +54,7 @@ class Placement implements InstallOrder {
       const complete = chosen.candidate.installIf.every(
         (condition) =>
           this.isPlaced(condition) &&
-          this.universe.rules.fulfils(
-            condition.dependency,
-            condition.name.chosen,
-            chosen.candidate,
-          ),
+          this.universe.fulfils(condition.dependency, condition.name.chosen, chosen.candidate),
       );
       if (complete) yield this.place(triggered);
     }
@@ -69,7 +65,7 @@ class Placement implements InstallOrder {
   }
 
   private checkDependency(candidate: Candidate, { name, dependency }: Requirement): void {
-    const met = this.universe.rules.fulfils(dependency, name.chosen, candidate);
+    const met = this.universe.fulfils(dependency, name.chosen, candidate);
     const sound = met && name.chosen?.candidate.broken !== true;
     if (sound || candidate.broken) return;
     candidate.broken = true;

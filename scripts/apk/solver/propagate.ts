@@ -56,7 +56,7 @@ export class Propagator {
     const by = 'tags' in demander ? undefined : demander;
     for (const provider of this.universe.providersOf(name)) {
       const { candidate } = provider;
-      if (this.rules.fulfils(dependency, provider, by)) {
+      if (this.universe.fulfils(dependency, provider, by)) {
         this.inheritTags(candidate, demander);
       } else {
         candidate.conflicts += 1;
@@ -195,13 +195,13 @@ export class Propagator {
 
   private canBeMet(candidate: Candidate): boolean {
     return candidate.depends.every(({ name, dependency }) => {
-      if (name.locked) return this.rules.fulfils(dependency, name.chosen, candidate);
+      if (name.locked) return this.universe.fulfils(dependency, name.chosen, candidate);
       if (name.requirers === 0 && dependency.conflict) return true;
       return this.universe
         .providersOf(name)
         .some(
           (provider) =>
-            provider.candidate.selectable && this.rules.fulfils(dependency, provider, candidate),
+            provider.candidate.selectable && this.universe.fulfils(dependency, provider, candidate),
         );
     });
   }
@@ -210,7 +210,7 @@ export class Propagator {
     if (!candidate.triggered && !candidate.neverTriggered) {
       const open = candidate.installIf.find(
         ({ name, dependency }) =>
-          !name.locked || !this.rules.fulfils(dependency, name.chosen, candidate),
+          !name.locked || !this.universe.fulfils(dependency, name.chosen, candidate),
       );
       if (open?.dependency.conflict === true) this.decideRefusal(open.name);
       candidate.triggered = open === undefined;

@@ -1,6 +1,6 @@
 import { VipisoError } from '../../core/errors.ts';
 import { encodeUtf8 } from '../byte-string.ts';
-import { formatDependency, parseDependency } from '../dependency.ts';
+import { formatDependency } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
 import { compareNames } from '../index-order.ts';
 import type { PackageRecord } from '../model.ts';
@@ -11,6 +11,7 @@ import { explain } from './explain.ts';
 import { installOrder } from './install-order.ts';
 import { APK2 } from './rules/apk2.ts';
 import { APK3 } from './rules/apk3.ts';
+import { parseDependencyAs } from './rules/model.ts';
 import type { ApkGeneration, SolverRules } from './rules/model.ts';
 import type { Candidate } from './graph.ts';
 import type { Reason, Solution, SolverInput, SolverRepository, Unsatisfiable } from './model.ts';
@@ -39,12 +40,12 @@ export function solve({ apk, request, repositories }: SolverInput): Solution | U
   }
   const tags = new TagTable(repositories);
   const indexes = repositories.map(({ records }) => indexOf(records));
-  const wanted = readRequest(request);
+  const rules = RULES[apk];
+  const wanted = readRequest(rules, request);
   const unknown = wanted.filter(({ tag }) => tags.numberOf(tag) === undefined);
   if (unknown.length > 0) return { satisfiable: false, reasons: unknown.map(unknownTag) };
 
   const catalogue = new Catalogue(indexes);
-  const rules = RULES[apk];
   const names = wanted.map(({ name }) => nameBytesOf(name));
   const discovery = rules.discover(catalogue, names);
   const untagged = tags.repositoriesOf(UNTAGGED);
@@ -67,10 +68,10 @@ export function solve({ apk, request, repositories }: SolverInput): Solution | U
 }
 
 /** The last of several atoms for one name counts. */
-function readRequest(request: readonly string[]): Dependency[] {
+function readRequest(rules: SolverRules, request: readonly string[]): Dependency[] {
   const wanted = new Map<string, Dependency>();
   for (const atom of request) {
-    const dependency = parseDependency(encodeUtf8(atom));
+    const dependency = parseDependencyAs(rules, encodeUtf8(atom));
     if (dependency === undefined) {
       throw new VipisoError('usage', `“${atom}” is not a package request.`, {
         hint: 'Requests look like haproxy, haproxy=2.8.10-r0, haproxy~2.8, haproxy@tag or !haproxy.',

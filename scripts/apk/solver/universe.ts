@@ -1,4 +1,4 @@
-import { parseDependency } from '../dependency.ts';
+import type { Dependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -6,6 +6,7 @@ import type { Discovery } from './discovery.ts';
 import { Candidate, NameNode } from './graph.ts';
 import type { NameKind, Provider, Requirement, RequirementList } from './graph.ts';
 import { compareTableOrder } from './name-table.ts';
+import { parseDependencyAs } from './rules/model.ts';
 import type { SolverRules } from './rules/model.ts';
 
 const NO_REQUIREMENTS: RequirementList = { list: [], sound: true };
@@ -81,6 +82,18 @@ export class Universe {
     return name.triggers;
   }
 
+  /**
+   * Whether a provider of the dependency's name fulfils it; nothing fulfils only a conflict.
+   *
+   * @param by The package that has the dependency; absent where it is the request's.
+   */
+  fulfils(dependency: Dependency, provider: Provider | undefined, by?: Candidate): boolean {
+    if (provider === undefined) return dependency.conflict;
+    const { candidate, version } = provider;
+    if (dependency.conflict && candidate === by && !this.rules.refusesItself) return true;
+    return this.rules.isProvidedBy(dependency, version, candidate.summary.checksum);
+  }
+
   kindOf(name: NameNode): NameKind {
     name.kind ??= kindAmong(name, this.providersOf(name));
     return name.kind;
@@ -149,7 +162,7 @@ export class Universe {
   private requirement(atom: string): Requirement | undefined {
     const known = this.atoms.get(atom);
     if (known !== undefined) return known;
-    const dependency = parseDependency(atom);
+    const dependency = parseDependencyAs(this.rules, atom);
     if (dependency === undefined) return undefined;
     const requirement = { name: this.name(dependency.name), dependency };
     this.atoms.set(atom, requirement);

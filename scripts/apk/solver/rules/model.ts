@@ -1,7 +1,8 @@
+import { parseDependency } from '../../dependency.ts';
 import type { Dependency } from '../../dependency.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Discovery } from '../discovery.ts';
-import type { Candidate, NameNode, Provider } from '../graph.ts';
+import type { NameNode } from '../graph.ts';
 import type { NameBytes } from '../../name-bytes.ts';
 import type { Universe } from '../universe.ts';
 
@@ -15,19 +16,23 @@ export interface SolverRules {
   /** Names that wait to be decided. */
   agendaFor(this: void, universe: Universe): Agenda;
   /**
-   * Whether a provider of the dependency's name fulfils it; nothing fulfils only a conflict.
+   * Whether a provider of the dependency's name fulfils it.
    *
-   * @param by The package that has the dependency; absent where it is the request's.
+   * @param version The version it provides the name with; `undefined` for a bare virtual name.
+   * @param checksum Identity of its package, as its index records it.
    */
-  fulfils(
+  isProvidedBy(
     this: void,
     dependency: Dependency,
-    provider: Provider | undefined,
-    by: Candidate | undefined,
+    version: string | undefined,
+    checksum: string,
   ): boolean;
+  /** A package that refuses a name is out when it provides that name itself. */
+  readonly refusesItself: boolean;
   /** Above 0 where `a` is newer; `undefined` is a name that is provided without a version. */
   compareProvided(this: void, a: string | undefined, b: string | undefined): number;
   compareVersions(this: void, a: string, b: string): number;
+  isValidVersion(this: void, version: string): boolean;
   /** Conditions of install_if that refuse a name are decided for their own sake, and need not be installed first. */
   readonly decidesRefusals: boolean;
   /** A package with a malformed dependency cannot be chosen, and malformed install_if conditions count as none. */
@@ -47,4 +52,12 @@ export interface Agenda {
   /** The name is decided. */
   close(name: NameNode): void;
   next(): NameNode | undefined;
+}
+
+/** `undefined` when that apk would not take the text for a dependency. */
+export function parseDependencyAs(rules: SolverRules, atom: string): Dependency | undefined {
+  const dependency = parseDependency(atom);
+  const constraint = dependency?.constraint;
+  if (constraint?.kind === 'version' && !rules.isValidVersion(constraint.version)) return undefined;
+  return dependency;
 }
