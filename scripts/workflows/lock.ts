@@ -59,7 +59,7 @@ export async function lockCluster(host: Host, request: LockRequest): Promise<Loc
   const before = await findLockForRewrite(host, request.lockFile);
   return await withSupply(host, request, async (supply) => {
     const opened = await openForLock(supply, request, before);
-    const choice = choosePackages(opened.repositories, request.requests);
+    const choice = choosePackages(opened.repositories, request.requests, request.alpine.branch);
     return await lockChoice(supply, request, { opened, choice, before });
   });
 }

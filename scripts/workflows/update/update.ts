@@ -83,17 +83,19 @@ async function update(
   { loaded, before, lockRequest }: Update,
 ): Promise<UpdateResult> {
   const { lockFile, requests } = lockRequest;
+  const { branch } = lockRequest.alpine;
   const opened = await openForLock(supply, lockRequest, before);
   const { choice, kept } =
     request.packages.length === 0
-      ? { choice: choosePackages(opened.repositories, requests), kept: undefined }
+      ? { choice: choosePackages(opened.repositories, requests, branch), kept: undefined }
       : await chooseMoving(supply, opened.repositories, requests, {
           before,
+          branch,
           names: request.packages,
         });
   const databases = await securityDatabases(supply, {
     source: request.secdb,
-    branch: lockRequest.alpine.branch,
+    branch,
     repositories: opened.repositories.map(({ model }) => model.name),
   });
   const changes = changesOf(before, choice, databases);
