@@ -13,6 +13,7 @@ const EXIT_CODES = {
   unsatisfiable: 3,
   'lock-stale': 3,
   'lock-missing': 3,
+  'scripts-unfit': 3,
   'signature-untrusted': 4,
   'signature-invalid': 4,
   'digest-mismatch': 4,

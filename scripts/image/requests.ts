@@ -16,6 +16,10 @@ const INIT_INSTALLS = ['alpine-base', 'openssl'];
 /** Packages whose files make or become the boot files; mkinitfs brings kmod and BusyBox along. */
 const KERNEL_ROOT = ['alpine-base', 'mkinitfs', 'syslinux', 'grub', 'grub-efi'];
 
+/** Unpacks kernel modules: since v3.22 they may be `.ko.zst`, and BusyBox has no unzstd. */
+const MODULE_UNPACKER = 'zstd';
+const MODULE_UNPACKER_SINCE = [3, 22] as const;
+
 /** What mkimage.sh and the update-kernel and abuild-sign that it calls need around them. */
 const BUILDER = [
   ...['abuild', 'alpine-base', 'alpine-conf', 'apk-tools', 'busybox', 'dosfstools', 'fakeroot'],
@@ -33,15 +37,27 @@ export function requestsOf(
   world: readonly string[],
   engine: ImageModel['engine'],
 ): ImageRequests {
+  const unpacker = mayHaveZstdModules(cluster.alpine.branch) ? [MODULE_UNPACKER] : [];
   return {
     image: sorted([...world, ...INIT_INSTALLS]),
     kernel: sorted([
       ...KERNEL_ROOT,
+      ...unpacker,
       `linux-${cluster.alpine.kernelFlavour}`,
       ...profile.kernel.packages,
     ]),
-    ...(engine === 'mkimage' && { builder: sorted(BUILDER) }),
+    ...(engine === 'mkimage' && { builder: sorted([...BUILDER, ...unpacker]) }),
   };
+}
+
+/** @param branch `v3.24`; whatever has no number (edge) is taken for the newest */
+function mayHaveZstdModules(branch: string): boolean {
+  const [, major, minor] = /^v(\d+)\.(\d+)$/.exec(branch) ?? [];
+  if (major === undefined || minor === undefined) return true;
+  const [sinceMajor, sinceMinor] = MODULE_UNPACKER_SINCE;
+  return (
+    Number(major) > sinceMajor || (Number(major) === sinceMajor && Number(minor) >= sinceMinor)
+  );
 }
 
 function sorted(requests: readonly string[]): readonly string[] {

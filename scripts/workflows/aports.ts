@@ -1,11 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AlpineModel } from '../cluster/model.ts';
-import { digestOf, isSha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
-import { readDerived, writeDerived } from '../host/derived-file.ts';
 import { findTool } from '../host/find-tool.ts';
-import { sha256OfFile } from '../host/hash-file.ts';
 import type { Host } from '../host/host.ts';
 import { runTool } from '../host/run.ts';
 import { parseSource, withoutCredentials } from '../host/source-address.ts';
@@ -13,9 +10,11 @@ import { commitOfArchive } from '../image/mkimage/archive-commit.ts';
 import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
+import { downloadAports, notLocked } from './aports-download.ts';
+import { APORTS_PLACES, archiveOf, branchArchive, equivalentArchives } from './aports-places.ts';
+import type { AportsPlaces } from './aports-places.ts';
 import { keepAports, keptAports } from './kept-aports.ts';
 import { findLock } from './lock-file.ts';
-import { withSupply } from './supply.ts';
 
 /** aports' scripts, and where they came from. */
 export interface Aports {
@@ -33,14 +32,17 @@ export interface AportsRequest {
   /** Absolute path of a lock file, whose scripts are taken where neither names any. */
   readonly lockFile?: string | undefined;
   readonly offline: boolean;
+  /** Absent = `APORTS_PLACES`. */
+  readonly places?: AportsPlaces | undefined;
 }
 
 /**
  * Reads the scripts that mkimage consists of: from `--aports`, from `alpine.aports`, from where the lock says, or from
- * the branch's archive at Alpine. Where their place is out of reach, the locked ones that an
+ * the branch's archive at Alpine or its mirror. Where their place is out of reach, the locked ones that an
  * earlier run or a kit left in the cache serve as well.
  *
- * @throws VipisoError not-found, malformed-archive; and what a download throws
+ * @throws VipisoError not-found, malformed-archive; digest-mismatch: a URL of the lock gives other scripts; and what a
+ *   download throws
  */
 export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
   const locked = request.flag === undefined ? await lockedAports(request.lockFile) : undefined;
@@ -59,16 +61,18 @@ export async function loadAports(host: Host, request: AportsRequest): Promise<Ap
 
 async function readAports(
   host: Host,
-  { alpine, flag, lockFile, offline }: AportsRequest,
+  { alpine, flag, lockFile, offline, places = APORTS_PLACES }: AportsRequest,
 ): Promise<Aports> {
-  const locked = (await lockedAports(lockFile))?.source;
-  const named = flag ?? alpine.aports ?? locked;
-  const source = named ?? branchArchive(alpine.branch);
+  const locked = flag === undefined ? await lockedAports(lockFile) : undefined;
+  const named = flag ?? alpine.aports ?? locked?.source;
+  const source = named ?? branchArchive(places, alpine.branch);
   const address = parseSource(source);
   if (address.kind === 'http') {
-    const file = await download(host, source, offline);
+    const sources = equivalentArchives(places, source);
+    const file = await downloadAports(host, { url: source, sources, locked }, offline);
     const commit = await commitOfArchive(file);
-    const lasting = named === undefined && commit !== undefined ? archiveOf(commit) : source;
+    const lasting =
+      named === undefined && commit !== undefined ? archiveOf(places, commit) : source;
     return { scripts: await readAportsScripts(file), source: lasting, commit };
   }
   const place = path.resolve(host.cwd, address.path);
@@ -120,66 +124,7 @@ export function requireLockedAports({ scripts, source }: Aports, { aports }: Loc
       hint: 'Lock again: vipiso lock --engine mkimage',
     });
   }
-  throw new VipisoError('digest-mismatch', `the scripts of ${source} are not those of the lock`, {
-    details: [
-      `locked ${aports.sha256} (${aports.commit ?? aports.source})`,
-      `found  ${scripts.sha256}`,
-    ],
-    hint: 'Name the locked ones by --aports, or lock again: vipiso lock',
-  });
-}
-
-/** What a branch holds moves on. */
-function branchArchive(branch: string): string {
-  return archiveOf(branch === 'edge' ? 'master' : `${branch.replace(/^v/, '')}-stable`);
-}
-
-/** GitLab packs a single folder of a branch or commit on demand. */
-function archiveOf(ref: string): string {
-  const archive = `https://gitlab.alpinelinux.org/alpine/aports/-/archive/${ref}`;
-  return `${archive}/aports-${ref}.tar.gz?path=scripts`;
-}
-
-/** Kind of cache entry: which archive came last from a URL. */
-const LAST_ARCHIVE = 'last-aports';
-const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
-
-/** @returns absolute path of the archive in the store; offline, of the one that came last */
-async function download(host: Host, url: string, offline: boolean): Promise<string> {
-  return await withSupply(host, { offline }, async ({ downloader, store }) => {
-    const key = digestOf(['aports', url]);
-    const last = (await readDerived(host, LAST_ARCHIVE, key))?.toString() ?? '';
-    const known = offline && isSha256(last) ? await store.get(last) : undefined;
-    if (known !== undefined) return known;
-    if (offline) throw notThere(url);
-    return await downloader.fetch({
-      what: "aports' scripts",
-      sources: [url],
-      key,
-      maxBytes: MAX_ARCHIVE_BYTES,
-      hintIfMissing: 'Name a checkout or an archive of aports: --aports, or alpine.aports.',
-      accept: async (file) => {
-        await readAportsScripts(file);
-        const digest = await sha256OfFile(file);
-        await store.adopt(file, digest);
-        await writeDerived(host, LAST_ARCHIVE, key, Buffer.from(digest));
-        const adopted = await store.get(digest);
-        if (adopted === undefined) throw new VipisoError('io', "the cache lost aports' scripts");
-        return adopted;
-      },
-    });
-  });
-}
-
-function notThere(url: string): VipisoError {
-  return new VipisoError(
-    'offline',
-    "--offline forbids to fetch aports' scripts, and the cache has none",
-    {
-      details: [url],
-      hint: 'Name a checkout or an archive of aports: --aports, or alpine.aports in the cluster file.',
-    },
-  );
+  throw notLocked(source, scripts, aports);
 }
 
 /** The commit of a checkout or an archive; undefined where there is none or the scripts were changed since. */

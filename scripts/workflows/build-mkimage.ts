@@ -3,10 +3,10 @@ import { sha256 } from '../core/digest.ts';
 import type { Host } from '../host/host.ts';
 import { moveFile } from '../host/move-file.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
-import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
 import { buildByMkimage } from '../image/mkimage/build-images.ts';
 import { mkimageDigest } from '../image/mkimage/inputs.ts';
 import type { MkimageInputs } from '../image/mkimage/inputs.ts';
+import type { Aports } from './aports.ts';
 import type { EngineJob } from './build-native.ts';
 import type { NodeImage } from './build-nodes.ts';
 import type { EngineResult } from './build-release.ts';
@@ -16,7 +16,9 @@ import { mkimageInputsOf } from './mkimage-inputs.ts';
 export async function buildMkimage(
   host: Host,
   job: EngineJob & {
-    readonly scripts: AportsScripts;
+    readonly aports: Aports;
+    /** Value of `--keys`, as an absolute path. */
+    readonly keysFolder: string | undefined;
     readonly builder: 'lock' | 'host' | undefined;
   },
   folder: string,

@@ -102,7 +102,7 @@ export async function buildLoaded(
         ? await buildNative(host, job, temp)
         : await buildMkimage(
             host,
-            { ...job, scripts: aports.scripts, builder: request.builder },
+            { ...job, aports, builder: request.builder, keysFolder: absolute(host, request.keys) },
             temp,
           );
     return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });

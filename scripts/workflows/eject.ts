@@ -52,8 +52,8 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   const locked = await lockForBuild(host, { ...request, loaded, requests, aports, frozen: false });
   const named = request.signingKey && path.resolve(host.cwd, request.signingKey);
   const key = await siteKey(host, named);
-  const { scripts } = aports;
-  const job = { cluster, profile, locked, siteKey: key, scripts, offline };
+  const keysFolder = request.keys && path.resolve(host.cwd, request.keys);
+  const job = { cluster, profile, locked, siteKey: key, aports, keysFolder, offline };
   const inputs = await mkimageInputsOf(host, job);
   const rendered = await renderOverlays(host, cluster, cluster.nodes, locked.lock);
   const overlays = rendered.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));

@@ -1,15 +1,18 @@
 import type { ClusterModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
-import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
+import { requireOneGeneration } from '../image/mkimage/generation.ts';
 import { hostTools } from '../image/mkimage/host-tools.ts';
 import type { MkimageInputs } from '../image/mkimage/inputs.ts';
+import { requireInterface } from '../image/mkimage/script-interface.ts';
 import type { PackageFile } from '../image/package-files.ts';
 import type { Profile } from '../image/profile.ts';
 import type { SiteKey } from '../image/site-key.ts';
 import { closureOf } from '../lockfile/closure.ts';
 import type { Lockfile, Purpose } from '../lockfile/schema.ts';
+import type { Aports } from './aports.ts';
 import type { BuildLock } from './build-lock.ts';
 import { fetchLocked } from './fetch.ts';
+import { keysInFolder } from './trusted-keys.ts';
 
 /** Fetches the locked packages and gathers everything that decides what mkimage makes for all nodes alike. */
 export async function mkimageInputsOf(
@@ -19,17 +22,25 @@ export async function mkimageInputsOf(
     readonly profile: Profile;
     readonly locked: BuildLock;
     readonly siteKey: SiteKey;
-    readonly scripts: AportsScripts;
+    readonly aports: Pick<Aports, 'scripts' | 'source'>;
+    /** Value of `--keys`: an absolute path, in the place of the cluster file's. */
+    readonly keysFolder: string | undefined;
     /** Whose tools mkimage runs with; absent = the lock's. */
     readonly builder?: 'lock' | 'host' | undefined;
     readonly offline: boolean;
   },
 ): Promise<MkimageInputs> {
-  const { cluster, profile, siteKey, scripts, builder = 'lock' } = about;
+  const { cluster, profile, siteKey, aports, builder = 'lock' } = about;
+  const { scripts, source } = aports;
+  requireInterface(scripts, source);
   const { repositories } = about.locked;
   const builderRequests = about.locked.lock.requests.builder ?? [];
   const wanted = { requests: builderRequests, locked: closureOf(about.locked.lock, 'builder') };
   const tools = builder === 'host' ? await hostTools(host.systemRoot, wanted) : undefined;
+  const apk = (tools ?? wanted.locked).find(({ name }) => name === 'apk-tools');
+  const { branch } = about.locked.lock;
+  requireOneGeneration({ scripts, source, branch }, { from: builder, apkTools: apk?.version });
+  const keysFolder = about.keysFolder ?? cluster.alpine.keysFolder;
   const lock = tools === undefined ? about.locked.lock : withoutBuilder(about.locked.lock);
   const find = await fetchLocked(host, { lock, repositories, offline: about.offline });
   const filesFor = (purpose: Purpose): Promise<PackageFile[]> =>
@@ -49,6 +60,7 @@ export async function mkimageInputsOf(
         : { from: 'host', tools },
     builderRequests,
     siteKey,
+    packageKeys: keysFolder === undefined ? new Map() : await keysInFolder(keysFolder),
     scripts,
   };
 }

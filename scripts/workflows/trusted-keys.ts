@@ -26,7 +26,8 @@ export async function trustedKeys(
   return await officialKeys(supply, repositories, arch);
 }
 
-async function keysInFolder(folder: string): Promise<KeySet> {
+/** @throws VipisoError not-found, usage (a file that is no key) */
+export async function keysInFolder(folder: string): Promise<KeySet> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw ioError(error, 'read the folder of trusted keys', folder);
   });

@@ -29,6 +29,7 @@ export function mkimageInputs(changes: Partial<MkimageInputs> = {}): MkimageInpu
     builder: { from: 'lock', packages: [lockedPackage('abuild')] },
     builderRequests: ['abuild'],
     siteKey: { signing: pair.signing, publicKeyPem: pair.publicKey.pem },
+    packageKeys: new Map(),
     scripts: { files: [], sha256: sha256('scripts') },
     ...changes,
   };

@@ -9,7 +9,7 @@ import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
 import type { MkimageNode } from './profile-plugin.ts';
-import { abuildConf, keyFile, writeLockedRepository } from './run-folder.ts';
+import { abuildConf, keyFile, otherKeys, writeLockedRepository } from './run-folder.ts';
 import type { RunTexts } from './run-folder.ts';
 import { renderTemplate } from './templates.ts';
 import { WRAPPERS } from './wrappers.ts';
@@ -45,6 +45,8 @@ export async function writeEjected(
     ['vipiso.lock.json', { content: ejected.lock, mode: 0o644 }],
     ['README.md', { content: await readme(host, ejected), mode: 0o644 }],
   ]);
+  for (const [name, content] of otherKeys(inputs))
+    files.set(`keys/${name}`, { content, mode: 0o644 });
   for (const [name, content] of texts.hooks) files.set(name, { content, mode: 0o700 });
   for (const { hostname, overlay } of overlays) {
     files.set(`overlays/${overlayFile(hostname)}`, { content: overlay, mode: 0o600 });

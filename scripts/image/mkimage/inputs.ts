@@ -1,4 +1,5 @@
 import { keyFingerprint } from '../../apk/keys.ts';
+import type { KeySet } from '../../apk/model.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import type { PackageFile } from '../package-files.ts';
@@ -28,6 +29,8 @@ export interface MkimageInputs {
   readonly builder: Builder;
   readonly builderRequests: readonly string[];
   readonly siteKey: SiteKey;
+  /** Keys that the user named for the packages; empty = Alpine's own, which the builder root brings along. */
+  readonly packageKeys: KeySet;
   readonly scripts: AportsScripts;
 }
 
@@ -39,7 +42,8 @@ const ENGINE_VERSION = 2;
  * out (signing key, tools, epoch, a package's content at an unchanged version).
  */
 export function mkimageDigest(inputs: MkimageInputs): Sha256 {
-  const { imagePackages, kernelPackages, builder, siteKey, scripts, ...rest } = inputs;
+  const { imagePackages, kernelPackages, builder, siteKey, ...others } = inputs;
+  const { packageKeys, scripts, ...rest } = others;
   return digestOf({
     ...rest,
     engine: `mkimage ${ENGINE_VERSION}`,
@@ -48,6 +52,10 @@ export function mkimageDigest(inputs: MkimageInputs): Sha256 {
     builderPackages: builderIdentity(builder),
     siteKey: [siteKey.signing.name, keyFingerprint(siteKey.publicKeyPem)],
     scripts: scripts.sha256,
+    // They get into the initramfs.
+    ...(packageKeys.size > 0 && {
+      packageKeys: [...packageKeys].map(([name, pem]) => [name, keyFingerprint(pem)]),
+    }),
   });
 }
 

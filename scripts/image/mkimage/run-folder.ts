@@ -53,8 +53,10 @@ export async function prepareRun(
   for (const [name, text] of texts.hooks) await writeProgram(path.join(run.profile, name), text);
   for (const [name, text] of WRAPPERS) await writeProgram(path.join(run.bin, name), text);
   const { signing, publicKeyPem } = inputs.siteKey;
-  // All that mkimage may install was verified before; it lies in one repository, signed by this key alone.
+  // All that mkimage may install was verified before; it lies in one repository, whose index is signed by this key. apk
+  // looks at the packages' own signatures once more when it makes the index of an image.
   await writePlainFile(path.join(run.keys, signing.name), publicKeyPem);
+  for (const [name, pem] of otherKeys(inputs)) await writePlainFile(path.join(run.keys, name), pem);
   await writeLockedRepository(run.repository, inputs, 'link');
   return run;
 }
@@ -79,6 +81,11 @@ async function writeHome(home: string, { siteKey }: MkimageInputs, plugin: strin
   await writePlainFile(`${key}.pub`, publicKeyPem);
   await writePlainFile(path.join(home, '.abuild', 'abuild.conf'), abuildConf(siteKey));
   await writePlainFile(path.join(home, '.mkimage', PLUGIN_FILE), plugin);
+}
+
+/** The keys of the packages; a name that the site's own key has is that key's. */
+export function otherKeys({ packageKeys, siteKey }: MkimageInputs): readonly [string, string][] {
+  return [...packageKeys].filter(([name]) => name !== siteKey.signing.name);
 }
 
 /** File name of the private half of the signing key. */

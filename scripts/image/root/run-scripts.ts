@@ -54,6 +54,8 @@ async function runScript(
     root,
     writeRoot: true,
     command: [`/${file}`, ...args],
+    // apk(8), "Environment for the scripts APK executes": apk 3 sets them, and scripts for apk 2 do without.
+    env: { APK_PACKAGE: pkgInfo.name, APK_SCRIPT: script },
     log,
     okExitCodes: EVERY_EXIT_CODE,
   });

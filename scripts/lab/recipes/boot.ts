@@ -79,6 +79,12 @@ export function bootRecipes(kernelDeb: string): readonly Recipe[] {
       contents: [grubModules],
     },
     {
+      name: 'zstd',
+      description: 'Unpacks compressed kernel modules',
+      version: { deb: 'zstd' },
+      contents: [takeSame('zstd', ['usr/bin/unzstd', 'usr/bin/zstd'])],
+    },
+    {
       name: 'kmod',
       description: 'Programs for kernel modules',
       version: { deb: 'kmod' },
@@ -94,4 +100,5 @@ export const bootDebs: readonly string[] = [
   'isolinux',
   'kmod',
   'syslinux-common',
+  'zstd',
 ];
