@@ -26,9 +26,11 @@ function repositoryOf(
 }
 
 async function solved(host: TestHost, ...bases: readonly string[]): Promise<readonly string[]> {
-  const packages = await solveRequest(host, {
+  const { packages } = await solveRequest(host, {
     request: ['hello'],
     arch: 'x86_64',
+    apk: undefined,
+    branch: undefined,
     repositories: [{ name: 'site', tag: undefined, bases }],
     keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
     offline: false,
