@@ -78,11 +78,16 @@ master=$(cat /run/haproxy.pid)
 count() {
   echo "processes $(ps -o pid= -p "$master" --ppid "$master" | wc -l), bound $(ss -Hltn 'sport = :6443' | wc -l)"
 }
-sleep 1
-echo "$(count)"
+await() {
+  for try in $(seq 100); do
+    test "$(count)" = "$1" && break
+    sleep 0.1
+  done
+  count
+}
+await 'processes 2, bound 1'
 kill -9 "$master"
-sleep 1
-echo "master killed: $(count)"
+echo "master killed: $(await 'processes 0, bound 0')"
 `;
 
 /** For files that are the same on all nodes. */
