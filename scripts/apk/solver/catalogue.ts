@@ -23,7 +23,7 @@ export class Catalogue {
   private readonly identities: Int32Array;
   private readonly repositories: Int32Array;
   private readonly fingerprints: Int32Array;
-  private readonly triggerMarks: readonly Uint8Array[];
+  private readonly triggers: Uint8Array;
 
   /** @param indexes In order of preference; bit n of a package's repositories is `indexes[n]`. */
   constructor(indexes: readonly PackageIndex[]) {
@@ -33,7 +33,10 @@ export class Catalogue {
     this.identities = new Int32Array(size);
     this.repositories = new Int32Array(size);
     this.fingerprints = new Int32Array(size);
-    this.triggerMarks = indexes.map((index) => index.triggerMarks(indexes));
+    this.triggers = new Uint8Array(size);
+    for (const [repository, index] of indexes.entries()) {
+      this.triggers.set(index.triggerMarks(indexes), this.firsts[repository]);
+    }
   }
 
   /** Number of packages. */
@@ -61,8 +64,7 @@ export class Catalogue {
 
   /** Which of the package's names stand in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
   triggersOf(number: number): number {
-    const { repository, id } = this.place(number);
-    return this.triggerMarks[repository]?.[id] ?? 0;
+    return this.triggers[number] ?? 0;
   }
 
   /**

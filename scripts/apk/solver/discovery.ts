@@ -2,7 +2,7 @@ import { eachName } from '../atoms.ts';
 import { Column, Relation } from '../column.ts';
 import { nameBytesAt } from '../name-bytes.ts';
 import type { NameBytes } from '../name-bytes.ts';
-import type { Line } from '../stanza-lines.ts';
+import type { Line, StanzaLines } from '../stanza-lines.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compareTableOrder, NameTable } from './name-table.ts';
 import { run } from './trampoline.ts';
@@ -78,6 +78,9 @@ export abstract class Discovery {
 
   protected abstract visitName(number: number): Walk;
 
+  /** Called once for each package, with what its stanza says. */
+  protected abstract entered(number: number, bytes: Buffer, lines: StanzaLines): void;
+
   /** Called when a package's dependency has been visited, or was before. */
   protected abstract passed(number: number, dependency: number): void;
 
@@ -101,8 +104,9 @@ export abstract class Discovery {
     for (const name of names) if (!this.isSeen(name)) yield this.visitName(name);
   }
 
-  protected *visitPackage(number: number): Walk {
+  private *visitPackage(number: number): Walk {
     const { bytes, lines } = this.catalogue.stanza(number);
+    this.entered(number, bytes, lines);
     const conditions = lines.installIf.end > lines.installIf.start;
     this.mark(number, conditions ? SEEN : SEEN | NEVER_TRIGGERED);
     const wanted: number[] = [];

@@ -26,6 +26,10 @@ export class Discovery2 extends Discovery {
     }
   }
 
+  protected override entered(): void {
+    return;
+  }
+
   protected override passed(number: number, dependency: number): void {
     deepen(this.packageDepths, number, this.ranks.at(dependency) + 1);
   }

@@ -2,7 +2,7 @@ import { eachName } from '../../atoms.ts';
 import { Column } from '../../column.ts';
 import { nameBytesAt } from '../../name-bytes.ts';
 import { OWN_NAME } from '../../name-mentions.ts';
-import type { Line } from '../../stanza-lines.ts';
+import type { Line, StanzaLines } from '../../stanza-lines.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { Discovery, nameAt } from '../discovery.ts';
 import type { Walk } from '../trampoline.ts';
@@ -37,23 +37,29 @@ export class Discovery3 extends Discovery {
         const { bytes, lines } = this.catalogue.stanza(provider);
         yield* this.visitUnseen(this.triggeredBy(nameAt(bytes, lines.name)));
       }
-      yield* this.visitMentioned(this.provided[provider], this.conditions[provider]);
+      const end = this.conditions[provider] ?? 0;
+      for (let at = this.provided[provider] ?? 0; at < end; at++) {
+        const name = this.mentioned.at(at);
+        if (!this.isSeen(name)) yield this.visitName(name);
+      }
     }
     this.left += 1;
     this.ranks.set(number, this.left);
     for (const provider of providers) {
-      yield* this.visitMentioned(this.conditions[provider], this.ends[provider]);
+      const end = this.ends[provider] ?? 0;
+      for (let at = this.conditions[provider] ?? 0; at < end; at++) {
+        const name = this.mentioned.at(at);
+        if (!this.isSeen(name)) yield this.visitName(name);
+      }
     }
   }
 
-  protected override *visitPackage(number: number): Walk {
-    const { bytes, lines } = this.catalogue.stanza(number);
+  protected override entered(number: number, bytes: Buffer, lines: StanzaLines): void {
     this.provided[number] = this.mentioned.length;
     this.mention(bytes, lines.provides);
     this.conditions[number] = this.mentioned.length;
     this.mention(bytes, lines.installIf);
     this.ends[number] = this.mentioned.length;
-    yield* super.visitPackage(number);
   }
 
   /** Only the order in which names are left behind counts. */
@@ -69,12 +75,5 @@ export class Discovery3 extends Discovery {
     eachName(bytes, list, (start, end) => {
       this.mentioned.push(this.number(nameBytesAt(bytes, start, end)));
     });
-  }
-
-  private *visitMentioned(from = 0, to = 0): Walk {
-    for (let at = from; at < to; at++) {
-      const name = this.mentioned.at(at);
-      if (!this.isSeen(name)) yield this.visitName(name);
-    }
   }
 }

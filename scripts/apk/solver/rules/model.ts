@@ -12,27 +12,26 @@ export type ApkGeneration = '2' | '3';
 /** In what the solvers of the generations of apk-tools (src/solver.c) differ. */
 export interface SolverRules {
   /** Finds every name that could matter, and ranks them for the agenda. */
-  discover(this: void, catalogue: Catalogue, wanted: readonly NameBytes[]): Discovery;
+  readonly discover: (catalogue: Catalogue, wanted: readonly NameBytes[]) => Discovery;
   /** Names that wait to be decided. */
-  agendaFor(this: void, universe: Universe): Agenda;
+  readonly agendaFor: (universe: Universe) => Agenda;
   /**
    * Whether a provider of the dependency's name fulfils it.
    *
    * @param version The version it provides the name with; `undefined` for a bare virtual name.
    * @param checksum Identity of its package, as its index records it.
    */
-  isProvidedBy(
-    this: void,
+  readonly isProvidedBy: (
     dependency: Dependency,
     version: string | undefined,
     checksum: string,
-  ): boolean;
+  ) => boolean;
   /** A package that refuses a name is out when it provides that name itself. */
   readonly refusesItself: boolean;
   /** Above 0 where `a` is newer; `undefined` is a name that is provided without a version. */
-  compareProvided(this: void, a: string | undefined, b: string | undefined): number;
-  compareVersions(this: void, a: string, b: string): number;
-  isValidVersion(this: void, version: string): boolean;
+  readonly compareProvided: (a: string | undefined, b: string | undefined) => number;
+  readonly compareVersions: (a: string, b: string) => number;
+  readonly isValidVersion: (version: string) => boolean;
   /** Conditions of install_if that refuse a name are decided for their own sake, and need not be installed first. */
   readonly decidesRefusals: boolean;
   /** A package with a malformed dependency cannot be chosen, and malformed install_if conditions count as none. */

@@ -116,7 +116,10 @@ function compareValues(one: Part, other: Part): -1 | 0 | 1 {
         : compare(BigInt(one.text), BigInt(other.text));
     case PART.suffix:
       return compare(SUFFIXES.indexOf(one.text), SUFFIXES.indexOf(other.text));
-    default:
+    case PART.letter:
+    case PART.hash:
+    case PART.end:
+    case PART.invalid:
       return compare(one.text, other.text);
   }
 }
