@@ -1,5 +1,7 @@
 import type { PackageRecord } from '../apk/model.ts';
 import type { Reason } from '../apk/solver/model.ts';
+import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/solver/rules/generation.ts';
+import type { ApkGeneration } from '../apk/solver/rules/model.ts';
 import { solve } from '../apk/solver/solve.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Requests } from '../lockfile/inputs.ts';
@@ -19,8 +21,34 @@ export interface Choice {
   readonly order: Readonly<Partial<Record<Purpose, string[]>>>;
 }
 
-/** Solves each purpose by itself. @throws VipisoError unsatisfiable with the tree of reasons */
+/**
+ * Solves each purpose by itself, as the apk would that is chosen thereby: by the rules of the branch's first, then, where
+ * these choose an apk-tools of the other generation, by that one's. Where neither chooses itself, the branch's hold.
+ *
+ * @throws VipisoError unsatisfiable with the tree of reasons
+ */
 export function choosePackages(
+  repositories: readonly OpenRepository[],
+  requests: Requests,
+  branch: string,
+): Choice {
+  const expected = apkOfBranch(branch);
+  const choice = chooseAs(expected, repositories, requests);
+  const chosen = apkChosenBy(choice);
+  if (chosen === undefined || chosen === expected) return choice;
+  const other = chooseAs(chosen, repositories, requests);
+  return apkChosenBy(other) === chosen ? other : choice;
+}
+
+/** The generation of the image's apk-tools, or of another purpose's where the image has none. */
+function apkChosenBy({ packages }: Choice): ApkGeneration | undefined {
+  const found = packages.filter(({ record }) => record.name === APK_TOOLS);
+  const tools = found.find(({ purposes }) => purposes.includes('image')) ?? found[0];
+  return tools === undefined ? undefined : apkOfVersion(tools.record.version);
+}
+
+function chooseAs(
+  apk: ApkGeneration,
   repositories: readonly OpenRepository[],
   requests: Requests,
 ): Choice {
@@ -30,7 +58,7 @@ export function choosePackages(
   >();
   const order: Partial<Record<Purpose, string[]>> = {};
   for (const [purpose, request] of Object.entries(requests) as [Purpose, readonly string[]][]) {
-    const chosen = solveFor(purpose, repositories, request);
+    const chosen = solveFor(purpose, apk, repositories, request);
     order[purpose] = chosen.map(({ record }) => record.name);
     for (const { record, repository } of chosen) {
       const key = `${record.name} ${record.version} ${record.checksum}`;
@@ -44,10 +72,12 @@ export function choosePackages(
 
 function solveFor(
   purpose: Purpose,
+  apk: ApkGeneration,
   repositories: readonly OpenRepository[],
   request: readonly string[],
 ): { record: PackageRecord; repository: OpenRepository }[] {
   const solution = solve({
+    apk,
     request,
     repositories: repositories.map(({ model, index }) => ({
       name: model.name,

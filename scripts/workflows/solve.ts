@@ -1,9 +1,12 @@
 import type { ChosenPackage, Why } from '../apk/solver/model.ts';
+import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/solver/rules/generation.ts';
+import type { ApkGeneration } from '../apk/solver/rules/model.ts';
 import { solve } from '../apk/solver/solve.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
 import { unsatisfiable } from './choose-packages.ts';
 import { openRepositories } from './open-repositories.ts';
+import type { OpenRepository } from './open-repositories.ts';
 import { withSupply } from './supply.ts';
 import type { SupplyOptions } from './supply.ts';
 import { trustedKeys } from './trusted-keys.ts';
@@ -12,6 +15,10 @@ export interface SolveRequest extends SupplyOptions {
   /** What to install, in apk's notation: `name`, `name>=1.2`, `so:libssl.so.3`, `!name`, `name@tag`. */
   readonly request: readonly string[];
   readonly arch: string;
+  /** Whose choices; absent = those of the branch's apk. */
+  readonly apk: ApkGeneration | undefined;
+  /** `v3.24`; absent = that of the apk-tools in the repositories counts. */
+  readonly branch: string | undefined;
   readonly repositories: readonly RepositoryModel[];
   /** Absolute path; absent = Alpine's official keys. */
   readonly keysFolder: string | undefined;
@@ -20,18 +27,23 @@ export interface SolveRequest extends SupplyOptions {
 /**
  * What `apk add` would install into an empty root, in its order, and why.
  *
+ * The rules are those of the generation of apk that was asked for, else of the branch's, else of the newest apk-tools
+ * that the repositories have.
+ *
  * @throws VipisoError unsatisfiable with the chain of reasons; what reading an index throws
  */
 export async function solveRequest(
   host: Host,
   request: SolveRequest,
-): Promise<readonly ChosenPackage[]> {
+): Promise<{ readonly apk: ApkGeneration; readonly packages: readonly ChosenPackage[] }> {
   const { arch, repositories: models, keysFolder } = request;
   const repositories = await withSupply(host, request, async (supply) => {
     const keys = await trustedKeys(supply, keysFolder, models, arch);
     return await openRepositories(supply, models, arch, keys);
   });
+  const apk = request.apk ?? apkOf(request.branch, repositories);
   const solution = solve({
+    apk,
     request: request.request,
     repositories: repositories.map(({ model, index }) => ({
       name: model.name,
@@ -39,12 +51,21 @@ export async function solveRequest(
       records: index.records,
     })),
   });
-  if (solution.satisfiable) return solution.packages;
+  if (solution.satisfiable) return { apk, packages: solution.packages };
   throw unsatisfiable(
     `the request “${request.request.join(' ')}”`,
     solution.reasons,
     'Change the request or the repositories as the lines above suggest.',
   );
+}
+
+function apkOf(branch: string | undefined, repositories: readonly OpenRepository[]): ApkGeneration {
+  if (branch !== undefined) return apkOfBranch(branch);
+  const untagged = repositories.filter(({ model }) => model.tag === undefined);
+  const found = untagged.flatMap(({ index }) => index.records.named(APK_TOOLS));
+  return found.every(({ version }) => apkOfVersion(version) === '2') && found.length > 0
+    ? '2'
+    : '3';
 }
 
 /** One line: `requested`, `openrc[so:libcap.so.2]`, `installed with openrc, haproxy`. */

@@ -2,7 +2,6 @@ import { eachName } from '../atoms.ts';
 import { Column, Relation } from '../column.ts';
 import { nameBytesAt } from '../name-bytes.ts';
 import type { NameBytes } from '../name-bytes.ts';
-import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
 import type { Line } from '../stanza-lines.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compareTableOrder, NameTable } from './name-table.ts';
@@ -15,29 +14,33 @@ const NEVER_TRIGGERED = 2;
 
 /**
  * Every name that could matter to a request: what it asks for, all candidates' dependencies, and whatever these could
- * pull in by install_if, with the depths by which the search orders its work. Of these thousands the search looks at
- * some hundreds, so they are numbers here, in columns, and become objects only when it does.
+ * pull in by install_if, with the ranks by which the search orders its work. Of these thousands the search looks at
+ * some hundreds, so they are numbers here, in columns, and become objects only when it does. How far to walk, and in
+ * which order, is a matter of the generation of apk.
  */
-export class Discovery {
-  private readonly catalogue: Catalogue;
-  private readonly names = new NameTable();
+export abstract class Discovery {
+  protected readonly catalogue: Catalogue;
+  protected readonly names = new NameTable();
+  protected readonly ranks = new Column();
   private readonly nameStates = new Column();
-  private readonly nameDepths = new Column();
   private readonly packageStates: Uint8Array;
-  private readonly packageDepths: Column;
   /** From a package to the seen names that it stands behind. */
-  private readonly served = new Relation();
+  protected readonly served = new Relation();
   /** From a name to the seen packages that depend on it. */
   private readonly dependants = new Relation();
 
-  constructor(catalogue: Catalogue, wanted: readonly NameBytes[]) {
+  constructor(catalogue: Catalogue) {
     this.catalogue = catalogue;
     this.packageStates = new Uint8Array(catalogue.size);
-    this.packageDepths = new Column(catalogue.size);
+  }
+
+  /** Walks from these names to all that could matter to them. */
+  from(wanted: readonly NameBytes[]): this {
     for (const name of wanted) {
       const number = this.number(name);
       if (!this.isSeen(number)) run(this.visitName(number));
     }
+    return this;
   }
 
   /** How many names were found. */
@@ -50,9 +53,9 @@ export class Discovery {
     return this.names.find(name);
   }
 
-  /** Length of the longest chain of dependencies below a name, as far as cycles let one tell. */
-  depthOf(name: number): number {
-    return this.nameDepths.at(name);
+  /** Of two names alike the search takes the one of the higher rank first. */
+  rankOf(name: number): number {
+    return this.ranks.at(name);
   }
 
   /** No package behind the name has install_if conditions. */
@@ -73,21 +76,32 @@ export class Discovery {
     return Int32Array.from(found);
   }
 
-  private *visitName(number: number): Walk {
+  protected abstract visitName(number: number): Walk;
+
+  /** Called when a package's dependency has been visited, or was before. */
+  protected abstract passed(number: number, dependency: number): void;
+
+  /** Every package behind the name, with all that it depends on; returns their numbers. */
+  protected *visitProviders(number: number): Generator<Walk, readonly number[], undefined> {
     this.nameStates.set(number, SEEN | NEVER_TRIGGERED);
     const providers = this.catalogue.packagesOf(this.names.name(number));
     for (const provider of providers) {
       this.served.add(provider, number);
       if (!this.isSeenPackage(provider)) yield* this.visitPackage(provider);
       if (!this.has(provider, NEVER_TRIGGERED)) this.nameStates.set(number, SEEN);
-      deepen(this.nameDepths, number, this.packageDepths.at(provider));
+      this.arrived(number, provider);
     }
-    for (const provider of providers) {
-      if (this.catalogue.triggersOf(provider) !== 0) yield this.visitTriggered(provider);
-    }
+    return providers;
   }
 
-  private *visitPackage(number: number): Walk {
+  /** Called when one of a name's packages has been visited, or was before. */
+  protected abstract arrived(number: number, provider: number): void;
+
+  protected *visitUnseen(names: readonly number[]): Walk {
+    for (const name of names) if (!this.isSeen(name)) yield this.visitName(name);
+  }
+
+  protected *visitPackage(number: number): Walk {
     const { bytes, lines } = this.catalogue.stanza(number);
     const conditions = lines.installIf.end > lines.installIf.start;
     this.mark(number, conditions ? SEEN : SEEN | NEVER_TRIGGERED);
@@ -99,32 +113,12 @@ export class Discovery {
     });
     for (const name of wanted) {
       if (!this.isSeen(name)) yield this.visitName(name);
-      deepen(this.packageDepths, number, this.nameDepths.at(name) + 1);
+      this.passed(number, name);
     }
-  }
-
-  private *visitTriggered(number: number): Walk {
-    const triggers = this.catalogue.triggersOf(number);
-    const { bytes, lines } = this.catalogue.stanza(number);
-    if ((triggers & OWN_NAME) !== 0) {
-      yield* this.visitUnseen(this.triggeredBy(nameAt(bytes, lines.name)));
-    }
-    if ((triggers & PROVIDED_NAME) === 0) return;
-    const provided: NameBytes[] = [];
-    eachName(bytes, lines.provides, (start, end) => {
-      provided.push(nameBytesAt(bytes, start, end));
-    });
-    for (const name of provided) {
-      if (!this.isSeen(this.find(name))) yield* this.visitUnseen(this.triggeredBy(name));
-    }
-  }
-
-  private *visitUnseen(names: readonly number[]): Walk {
-    for (const name of names) if (!this.isSeen(name)) yield this.visitName(name);
   }
 
   /** Names of packages that wait for the name, and what these provide, in apk's order. */
-  private triggeredBy(name: NameBytes): readonly number[] {
+  protected triggeredBy(name: NameBytes): readonly number[] {
     const found = new Set<number>();
     for (const number of this.catalogue.packagesTriggeredBy(name)) {
       const { bytes, lines } = this.catalogue.stanza(number);
@@ -136,16 +130,16 @@ export class Discovery {
     return [...found].sort((a, b) => compareTableOrder(this.names.name(a), this.names.name(b)));
   }
 
-  private number(name: NameBytes): number {
+  protected number(name: NameBytes): number {
     const number = this.names.number(name);
     if (number === this.nameStates.length) {
       this.nameStates.push(0);
-      this.nameDepths.push(0);
+      this.ranks.push(0);
     }
     return number;
   }
 
-  private isSeen(name: number): boolean {
+  protected isSeen(name: number): boolean {
     return name >= 0 && this.nameStates.at(name) !== 0;
   }
 
@@ -158,10 +152,6 @@ export class Discovery {
   }
 }
 
-function nameAt(bytes: Buffer, { start, end }: Line): NameBytes {
+export function nameAt(bytes: Buffer, { start, end }: Line): NameBytes {
   return nameBytesAt(bytes, start, end);
-}
-
-function deepen(depths: Column, position: number, depth: number): void {
-  if (depth > depths.at(position)) depths.set(position, depth);
 }

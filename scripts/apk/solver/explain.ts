@@ -3,7 +3,6 @@ import { Demands, describeDemand } from './demands.ts';
 import type { Candidate, NameNode, Requirement } from './graph.ts';
 import type { InstallOrder } from './install-order.ts';
 import type { Reason } from './model.ts';
-import { isFulfilled } from './propagate.ts';
 import type { SearchFailures, Wish } from './search.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
@@ -104,7 +103,14 @@ class Explainer {
       this.demands
         .on(name)
         .filter(({ by }) => by !== candidate)
-        .filter(({ dependency }) => !isFulfilled(dependency, { candidate, version }))
+        .filter(
+          ({ by, dependency }) =>
+            !this.failure.universe.fulfils(
+              dependency,
+              { candidate, version },
+              by === 'request' ? undefined : by,
+            ),
+        )
         .map((demand) => `${describeDemand(demand)} rules it out`),
     );
   }
@@ -120,7 +126,7 @@ class Explainer {
 
   private unmetDependencies(candidate: Candidate): string[] {
     return candidate.depends
-      .filter((requirement) => !this.isMet(requirement))
+      .filter((requirement) => !this.isMet(requirement, candidate))
       .map(({ name, dependency }) => {
         const atom = formatDependency(dependency);
         const chosen = name.chosen?.candidate;
@@ -132,13 +138,16 @@ class Explainer {
       });
   }
 
-  private isMet({ name, dependency }: Requirement): boolean {
+  private isMet({ name, dependency }: Requirement, by: Candidate): boolean {
     if (name.locked) {
       const sound = dependency.conflict || name.chosen?.candidate.broken !== true;
-      return sound && isFulfilled(dependency, name.chosen);
+      return sound && this.failure.universe.fulfils(dependency, name.chosen, by);
     }
     const providers = this.failure.universe.providersOf(name);
-    return dependency.conflict || providers.some((provider) => isFulfilled(dependency, provider));
+    return (
+      dependency.conflict ||
+      providers.some((provider) => this.failure.universe.fulfils(dependency, provider, by))
+    );
   }
 }
 

@@ -9,6 +9,12 @@ export interface Requirement {
   readonly dependency: Dependency;
 }
 
+/** A list of atoms up to the first that is no dependency; `sound` when there is none. */
+export interface RequirementList {
+  readonly list: readonly Requirement[];
+  readonly sound: boolean;
+}
+
 /** A package standing behind a name, with the version under which it provides it (none: purely virtual). */
 export interface Provider {
   readonly candidate: Candidate;
@@ -42,7 +48,9 @@ export class Candidate {
   readonly summary: StanzaSummary;
   readonly name: NameNode;
   readonly depends: readonly Requirement[];
-  private readonly parse: (atoms: ByteString) => readonly Requirement[];
+  /** All of its list of dependencies could be read. */
+  readonly dependsSound: boolean;
+  private readonly parse: (atoms: ByteString) => RequirementList;
   private parsedProvides: readonly Provided[] | undefined = undefined;
   private parsedInstallIf: readonly Requirement[] | undefined = undefined;
 
@@ -63,21 +71,23 @@ export class Candidate {
   placed = false;
 
   /** @param parse Reads a list of atoms; what few candidates are ever asked for is read late. */
-  constructor(offer: Offer, name: NameNode, parse: (atoms: ByteString) => readonly Requirement[]) {
+  constructor(offer: Offer, name: NameNode, parse: (atoms: ByteString) => RequirementList) {
     this.offer = offer;
     this.summary = offer.summary;
     this.name = name;
     this.parse = parse;
-    this.depends = parse(offer.summary.depends);
+    const { list, sound } = parse(offer.summary.depends);
+    this.depends = list;
+    this.dependsSound = sound;
   }
 
   get provides(): readonly Provided[] {
-    this.parsedProvides ??= this.parse(this.summary.provides).map(providedBy);
+    this.parsedProvides ??= this.parse(this.summary.provides).list.map(providedBy);
     return this.parsedProvides;
   }
 
   get installIf(): readonly Requirement[] {
-    this.parsedInstallIf ??= this.parse(this.summary.installIf);
+    this.parsedInstallIf ??= this.parse(this.summary.installIf).list;
     return this.parsedInstallIf;
   }
 
@@ -102,8 +112,8 @@ export class NameNode {
   dependants: Int32Array | undefined = undefined;
   /** The user asked for it. */
   requested = false;
-  /** Length of the longest chain of dependencies below it, as far as cycles let one tell. */
-  depth = 0;
+  /** Of names that are alike to the agenda the one of the higher rank is decided first. */
+  rank = 0;
   /** Number of constraints that ask for it. */
   requirers = 0;
   /** Decided for good: `chosen` provides it, or nothing does. */
@@ -115,8 +125,14 @@ export class NameNode {
   /** Waiting to be decided since this moment; 0 when it is not. */
   openSince = 0;
   hasOptions = false;
+  /** One of its providers may be taken without being asked for by its own name. */
+  autoSelectable = false;
   triggered = false;
   neverTriggered = false;
+  /** An install_if condition waits for it to be decided that it stays out. */
+  refusedByInstallIf = false;
+  /** Some package bears it as its own name; looked up when first asked for. */
+  borne: boolean | undefined = undefined;
   dependantsDecided = false;
   placed = false;
 

@@ -1,5 +1,4 @@
 import type { Candidate, NameNode, Requirement } from './graph.ts';
-import { isFulfilled } from './propagate.ts';
 import { run } from './trampoline.ts';
 import type { Walk } from './trampoline.ts';
 import type { Universe } from './universe.ts';
@@ -54,14 +53,20 @@ class Placement implements InstallOrder {
       if (chosen === undefined || !triggered.seen || triggered.placed) continue;
       const complete = chosen.candidate.installIf.every(
         (condition) =>
-          condition.name.placed && isFulfilled(condition.dependency, condition.name.chosen),
+          this.isPlaced(condition) &&
+          this.universe.fulfils(condition.dependency, condition.name.chosen, chosen.candidate),
       );
       if (complete) yield this.place(triggered);
     }
   }
 
+  private isPlaced({ name, dependency }: Requirement): boolean {
+    return name.placed || (dependency.conflict && this.universe.rules.decidesRefusals);
+  }
+
   private checkDependency(candidate: Candidate, { name, dependency }: Requirement): void {
-    const sound = isFulfilled(dependency, name.chosen) && name.chosen?.candidate.broken !== true;
+    const met = this.universe.fulfils(dependency, name.chosen, candidate);
+    const sound = met && name.chosen?.candidate.broken !== true;
     if (sound || candidate.broken) return;
     candidate.broken = true;
     this.broken.push(candidate);

@@ -1,5 +1,6 @@
 import type { PackageRecord } from '../model.ts';
 import type { PackageIndex } from '../package-index.ts';
+import type { ApkGeneration } from './rules/model.ts';
 
 /** A repository as a solver sees it. */
 export interface SolverRepository {
@@ -11,6 +12,8 @@ export interface SolverRepository {
 }
 
 export interface SolverInput {
+  /** Whose choices: apk-tools 2.14's or 3's. */
+  readonly apk: ApkGeneration;
   /** What to install: the lines of a world file, `name`, `name=1.2-r0`, `name@tag`, `!name`. */
   readonly request: readonly string[];
   /** In order of preference. */

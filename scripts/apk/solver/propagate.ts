@@ -1,9 +1,8 @@
-import { isProvidedBy } from '../dependency.ts';
-import type { Dependency } from '../dependency.ts';
 import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
 import { CommonGround } from './merge.ts';
 import { compareTableOrder } from './name-table.ts';
+import type { Agenda, SolverRules } from './rules/model.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
 
@@ -12,13 +11,6 @@ export type Demander = Candidate | { readonly tags: number };
 
 /** An install_if condition that holds because something is absent brings no tag along. */
 const NO_TAGS: Demander = { tags: 0 };
-
-/** Whether what was decided for the dependency's name fulfils it; nothing fulfils only a conflict. */
-export function isFulfilled(dependency: Dependency, provider: Provider | undefined): boolean {
-  if (provider === undefined) return dependency.conflict;
-  const { candidate, version } = provider;
-  return isProvidedBy(dependency, version, candidate.summary.checksum);
-}
 
 /** Whether looking at the name again may change anything, and it does not wait for that yet. */
 function isDue({ dirty, locked, requirers, recheckInstallIf }: NameNode): boolean {
@@ -30,19 +22,18 @@ function isDue({ dirty, locked, requirers, recheckInstallIf }: NameNode): boolea
  * remaining ones share, install_if conditions that it fulfils.
  */
 export class Propagator {
-  /** Names to be decided: asked for, or triggered by install_if. */
-  readonly open = new Set<NameNode>();
-  /** Those of them about which nothing is left to be learned: decided names alone ask, one option is left. */
-  readonly settled = new Set<NameNode>();
+  readonly agenda: Agenda;
+  private readonly rules: SolverRules;
   private readonly universe: Universe;
   private readonly tags: TagTable;
   /** By a name's number: something that its packages depend on has changed. Set for names that nobody asked for too. */
   private readonly recheckDepends: Uint8Array;
   private dirty: NameNode[] = [];
-  private clock = 0;
 
   constructor(universe: Universe, tags: TagTable) {
     this.universe = universe;
+    this.rules = universe.rules;
+    this.agenda = this.rules.agendaFor(universe);
     this.tags = tags;
     this.recheckDepends = new Uint8Array(universe.size);
   }
@@ -62,9 +53,10 @@ export class Propagator {
       name.requirers += 1;
       if (name.requirers === 1) this.requirersChanged(name);
     }
+    const by = 'tags' in demander ? undefined : demander;
     for (const provider of this.universe.providersOf(name)) {
       const { candidate } = provider;
-      if (isFulfilled(dependency, provider)) {
+      if (this.universe.fulfils(dependency, provider, by)) {
         this.inheritTags(candidate, demander);
       } else {
         candidate.conflicts += 1;
@@ -78,7 +70,7 @@ export class Propagator {
     name.locked = true;
     name.chosen = provider;
     name.dirty = false;
-    this.close(name);
+    this.agenda.close(name);
     for (const other of this.universe.providersOf(name)) {
       const compatible = provider?.version === undefined && other.version === undefined;
       if (other.candidate !== provider?.candidate && !compatible) this.disqualify(other.candidate);
@@ -89,7 +81,7 @@ export class Propagator {
   }
 
   private requirersChanged(name: NameNode): void {
-    this.updateOpen(name);
+    this.agenda.wanted(name);
     this.recheckTriggered(name);
     this.markDirty(name);
   }
@@ -148,29 +140,11 @@ export class Propagator {
     this.dirty.push(name);
   }
 
-  private updateOpen(name: NameNode): void {
-    if (name.locked) return;
-    if (name.requirers === 0 && !name.triggered) {
-      this.close(name);
-      return;
-    }
-    if (!this.open.has(name)) {
-      this.clock += 1;
-      name.openSince = this.clock;
-      this.open.add(name);
-    }
-    this.updateSettled(name);
-  }
-
-  private updateSettled(name: NameNode): void {
-    const settled = name.dependantsDecided && name.requirers > 0 && !name.hasOptions;
-    if (settled && this.open.has(name)) this.settled.add(name);
-    else this.settled.delete(name);
-  }
-
-  private close(name: NameNode): void {
-    this.open.delete(name);
-    this.settled.delete(name);
+  /** Whether a name that an install_if condition refuses stays out shows only when it is decided. */
+  private decideRefusal(name: NameNode): void {
+    if (!this.rules.decidesRefusals || name.locked) return;
+    name.refusedByInstallIf = true;
+    this.agenda.wanted(name);
   }
 
   private reconsider(name: NameNode): void {
@@ -178,7 +152,7 @@ export class Propagator {
     const ground = this.sift(name);
     name.hasOptions =
       ground.options.length > 1 || ground.options.some((candidate) => !candidate.tagAllowed);
-    this.updateOpen(name);
+    this.agenda.sifted(name);
     const [first] = ground.options;
     if (first !== undefined) {
       for (const { candidate } of this.universe.providersOf(name)) {
@@ -188,7 +162,7 @@ export class Propagator {
       for (const common of ground.commonNames()) this.excludeOthers(common, name);
     }
     name.dependantsDecided = this.areDependantsLocked(name);
-    this.updateSettled(name);
+    this.agenda.reconsidered(name);
   }
 
   /** Rules out candidates whose dependencies can no longer be met; gathers what the others share. */
@@ -221,19 +195,24 @@ export class Propagator {
 
   private canBeMet(candidate: Candidate): boolean {
     return candidate.depends.every(({ name, dependency }) => {
-      if (name.locked) return isFulfilled(dependency, name.chosen);
+      if (name.locked) return this.universe.fulfils(dependency, name.chosen, candidate);
       if (name.requirers === 0 && dependency.conflict) return true;
       return this.universe
         .providersOf(name)
-        .some((provider) => provider.candidate.selectable && isFulfilled(dependency, provider));
+        .some(
+          (provider) =>
+            provider.candidate.selectable && this.universe.fulfils(dependency, provider, candidate),
+        );
     });
   }
 
   private checkInstallIf(candidate: Candidate): void {
     if (!candidate.triggered && !candidate.neverTriggered) {
       const open = candidate.installIf.find(
-        ({ name, dependency }) => !name.locked || !isFulfilled(dependency, name.chosen),
+        ({ name, dependency }) =>
+          !name.locked || !this.universe.fulfils(dependency, name.chosen, candidate),
       );
+      if (open?.dependency.conflict === true) this.decideRefusal(open.name);
       candidate.triggered = open === undefined;
       candidate.neverTriggered = open?.name.locked === true;
     }

@@ -1,5 +1,5 @@
 import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
-import { compareProviders, latest, mostUrgent } from './preference.ts';
+import { compareProviders, isAutoSelectable } from './preference.ts';
 import { Propagator } from './propagate.ts';
 import type { TagTable } from './tags.ts';
 import type { Universe } from './universe.ts';
@@ -36,8 +36,7 @@ export class Search {
     for (const wish of wishes) this.propagator.constrain(wish, { tags: 1 << wish.tag });
     for (;;) {
       this.propagator.settle();
-      const { open, settled } = this.propagator;
-      const name = latest(settled) ?? mostUrgent(open, (each) => this.universe.kindOf(each));
+      const name = this.propagator.agenda.next();
       if (name === undefined) break;
       this.decide(name);
     }
@@ -63,10 +62,19 @@ export class Search {
   private bestProvider(name: NameNode): Provider | undefined {
     let best: Provider | undefined;
     for (const provider of this.universe.providersOf(name)) {
-      if (!mayBeChosen(provider, name)) continue;
-      if (best === undefined || compareProviders(provider, best) > 0) best = provider;
+      if (!isAutoSelectable(provider) || !this.mayBeTriggered(provider, name)) continue;
+      if (best === undefined || compareProviders(this.universe.rules, provider, best) > 0) {
+        best = provider;
+      }
     }
     return best;
+  }
+
+  /** A name that only install_if wants takes a triggered package from an allowed repository. */
+  private mayBeTriggered({ candidate }: Provider, name: NameNode): boolean {
+    if (name.requirers > 0) return true;
+    if (!candidate.triggered || !candidate.tagAllowed) return false;
+    return candidate.selectable || !this.universe.rules.triggeredMustBeSelectable;
   }
 
   private assign(name: NameNode, provider: Provider): void {
@@ -83,17 +91,4 @@ export class Search {
     candidate.broken = true;
     this.broken.push(candidate);
   }
-}
-
-/**
- * A name that only install_if wants takes a triggered package from an allowed repository; a bare virtual
- * name never picks a package by itself unless that package declares a priority or is wanted anyway.
- */
-function mayBeChosen({ candidate, version }: Provider, name: NameNode): boolean {
-  if (name.requirers === 0 && !(candidate.triggered && candidate.tagAllowed)) return false;
-  return (
-    version !== undefined ||
-    candidate.name.requirers > 0 ||
-    candidate.summary.providerPriority !== 0
-  );
 }

@@ -1,15 +1,18 @@
 import { VipisoError } from '../../core/errors.ts';
 import { encodeUtf8 } from '../byte-string.ts';
-import { formatDependency, parseDependency } from '../dependency.ts';
+import { formatDependency } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
 import { compareNames } from '../index-order.ts';
 import type { PackageRecord } from '../model.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import { PackageIndex } from '../package-index.ts';
 import { Catalogue } from './catalogue.ts';
-import { Discovery } from './discovery.ts';
 import { explain } from './explain.ts';
 import { installOrder } from './install-order.ts';
+import { APK2 } from './rules/apk2.ts';
+import { APK3 } from './rules/apk3.ts';
+import { parseDependencyAs } from './rules/model.ts';
+import type { ApkGeneration, SolverRules } from './rules/model.ts';
 import type { Candidate } from './graph.ts';
 import type { Reason, Solution, SolverInput, SolverRepository, Unsatisfiable } from './model.ts';
 import { Search } from './search.ts';
@@ -21,12 +24,14 @@ import { whyChosen } from './why.ts';
 /** Bit sets of repositories and tags are single numbers. apk itself stops at 32 and 16. */
 const MAX_REPOSITORIES = 30;
 
+const RULES: Readonly<Record<ApkGeneration, SolverRules>> = { '2': APK2, '3': APK3 };
+
 /**
- * Chooses the packages that `apk add` of apk-tools 2.14 would install into an empty root, in its order.
+ * Chooses the packages that `apk add` would install into an empty root, in its order.
  *
  * @throws VipisoError `usage` for a request that is no dependency, or too many repositories.
  */
-export function solve({ request, repositories }: SolverInput): Solution | Unsatisfiable {
+export function solve({ apk, request, repositories }: SolverInput): Solution | Unsatisfiable {
   if (repositories.length > MAX_REPOSITORIES) {
     throw new VipisoError(
       'usage',
@@ -35,16 +40,16 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
   }
   const tags = new TagTable(repositories);
   const indexes = repositories.map(({ records }) => indexOf(records));
-  const wanted = readRequest(request);
+  const rules = RULES[apk];
+  const wanted = readRequest(rules, request);
   const unknown = wanted.filter(({ tag }) => tags.numberOf(tag) === undefined);
   if (unknown.length > 0) return { satisfiable: false, reasons: unknown.map(unknownTag) };
 
   const catalogue = new Catalogue(indexes);
-  const discovery = new Discovery(
-    catalogue,
-    wanted.map(({ name }) => nameBytesOf(name)),
-  );
-  const universe = new Universe(catalogue, discovery, tags.repositoriesOf(UNTAGGED));
+  const names = wanted.map(({ name }) => nameBytesOf(name));
+  const discovery = rules.discover(catalogue, names);
+  const untagged = tags.repositoriesOf(UNTAGGED);
+  const universe = new Universe(rules, catalogue, { discovery, untagged });
   const wishes = wanted.map((dependency) => wishFor(dependency, universe, tags));
   const failures = new Search(universe, tags).run(wishes);
   const order = installOrder(universe, wishes);
@@ -63,10 +68,10 @@ export function solve({ request, repositories }: SolverInput): Solution | Unsati
 }
 
 /** The last of several atoms for one name counts. */
-function readRequest(request: readonly string[]): Dependency[] {
+function readRequest(rules: SolverRules, request: readonly string[]): Dependency[] {
   const wanted = new Map<string, Dependency>();
   for (const atom of request) {
-    const dependency = parseDependency(encodeUtf8(atom));
+    const dependency = parseDependencyAs(rules, encodeUtf8(atom));
     if (dependency === undefined) {
       throw new VipisoError('usage', `“${atom}” is not a package request.`, {
         hint: 'Requests look like haproxy, haproxy=2.8.10-r0, haproxy~2.8, haproxy@tag or !haproxy.',

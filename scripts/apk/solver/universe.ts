@@ -1,13 +1,15 @@
-import { parseDependency } from '../dependency.ts';
+import type { Dependency } from '../dependency.ts';
 import type { ByteString } from '../byte-string.ts';
 import { nameBytesOf } from '../name-bytes.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Discovery } from './discovery.ts';
 import { Candidate, NameNode } from './graph.ts';
-import type { NameKind, Provider, Requirement } from './graph.ts';
+import type { NameKind, Provider, Requirement, RequirementList } from './graph.ts';
 import { compareTableOrder } from './name-table.ts';
+import { parseDependencyAs } from './rules/model.ts';
+import type { SolverRules } from './rules/model.ts';
 
-const NO_REQUIREMENTS: readonly Requirement[] = [];
+const NO_REQUIREMENTS: RequirementList = { list: [], sound: true };
 const NO_PROVIDERS: readonly Provider[] = [];
 const NO_NUMBERS = new Int32Array();
 
@@ -16,15 +18,21 @@ export class Universe {
   private readonly catalogue: Catalogue;
   private readonly discovery: Discovery;
   private readonly untagged: number;
-  private readonly parse = (atoms: ByteString): readonly Requirement[] => this.requirements(atoms);
+  private readonly parse = (atoms: ByteString): RequirementList => this.requirements(atoms);
   private readonly atoms = new Map<string, Requirement>();
   private readonly names = new Map<string, NameNode>();
   /** By number. */
   private readonly discovered: (NameNode | undefined)[];
   private readonly candidates = new Map<number, Candidate>();
+  readonly rules: SolverRules;
 
   /** @param untagged Bit set of the repositories without a tag: anything may come from them. */
-  constructor(catalogue: Catalogue, discovery: Discovery, untagged: number) {
+  constructor(
+    rules: SolverRules,
+    catalogue: Catalogue,
+    { discovery, untagged }: { readonly discovery: Discovery; readonly untagged: number },
+  ) {
+    this.rules = rules;
     this.catalogue = catalogue;
     this.discovery = discovery;
     this.untagged = untagged;
@@ -38,7 +46,7 @@ export class Universe {
     const number = this.discovery.find(bytes);
     const node = new NameNode(text, bytes, number);
     if (node.seen) {
-      node.depth = this.discovery.depthOf(number);
+      node.rank = this.discovery.rankOf(number);
       node.neverTriggered = this.discovery.isNeverTriggered(number);
       this.discovered[number] = node;
     }
@@ -72,6 +80,18 @@ export class Universe {
   triggeredBy(name: NameNode): readonly NameNode[] {
     name.triggers ??= this.findTriggered(name);
     return name.triggers;
+  }
+
+  /**
+   * Whether a provider of the dependency's name fulfils it; nothing fulfils only a conflict.
+   *
+   * @param by The package that has the dependency; absent where it is the request's.
+   */
+  fulfils(dependency: Dependency, provider: Provider | undefined, by?: Candidate): boolean {
+    if (provider === undefined) return dependency.conflict;
+    const { candidate, version } = provider;
+    if (dependency.conflict && candidate === by && !this.rules.refusesItself) return true;
+    return this.rules.isProvidedBy(dependency, version, candidate.summary.checksum);
   }
 
   kindOf(name: NameNode): NameKind {
@@ -116,35 +136,33 @@ export class Universe {
   /** A package of no installed size counts as untagged wherever it is: apk takes it for a virtual one. */
   private prepare(candidate: Candidate): void {
     const { summary, offer } = candidate;
-    candidate.selectable = true;
-    candidate.neverTriggered = summary.installIf === '';
+    const { refusesMalformed } = this.rules;
+    candidate.selectable = candidate.dependsSound || !refusesMalformed;
+    candidate.neverTriggered =
+      summary.installIf === '' || (refusesMalformed && !this.requirements(summary.installIf).sound);
     candidate.tagPreferred =
       summary.installedSize === 0 || (offer.repositories & this.untagged) !== 0;
     candidate.tagAllowed = candidate.tagPreferred;
   }
 
   /** Like apk, stops at the first atom of a list that is no dependency. */
-  private requirements(atoms: ByteString): readonly Requirement[] {
+  private requirements(atoms: ByteString): RequirementList {
     if (atoms === '') return NO_REQUIREMENTS;
-    if (!atoms.includes(' ')) {
-      const only = this.requirement(atoms);
-      return only === undefined ? NO_REQUIREMENTS : [only];
-    }
-    const requirements: Requirement[] = [];
-    for (const atom of atoms.split(' ')) {
+    const list: Requirement[] = [];
+    for (const atom of atoms.includes(' ') ? atoms.split(' ') : [atoms]) {
       if (atom === '') continue;
       const requirement = this.requirement(atom);
-      if (requirement === undefined) break;
-      requirements.push(requirement);
+      if (requirement === undefined) return { list, sound: false };
+      list.push(requirement);
     }
-    return requirements;
+    return { list, sound: true };
   }
 
   /** The same few libraries are in thousands of lists: each atom is parsed once. */
   private requirement(atom: string): Requirement | undefined {
     const known = this.atoms.get(atom);
     if (known !== undefined) return known;
-    const dependency = parseDependency(atom);
+    const dependency = parseDependencyAs(this.rules, atom);
     if (dependency === undefined) return undefined;
     const requirement = { name: this.name(dependency.name), dependency };
     this.atoms.set(atom, requirement);
@@ -157,7 +175,7 @@ export class Universe {
       const { index, id } = this.catalogue.place(number);
       const { name: own, provides } = index.summary(id);
       names.add(this.name(own));
-      for (const provided of this.requirements(provides)) names.add(provided.name);
+      for (const provided of this.requirements(provides).list) names.add(provided.name);
     }
     return [...names].sort((a, b) => compareTableOrder(a.bytes, b.bytes));
   }

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ChosenPackage } from '../../apk/solver/model.ts';
+import type { ApkGeneration } from '../../apk/solver/rules/model.ts';
 import type { CliContext } from '../context.ts';
 import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
@@ -7,6 +8,7 @@ import type { RepositoryOptions } from '../repository-options.ts';
 interface SolveFlags extends RepositoryOptions {
   readonly arch: string;
   readonly branch?: string;
+  readonly apk?: ApkGeneration;
   readonly json?: boolean;
 }
 
@@ -23,7 +25,16 @@ export function solveCommand(context: CliContext): Command {
   )
     .option('--arch <arch>', 'architecture, as Alpine names it', 'x86_64')
     .option('--branch <branch>', 'branch of Alpine’s mirror, where no --repository is given')
-    .option('--json', 'print one JSON document: {"packages": [{"name", "version", ...}]}')
+    .addOption(
+      new Option(
+        '--apk <generation>',
+        'choose as apk-tools 2.14 or 3 would, instead of as the apk of the branch or repositories',
+      ).choices(['2', '3']),
+    )
+    .option(
+      '--json',
+      'print one JSON document: {"apk": "3", "packages": [{"name", "version", ...}]}',
+    )
     .action(async (request: string[], flags: SolveFlags) => {
       // One document, not a stream of events: progress stays silent.
       const { host, print } = context.open({ quiet: flags.json });
@@ -31,28 +42,34 @@ export function solveCommand(context: CliContext): Command {
         import('../../workflows/solve.ts'),
         import('../../workflows/repository-flags.ts'),
       ]);
-      const packages = await solveRequest(host, {
+      const { apk, packages } = await solveRequest(host, {
         request,
         arch: flags.arch,
+        apk: flags.apk,
+        branch: flags.branch,
         repositories: repositoriesFor(host, flags.repository, flags.branch),
         keysFolder: keysFolderOf(host, flags),
         offline: flags.offline ?? false,
       });
       const because = (it: ChosenPackage): string[] => it.why.map(formatWhy);
-      print(flags.json === true ? documentOf(packages, because) : listOf(packages, because));
+      print(flags.json === true ? documentOf(apk, packages, because) : listOf(packages, because));
     });
 }
 
 type Because = (chosen: ChosenPackage) => string[];
 
-function documentOf(packages: readonly ChosenPackage[], because: Because): string {
+function documentOf(
+  apk: ApkGeneration,
+  packages: readonly ChosenPackage[],
+  because: Because,
+): string {
   const entries = packages.map((it) => {
     const { name, version, arch, size, installedSize, checksum, origin } = it.record;
     const { repository } = it;
     const facts = { arch, repository, size, installedSize, checksum, origin };
     return { name, version, ...facts, why: because(it) };
   });
-  return JSON.stringify({ packages: entries }, undefined, 2);
+  return JSON.stringify({ apk, packages: entries }, undefined, 2);
 }
 
 function listOf(packages: readonly ChosenPackage[], because: Because): string {

@@ -29,7 +29,7 @@ export const INSIDE = {
 const MOUNT_POINTS = ['/proc', '/dev', '/sys', '/tmp', '/run', ...Object.values(INSIDE)];
 
 /** Raised whenever the same packages give another root. */
-const ROOT_VERSION = 1;
+const ROOT_VERSION = 2;
 
 /** The root that mkimage runs in: the locked tools, or those of an Alpine host; read-only. */
 export async function builderRoot(

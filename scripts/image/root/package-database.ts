@@ -34,8 +34,16 @@ export async function writePackageDatabase(
     ],
     [path.join(database, 'lock'), ''],
     [path.join(settings, 'world'), world.map((request) => `${request}\n`).join('')],
+    ...archFile(settings, installed),
   ]);
   for (const [file, content] of files) await writePlainFile(file, content);
+}
+
+/** Which packages apk takes besides those for every machine; a root that has no others leaves it to apk. */
+function archFile(settings: string, installed: readonly InstalledPackage[]): [string, string][] {
+  const arches = installed.map(({ opened }) => opened.pkgInfo.arch);
+  const arch = arches.find((it) => it !== '' && it !== 'noarch');
+  return arch === undefined ? [] : [[path.join(settings, 'arch'), `${arch}\n`]];
 }
 
 function installedStanza({ opened, entries }: InstalledPackage): string {
@@ -47,6 +55,7 @@ function installedStanza({ opened, entries }: InstalledPackage): string {
 
 /** `F:` opens a folder, `R:` names a file in it; access rights follow where they are not the usual ones. */
 function fileLines(entries: readonly OwnedEntry[]): string {
+  const digests = new Map(entries.map((entry) => [entry.path, entry.sha1]));
   const inFolder = new Map<string, { folder: OwnedEntry | undefined; files: OwnedEntry[] }>();
   const slot = (name: string): { folder: OwnedEntry | undefined; files: OwnedEntry[] } => {
     const known = inFolder.get(name) ?? { folder: undefined, files: [] };
@@ -62,15 +71,21 @@ function fileLines(entries: readonly OwnedEntry[]): string {
     .sort(([a], [b]) => compareStrings(a, b))
     .map(([name, { folder, files }]) => {
       const rights = folder === undefined ? '' : rightsLine('M', folder, 0o755);
-      return `F:${name}\n${rights}${files.map(fileLine).join('')}`;
+      return `F:${name}\n${rights}${files.map((file) => fileLine(file, digestOf(file, digests))).join('')}`;
     })
     .join('');
 }
 
-function fileLine(entry: OwnedEntry): string {
+type Digests = ReadonlyMap<string, string | undefined>;
+
+/** Packages give no digest of a hard link: it is that of the file that it is another name of. */
+function digestOf({ type, sha1, linkTarget }: OwnedEntry, digests: Digests): string | undefined {
+  return type === 'hardlink' ? digests.get(linkTarget) : sha1;
+}
+
+function fileLine(entry: OwnedEntry, sha1: string | undefined): string {
   const usual = entry.type === 'symlink' ? 0o777 : 0o644;
-  const digest =
-    entry.sha1 === undefined ? '' : `Z:Q1${Buffer.from(entry.sha1, 'hex').toString('base64')}\n`;
+  const digest = sha1 === undefined ? '' : `Z:Q1${Buffer.from(sha1, 'hex').toString('base64')}\n`;
   return `R:${path.posix.basename(entry.path)}\n${rightsLine('a', entry, usual)}${digest}`;
 }
 

@@ -1,11 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_BRANCH } from '../../cluster/resolve/alpine.ts';
 import { compareStrings } from '../../core/digest.ts';
 import { edited, folders, libraries, links, takeSame, take, texts } from '../contents.ts';
 import type { Content, Recipe } from '../recipe.ts';
 
-/** Release that the lab passes for: the last Alpine whose OpenSSL and folder layout resemble Debian 12's. */
-const RELEASE = '3.18.12';
+/** Release that the lab passes for: one of the branch that a cluster file stands for unless it names another. */
+const RELEASE = `${DEFAULT_BRANCH.slice(1)}.0`;
 const OWN_VERSION = `${RELEASE}-r0`;
 
 const OS_RELEASE = `NAME="vipiso lab"

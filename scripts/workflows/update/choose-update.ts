@@ -27,19 +27,19 @@ export async function chooseMoving(
   supply: Supply,
   repositories: readonly OpenRepository[],
   requests: Requests,
-  about: { readonly before: Lockfile; readonly names: readonly string[] },
+  about: { readonly before: Lockfile; readonly branch: string; readonly names: readonly string[] },
 ): Promise<UpdateChoice> {
-  const { before, names } = about;
+  const { before, branch, names } = about;
   requireLocked(before, names);
-  const free = choosePackages(repositories, requests);
+  const free = choosePackages(repositories, requests, branch);
   const siblings = namesOfOrigins(before, names);
   const circles = [new Set(names), siblings, withDependencies(free, siblings)];
   for (const moving of circles.slice(0, -1)) {
-    const update = await tryPinned(supply, repositories, requests, { before, moving });
+    const update = await tryPinned(supply, repositories, requests, { before, branch, moving });
     if (update !== undefined) return update;
   }
   const moving = circles[circles.length - 1] ?? new Set();
-  return await choosePinned(supply, repositories, requests, { before, moving });
+  return await choosePinned(supply, repositories, requests, { before, branch, moving });
 }
 
 function requireLocked({ packages }: Lockfile, names: readonly string[]): void {
@@ -79,6 +79,7 @@ function namesOf({ name, provides }: PackageRecord): string[] {
 
 interface Pinning {
   readonly before: Lockfile;
+  readonly branch: string;
   readonly moving: ReadonlySet<string>;
 }
 
@@ -100,7 +101,7 @@ async function choosePinned(
   supply: Supply,
   repositories: readonly OpenRepository[],
   requests: Requests,
-  { before, moving }: Pinning,
+  { before, branch, moving }: Pinning,
 ): Promise<UpdateChoice> {
   const staying = before.packages.filter(({ name }) => !moving.has(name));
   const pins = new Map<string, Set<string>>();
@@ -115,7 +116,7 @@ async function choosePinned(
     pinned.push({ ...repository, index: { ...repository.index, records } });
   }
   const kept = new Map(staying.map((it) => [it.checksum, it]));
-  return { choice: choosePackages(pinned, requests), kept };
+  return { choice: choosePackages(pinned, requests, branch), kept };
 }
 
 /** What a repository no longer lists is read from the packages themselves, which the lock has. */

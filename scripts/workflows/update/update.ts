@@ -1,16 +1,13 @@
-import path from 'node:path';
 import type { SecurityFix } from '../../apk/secdb.ts';
-import { parseCluster } from '../../cluster/parse.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { setBranch } from '../../cluster/set-branch.ts';
 import { writeFileAtomic } from '../../host/atomic-file.ts';
 import type { Host } from '../../host/host.ts';
-import { fileReferences } from '../../host/reference-reader.ts';
 import type { Lockfile } from '../../lockfile/schema.ts';
 import { loadAports, recordedAports } from '../aports.ts';
 import { choosePackages } from '../choose-packages.ts';
 import { requestsFor } from '../cluster-requests.ts';
-import { clusterInvalid, loadCluster } from '../load-cluster.ts';
+import { clusterInvalid, judgeText, loadCluster } from '../load-cluster.ts';
 import type { LoadedCluster } from '../load-cluster.ts';
 import { lockFileOf, requireLock } from '../lock-file.ts';
 import { lockChoice, openForLock } from '../lock.ts';
@@ -86,17 +83,19 @@ async function update(
   { loaded, before, lockRequest }: Update,
 ): Promise<UpdateResult> {
   const { lockFile, requests } = lockRequest;
+  const { branch } = lockRequest.alpine;
   const opened = await openForLock(supply, lockRequest, before);
   const { choice, kept } =
     request.packages.length === 0
-      ? { choice: choosePackages(opened.repositories, requests), kept: undefined }
+      ? { choice: choosePackages(opened.repositories, requests, branch), kept: undefined }
       : await chooseMoving(supply, opened.repositories, requests, {
           before,
+          branch,
           names: request.packages,
         });
   const databases = await securityDatabases(supply, {
     source: request.secdb,
-    branch: lockRequest.alpine.branch,
+    branch,
     repositories: opened.repositories.map(({ model }) => model.name),
   });
   const changes = changesOf(before, choice, databases);
@@ -125,21 +124,14 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
       hint: `Write “branch: ${branch}” below “alpine” yourself, then run: vipiso update`,
     });
   }
-  const context = { folder: path.dirname(loaded.file), reader: fileReferences(host) };
-  const parsed = parseCluster(text, context);
-  if (!parsed.ok) {
-    const { name, file } = loaded;
-    throw clusterInvalid(
-      [{ ok: false, name, file, text, diagnostics: parsed.diagnostics }],
-      request,
-    );
-  }
-  return { ...loaded, text, cluster: parsed.cluster, branchChanged: true };
+  const judged = judgeText(host, loaded, text);
+  if (!judged.ok) throw clusterInvalid([judged], request);
+  return { ...loaded, text, cluster: judged.cluster, branchChanged: true };
 }
 
 async function lockRequestFor(
   host: Host,
-  { cluster, file, branchChanged }: Changed,
+  { name, text, cluster, file, branchChanged }: Changed,
   before: Lockfile,
   request: UpdateRequest,
 ): Promise<LockRequest> {
@@ -155,6 +147,7 @@ async function lockRequestFor(
       : before.aports;
   return {
     alpine,
+    source: { name, text },
     lockFile,
     requests: { ...requests },
     aports,

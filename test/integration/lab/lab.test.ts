@@ -88,7 +88,7 @@ describe.runIf(requireTools('apt-get', 'dpkg-deb'))('the lab', () => {
     ['the root that boot files are made from', KERNEL_ROOT],
   ])('the solver finds %s', (_, request) => {
     const repositories = [{ name: 'lab', records: index.records }];
-    const solution = solve({ request, repositories });
+    const solution = solve({ apk: '3', request, repositories });
     expect(solution).toMatchObject({ satisfiable: true });
     const chosen = solution.satisfiable ? solution.packages.map(({ record }) => record.name) : [];
     expect(chosen).toEqual(expect.arrayContaining(request));
@@ -96,7 +96,7 @@ describe.runIf(requireTools('apt-get', 'dpkg-deb'))('the lab', () => {
 
   test('the services’ scripts come by themselves with OpenRC', () => {
     const repositories = [{ name: 'lab', records: index.records }];
-    const solution = solve({ request: WORLD, repositories });
+    const solution = solve({ apk: '3', request: WORLD, repositories });
     const chosen = solution.satisfiable ? solution.packages.map(({ record }) => record.name) : [];
     expect(chosen.filter((name) => name.endsWith('-openrc'))).toEqual(
       expect.arrayContaining(

@@ -6,10 +6,14 @@ import type { PackageIndex } from '../../../../scripts/apk/package-index.ts';
 import { solve } from '../../../../scripts/apk/solver/solve.ts';
 import type { SolverRepository } from '../../../../scripts/apk/solver/model.ts';
 
-/** What apk-tools 2.14 chose on Alpine's own indexes, kept beside the checkout; absent in a fresh clone. */
+/** What the real apk chose on Alpine's own indexes, kept beside the checkout; absent in a fresh clone. */
 const SHARED = path.resolve(import.meta.dirname, '../../../../../shared');
 const CASES = path.join(SHARED, 'solver');
+const TRUTHS = path.join(SHARED, 'solver-apk3', 'truths.json');
 const cases = existsSync(CASES) ? readdirSync(CASES).filter((name) => name.endsWith('.json')) : [];
+const truths = existsSync(TRUTHS)
+  ? (JSON.parse(readFileSync(TRUTHS, 'utf8')) as readonly Truth[])
+  : [];
 
 interface Case {
   readonly request: readonly string[];
@@ -17,6 +21,14 @@ interface Case {
   readonly apk_add_rc: number;
   readonly apk_add_simulate: readonly string[];
   readonly apk_add_simulate_order: readonly string[];
+}
+
+interface Truth {
+  readonly name: string;
+  readonly request: readonly string[];
+  readonly repositories: readonly string[];
+  /** `null` where apk found none. */
+  readonly set: readonly string[] | null;
 }
 
 const indexes = new Map<string, PackageIndex>();
@@ -36,11 +48,11 @@ function repositoryOf(line: string): SolverRepository {
   return { name, tag, records: indexOf(name) };
 }
 
-describe.skipIf(cases.length === 0)('solve agrees with apk', () => {
+describe.skipIf(cases.length === 0)('solve agrees with apk-tools 2.14', () => {
   it.each(cases)('on %s', (file) => {
     const expected = JSON.parse(readFileSync(path.join(CASES, file), 'utf8')) as Case;
     const repositories = expected.repositories.map(repositoryOf);
-    const outcome = solve({ request: expected.request, repositories });
+    const outcome = solve({ apk: '2', request: expected.request, repositories });
 
     expect(outcome.satisfiable).toBe(expected.apk_add_rc === 0);
     if (!outcome.satisfiable) {
@@ -63,5 +75,17 @@ describe.skipIf(cases.length === 0)('solve agrees with apk', () => {
       const index = indexOf(name);
       expect([...index]).toHaveLength(name === 'main' ? 5443 : 17587);
     }
+  });
+});
+
+describe.skipIf(truths.length === 0)('solve agrees with apk-tools 3', () => {
+  it.each(truths.map((truth) => [truth.name, truth] as const))('on %s', (_, truth) => {
+    const repositories = truth.repositories.map(repositoryOf);
+    const outcome = solve({ apk: '3', request: truth.request, repositories });
+    const chosen = outcome.satisfiable
+      ? outcome.packages.map(({ record }) => `${record.name}-${record.version}`).sort()
+      : null;
+    const expected = truth.set?.map((it) => it.replace(/@\w+(?=-)/, '')).sort() ?? null;
+    expect(chosen).toEqual(expected);
   });
 });

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isProvidedBy, parseDependency } from '../../../../scripts/apk/dependency.ts';
+import { parseDependency } from '../../../../scripts/apk/dependency.ts';
 import type { PackageRecord } from '../../../../scripts/apk/model.ts';
+import { APK2 } from '../../../../scripts/apk/solver/rules/apk2.ts';
+import { APK3 } from '../../../../scripts/apk/solver/rules/apk3.ts';
 import { solve } from '../../../../scripts/apk/solver/solve.ts';
+import type { SolverRules } from '../../../../scripts/apk/solver/rules/model.ts';
 import type { ChosenPackage, Solution } from '../../../../scripts/apk/solver/model.ts';
 import { recordFor } from '../../../support/apk-builder.ts';
 
@@ -46,6 +49,7 @@ const request = fc.array(fc.constantFrom(...NAMES, 'so:x', 'cmd:z'), {
 
 /** Whether the package is there under the atom's name and fulfils it; nothing for another name. */
 function verdicts(
+  { isProvidedBy }: SolverRules,
   atomText: string,
   { record: { name, version: own, provides, checksum } }: ChosenPackage,
 ): boolean[] {
@@ -59,8 +63,8 @@ function verdicts(
     );
 }
 
-function holds(atomText: string, packages: readonly ChosenPackage[]): boolean {
-  const found = packages.flatMap((one) => verdicts(atomText, one));
+function holds(rules: SolverRules, atomText: string, packages: readonly ChosenPackage[]): boolean {
+  const found = packages.flatMap((one) => verdicts(rules, atomText, one));
   return atomText.startsWith('!') ? found.every(Boolean) : found.some(Boolean);
 }
 
@@ -68,7 +72,10 @@ function namesIn({ packages }: Solution): string[] {
   return packages.map(({ record: { name, version: of } }) => `${name}-${of}`);
 }
 
-describe('solve', () => {
+describe.each([
+  ['2', APK2],
+  ['3', APK3],
+] as const)('solve as apk-tools %s', (apk, rules) => {
   it('does not depend on the order of stanzas', () => {
     const shuffled = records.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
@@ -76,7 +83,7 @@ describe('solve', () => {
     fc.assert(
       fc.property(shuffled, request, ([all, other], wanted) => {
         const [first, second] = [all, other].map((each) =>
-          solve({ request: wanted, repositories: [{ name: 'r', records: each }] }),
+          solve({ apk, request: wanted, repositories: [{ name: 'r', records: each }] }),
         );
         expect(second).toEqual(first);
       }),
@@ -86,18 +93,22 @@ describe('solve', () => {
   it('fulfils every constraint, with one package per name', () => {
     fc.assert(
       fc.property(records, request, (all, wanted) => {
-        const outcome = solve({ request: wanted, repositories: [{ name: 'r', records: all }] });
+        const outcome = solve({
+          apk,
+          request: wanted,
+          repositories: [{ name: 'r', records: all }],
+        });
         if (!outcome.satisfiable) return;
         const { packages } = outcome;
         const atoms = [...wanted, ...packages.flatMap(({ record: one }) => one.depends)];
         // A package may refuse a name that it provides itself: that speaks of the others.
         for (const text of atoms.filter((each) => !each.startsWith('!'))) {
-          expect(holds(text, packages), text).toBe(true);
+          expect(holds(rules, text, packages), text).toBe(true);
         }
         for (const one of packages) {
           const others = packages.filter((other) => other !== one);
           for (const text of one.record.depends) {
-            if (text.startsWith('!')) expect(holds(text, others), text).toBe(true);
+            if (text.startsWith('!')) expect(holds(rules, text, others), text).toBe(true);
           }
         }
         expect(new Set(packages.map(({ record: { name } }) => name)).size).toBe(packages.length);
@@ -109,7 +120,11 @@ describe('solve', () => {
   it('takes nothing that is not asked for, and puts dependencies first where no cycle forbids', () => {
     fc.assert(
       fc.property(records, request, (all, wanted) => {
-        const outcome = solve({ request: wanted, repositories: [{ name: 'r', records: all }] });
+        const outcome = solve({
+          apk,
+          request: wanted,
+          repositories: [{ name: 'r', records: all }],
+        });
         if (!outcome.satisfiable) {
           expect(outcome.reasons.length).toBeGreaterThan(0);
           return;
@@ -125,10 +140,11 @@ describe('solve', () => {
     fc.assert(
       fc.property(records, request, (all, wanted) => {
         const repositories = [{ name: 'r', records: all }];
-        const first = solve({ request: wanted, repositories });
+        const first = solve({ apk, request: wanted, repositories });
         if (!first.satisfiable) return;
         const pinned = first.packages.map(({ record: { name, version: of } }) => `${name}=${of}`);
         const second = solve({
+          apk,
           request: [...pinned, ...wanted.filter((name) => !NAMES.includes(name))],
           repositories,
         });

@@ -164,6 +164,21 @@ describe("apk's records", () => {
     expect(readFileSync(path.join(root, 'etc/apk/world'), 'utf8')).toBe('busybox\n');
   });
 
+  test('give a hard link the digest of its file, and name the architecture', async () => {
+    const root = temporaryFolder();
+    const files = [
+      file('bin/tool', 'elf', 0o755),
+      { path: 'bin/twin', type: 'hardlink' as const, linkTarget: 'bin/tool', mode: 0o755 },
+    ];
+    const scripts = apk({ name: 'scripts', arch: 'noarch' });
+    const installed = await installPackages(root, [scripts, apk({ name: 'tool', files })]);
+    await writePackageDatabase(root, installed, ['tool']);
+
+    const stanza = readFileSync(path.join(root, 'lib/apk/db/installed'), 'utf8');
+    expect(stanza).toMatch(/R:tool\na:0:0:755\n(Z:Q1.{28}\n)R:twin\na:0:0:755\n\1/);
+    expect(readFileSync(path.join(root, 'etc/apk/arch'), 'utf8')).toBe('x86_64\n');
+  });
+
   test('do not count a file to a package that lost it', async () => {
     const installed = await installPackages(temporaryFolder(), [
       apk({ name: 'a', files: [file('etc/x')] }),

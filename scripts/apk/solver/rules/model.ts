@@ -1,0 +1,63 @@
+import { parseDependency } from '../../dependency.ts';
+import type { Dependency } from '../../dependency.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Discovery } from '../discovery.ts';
+import type { NameNode } from '../graph.ts';
+import type { NameBytes } from '../../name-bytes.ts';
+import type { Universe } from '../universe.ts';
+
+/** A generation of apk-tools: 2.14, or 3. */
+export type ApkGeneration = '2' | '3';
+
+/** In what the solvers of the generations of apk-tools (src/solver.c) differ. */
+export interface SolverRules {
+  /** Finds every name that could matter, and ranks them for the agenda. */
+  discover(this: void, catalogue: Catalogue, wanted: readonly NameBytes[]): Discovery;
+  /** Names that wait to be decided. */
+  agendaFor(this: void, universe: Universe): Agenda;
+  /**
+   * Whether a provider of the dependency's name fulfils it.
+   *
+   * @param version The version it provides the name with; `undefined` for a bare virtual name.
+   * @param checksum Identity of its package, as its index records it.
+   */
+  isProvidedBy(
+    this: void,
+    dependency: Dependency,
+    version: string | undefined,
+    checksum: string,
+  ): boolean;
+  /** A package that refuses a name is out when it provides that name itself. */
+  readonly refusesItself: boolean;
+  /** Above 0 where `a` is newer; `undefined` is a name that is provided without a version. */
+  compareProvided(this: void, a: string | undefined, b: string | undefined): number;
+  compareVersions(this: void, a: string, b: string): number;
+  isValidVersion(this: void, version: string): boolean;
+  /** Conditions of install_if that refuse a name are decided for their own sake, and need not be installed first. */
+  readonly decidesRefusals: boolean;
+  /** A package with a malformed dependency cannot be chosen, and malformed install_if conditions count as none. */
+  readonly refusesMalformed: boolean;
+  /** What install_if brings in must be free of conflicts. */
+  readonly triggeredMustBeSelectable: boolean;
+}
+
+/** Names that are asked for or triggered and not decided yet, in the order in which they are to be. */
+export interface Agenda {
+  /** Something has begun to ask for the name. */
+  wanted(name: NameNode): void;
+  /** The name's candidates were gone through; what follows from them is not carried on yet. */
+  sifted(name: NameNode): void;
+  /** The name was looked at, and all that follows from it is known. */
+  reconsidered(name: NameNode): void;
+  /** The name is decided. */
+  close(name: NameNode): void;
+  next(): NameNode | undefined;
+}
+
+/** `undefined` when that apk would not take the text for a dependency. */
+export function parseDependencyAs(rules: SolverRules, atom: string): Dependency | undefined {
+  const dependency = parseDependency(atom);
+  const constraint = dependency?.constraint;
+  if (constraint?.kind === 'version' && !rules.isValidVersion(constraint.version)) return undefined;
+  return dependency;
+}
