@@ -10,7 +10,7 @@ const [of319, of321, today] = SCRIPTS_OF.map((it) => aportsLike(it));
 function judge(
   scripts: typeof of319,
   apkTools: string | undefined,
-  { branch = 'v3.24', from = 'lock' } = {},
+  { branch = 'v3.24', from = 'lock' }: { branch?: string; from?: 'lock' | 'host' } = {},
 ): () => void {
   if (scripts === undefined) throw new Error('no scripts');
   return () => requireOneGeneration({ scripts, source: '/srv/aports', branch }, { from, apkTools });
