@@ -8,6 +8,7 @@ import { runSandboxed } from '../../../scripts/host/sandbox.ts';
 import type { SandboxCall } from '../../../scripts/host/sandbox.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
+import { buildApk, testKeyPair } from '../../support/apk-builder.ts';
 import { labSource, suiteFolder } from '../../support/build-site.ts';
 import { suiteHost } from '../../support/lab-pair.ts';
 import { requireTools } from '../../support/require-tools.ts';
@@ -42,6 +43,26 @@ describe.runIf(requireTools('bwrap', 'apt-get'))('the sandbox', () => {
   test('ran the scripts of the packages in their own root', () => {
     expect(lstatSync(path.join(root, 'bin/ls')).isSymbolicLink()).toBe(true);
     expect(existsSync(path.join(root, 'lib/apk/exec'))).toBe(false);
+  });
+
+  test('tells a package script, by the words of apk 3, whose it is and which', async () => {
+    const { signing } = testKeyPair();
+    const show = '#!/bin/busybox sh\necho "$APK_PACKAGE $APK_SCRIPT $*" >> /said\n';
+    const scripts = { 'pre-install': show, 'post-install': show, trigger: show };
+    const made = buildApk(
+      { name: 'said', version: '2-r1', scripts, triggers: ['/usr/bin'] },
+      signing,
+    );
+    const files = [{ path: 'usr/bin', type: 'directory' as const }];
+    const other = buildApk({ name: 'other', files }, signing);
+    const installed = await installPackages(
+      root,
+      [made, other].map((it) => openPackage(it)),
+    );
+    await runPackageScripts(host, root, installed, { select: () => true, log });
+    expect(readFileSync(path.join(root, 'said'), 'utf8').split('\n')).toEqual([
+      ...['said pre-install 2-r1', 'said post-install 2-r1', 'said trigger /usr/bin', ''],
+    ]);
   });
 
   test('has no network', async () => {

@@ -69,6 +69,6 @@ test('fetch brings the scripts that the lock pins; a branch that moves on change
   const late = testHost({ cwd: host.folder, cacheFolder: at('third-cache') });
   await expect(fetchClusterFile(late, common)).rejects.toMatchObject({
     code: 'digest-mismatch',
-    message: `the scripts of ${url}/aports.tar.gz are not those of the lock`,
+    message: `aports' scripts: the scripts of ${url}/aports.tar.gz are not those of the lock`,
   });
 });

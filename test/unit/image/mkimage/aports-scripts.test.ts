@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { writeTar } from '../../../../scripts/apk/tar-writer.ts';
 import { commitOfArchive } from '../../../../scripts/image/mkimage/archive-commit.ts';
 import { readAportsScripts } from '../../../../scripts/image/mkimage/aports-scripts.ts';
+import { globalHeader } from '../../../support/global-header.ts';
 import { temporaryFolder } from '../../../support/test-host.ts';
 
 const SCRIPTS = { 'mkimage.sh': 'main', 'mkimg.base.sh': 'base' };
@@ -17,16 +18,6 @@ function checkout(scripts: Readonly<Record<string, string>> = SCRIPTS): string {
     chmodSync(path.join(folder, 'scripts', name), 0o755);
   }
   return folder;
-}
-
-/** pax(5): a header of type g, and its records. */
-function globalHeader(records: string): Buffer {
-  const header = Buffer.alloc(1024);
-  header.write('pax_global_header');
-  header.write(records.length.toString(8).padStart(11, '0'), 124);
-  header.write('g', 156);
-  header.write(records, 512);
-  return header;
 }
 
 describe("aports' scripts", () => {

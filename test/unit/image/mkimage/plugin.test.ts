@@ -6,12 +6,16 @@ import type { ImageModel } from '../../../../scripts/cluster/model.ts';
 import { sha256 } from '../../../../scripts/core/digest.ts';
 import { grubConfig, syslinuxConfig } from '../../../../scripts/image/boot-config.ts';
 import { kernelArguments } from '../../../../scripts/image/kernel-arguments.ts';
+import { mkimageArguments } from '../../../../scripts/image/mkimage/command.ts';
 import { renderHook } from '../../../../scripts/image/mkimage/hook.ts';
 import { mkimageDigest } from '../../../../scripts/image/mkimage/inputs.ts';
 import { mkimageNodes, renderPlugin } from '../../../../scripts/image/mkimage/profile-plugin.ts';
 import { overlayArchive } from '../../../../scripts/image/overlay-archive.ts';
 import { releaseIdOf } from '../../../../scripts/image/release-id.ts';
+import { testKeyPair } from '../../../support/apk-builder.ts';
 import { PACKAGE_ROOT, lockedPackage, mkimageInputs } from '../../../support/mkimage-inputs.ts';
+import { SCRIPTS_OF, aportsLike } from '../../../support/mkimage-scripts.ts';
+import type { ScriptsOf } from '../../../support/mkimage-scripts.ts';
 import { requireTools } from '../../../support/require-tools.ts';
 import { temporaryFolder } from '../../../support/test-host.ts';
 
@@ -86,6 +90,74 @@ describe('the mkimage profile', () => {
   });
 });
 
+/** Runs scripts as vipiso calls mkimage.sh. @returns the "images", by file name, and how apk was called */
+async function runScripts(
+  how: ScriptsOf,
+  changes: Parameters<typeof mkimageInputs>[0] = {},
+): Promise<{ images: ReadonlyMap<string, string>; apk: string; keys: readonly string[] }> {
+  const folder = temporaryFolder();
+  const at = (...names: string[]): string => path.join(folder, ...names);
+  const scripts = aportsLike(how);
+  const given = mkimageInputs({ branch: how.branch, scripts, ...changes });
+  for (const name of ['scripts', 'home/.mkimage', 'keys', 'out', 'bin']) {
+    mkdirSync(at(name), { recursive: true });
+  }
+  for (const { name, content } of scripts.files) writeFileSync(at('scripts', name), content);
+  writeFileSync(
+    at('home/.mkimage/mkimg.vipiso.sh'),
+    await renderPlugin(host, given, { image, release, nodes }),
+  );
+  for (const name of ['keys/alpine.rsa.pub', 'home/own.rsa.pub']) writeFileSync(at(name), name);
+  writeFileSync(at('bin/apk'), `#!/bin/sh\necho "$*" > ${at('apk')}\n`);
+  chmodSync(at('bin/apk'), 0o755);
+  const places = { out: at('out'), work: at('work'), repository: at('repository') };
+  // The root's sh is BusyBox's, which knows pipefail; not every /bin/sh does.
+  const args = [at('scripts/mkimage.sh'), ...mkimageArguments(given, nodes, places)];
+  execFileSync('bash', ['--posix', ...args], {
+    env: {
+      PATH: `${at('bin')}:${process.env['PATH'] ?? ''}`,
+      ...{ HOME: at('home'), HOST_KEYS: at('keys'), PACKAGER_PRIVKEY: at('home/own.rsa') },
+    },
+  });
+  const images = readdirSync(at('out')).map(
+    (name) => [name, readFileSync(at('out', name), 'utf8')] as const,
+  );
+  const keys = readdirSync(at('work/root/etc/apk/keys')).sort();
+  return { images: new Map(images), apk: readFileSync(at('apk'), 'utf8'), keys };
+}
+
+describe.each(SCRIPTS_OF)('scripts that go about it as those of $branch', (how) => {
+  test('source the plugin, build a profile per node, and use its functions instead of their own', async () => {
+    const { images, apk } = await runScripts(how);
+    expect([...images.keys()].sort()).toEqual(['lb-1.iso', 'lb-2.iso']);
+    expect(apk).toContain(`add --initdb${how.initdb}\n`);
+    const entry = {
+      ...{ flavour: 'virt', release, profile: inputs.profile, serialConsole: image.serialConsole },
+      arguments: kernelArguments(image, inputs.profile, {
+        flavour: 'virt',
+        hostname: 'lb-2',
+        release,
+      }),
+    };
+    const text = images.get('lb-2.iso') ?? '';
+    expect(text).toContain(syslinuxConfig(entry));
+    expect(text).toContain(grubConfig(entry));
+    expect(text).toContain(`--label "${release.volumeId}"`);
+    expect(text).not.toContain('of mkimage');
+    expect(text).toMatch(/^kernel virt \(.*\) signed yes$/m);
+    expect(text).toMatch(/^apks alpine-base haproxy$/m);
+    expect(text).toMatch(/^apkovl genapkovl-lb-2.sh of lb-2$/m);
+    expect(text).toMatch(new RegExp(`^iso .*-volid ${release.volumeId}`, 'm'));
+  });
+
+  test('trust the keys of the packages where the user named some', async () => {
+    const packageKeys = new Map([['mine.rsa.pub', testKeyPair('mine').publicKey.pem]]);
+    const usual = how.keys === 'host' ? ['alpine.rsa.pub'] : ['own.rsa.pub'];
+    expect((await runScripts(how)).keys).toEqual(usual);
+    expect((await runScripts(how, { packageKeys })).keys).toEqual(['alpine.rsa.pub']);
+  });
+});
+
 describe('the overlay hook', () => {
   const overlay = Buffer.from([...Array(1000).keys()].map((it) => it % 251));
 
@@ -133,6 +205,7 @@ describe("the sections' key", () => {
     ['the scripts', { scripts: { files: [], sha256: sha256('others') } }],
     ['the epoch', { epoch: 1 }],
     ['the branch', { branch: 'v3.20' }],
+    ["the packages' keys", { packageKeys: new Map([['k', testKeyPair('k').publicKey.pem]]) }],
   ])('changes with %s', (_what, changes) => {
     expect(mkimageDigest(mkimageInputs(changes))).not.toBe(mkimageDigest(inputs));
   });

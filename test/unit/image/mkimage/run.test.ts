@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../../../scripts/core/events.ts';
@@ -9,6 +9,7 @@ import { prepareRun } from '../../../../scripts/image/mkimage/run-folder.ts';
 import { mkimageCall } from '../../../../scripts/image/mkimage/run-mkimage.ts';
 import { SectionSteps } from '../../../../scripts/image/mkimage/section-steps.ts';
 import { standIns } from '../../../../scripts/image/mkimage/stand-in.ts';
+import { testKeyPair } from '../../../support/apk-builder.ts';
 import { mkimageInputs } from '../../../support/mkimage-inputs.ts';
 import { temporaryFolder } from '../../../support/test-host.ts';
 
@@ -38,6 +39,15 @@ describe("mkimage's sandbox", () => {
     expect(args).not.toContain('--share-net');
     expect(after('--ro-bind')[0]).toBe('/root-of-builder');
     expect(after('--uid')).toEqual(['1000']);
+  });
+
+  test("has an ordinary user with an Alpine host's tools, too: apk 3 would refuse mkimage's root to root", () => {
+    const root = { parts: [{ at: '/usr', folder: '/usr' }] };
+    const about = { run, log: '/log', onLine: () => undefined, nodes: mkimageNodes(['lb-1']) };
+    const withHost = sandboxArguments(mkimageCall(inputs, { ...about, root }));
+    const uid = withHost[withHost.indexOf('--uid') + 1];
+    expect(Number(uid)).toBeGreaterThan(0);
+    expect(withHost).not.toContain('--share-user');
   });
 
   test('lets mkimage write its work, its results and its temporary files, and nothing else', () => {
@@ -79,6 +89,27 @@ describe("a run's folder", () => {
     } finally {
       process.umask(usual);
     }
+  });
+});
+
+describe('the keys of a run', () => {
+  const pem = testKeyPair('mine').publicKey.pem;
+  const { name } = inputs.siteKey.signing;
+
+  test.each<[string, ReadonlyMap<string, string>, readonly string[]]>([
+    ["are the site's alone for Alpine's own packages", new Map(), [name]],
+    [
+      'are also those that the user named',
+      new Map([['mine.rsa.pub', pem]]),
+      ['mine.rsa.pub', name],
+    ],
+    ["never take the place of the site's", new Map([[name, pem]]), [name]],
+  ])('%s', async (_what, packageKeys, names) => {
+    const files = { imagePackages: [], kernelPackages: [], packageKeys };
+    const texts = { plugin: '', hooks: new Map<string, string>() };
+    const { keys } = await prepareRun(temporaryFolder(), mkimageInputs(files), texts);
+    expect(readdirSync(keys).sort()).toEqual([...names].sort());
+    expect(readFileSync(path.join(keys, name), 'utf8')).toBe(inputs.siteKey.publicKeyPem);
   });
 });
 
