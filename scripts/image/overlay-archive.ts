@@ -15,7 +15,11 @@ const PROGRAM = 0o100755;
  */
 export function overlayArchive(hostname: string, overlay: Buffer, epoch: number): Buffer {
   const file = overlayFile(hostname);
-  const entry = (name: string, mode: number, content: Buffer): Parameters<typeof writeCpio>[0][0] => ({
+  const entry = (
+    name: string,
+    mode: number,
+    content: Buffer,
+  ): Parameters<typeof writeCpio>[0][0] => ({
     ...{ name, mode, content },
     device: { major: 0, minor: 0 },
     linkGroup: undefined,
