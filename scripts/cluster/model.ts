@@ -1,3 +1,5 @@
+import type { DaemonVersions } from './daemon-versions.ts';
+
 /**
  * The cluster file after checking and resolving: every default filled in, one entry per node, no optional
  * meaning left to guess. Everything behind the cluster room (overlay, image, boot) reads this and never the file.
@@ -7,6 +9,8 @@
 export interface ClusterModel {
   readonly name: string;
   readonly alpine: AlpineModel;
+  /** What the rules and the templates go by. */
+  readonly daemons: DaemonVersions;
   readonly image: ImageModel;
   readonly nodes: readonly NodeModel[];
   readonly vrrp: VrrpModel;
@@ -167,7 +171,7 @@ export interface HaproxyModel {
 
 /** One TCP frontend and its backend. */
 export interface ServiceModel {
-  /** Names both sections: `k8s-api`. */
+  /** `k8s-api`; its sections of haproxy.cfg are called as `sectionNames` says. */
   readonly name: string;
   /** HAProxy bind lines: `:::6443 v4v6`. */
   readonly binds: readonly string[];

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import type { LockedDaemons } from './daemon-versions.ts';
 
 /** What a file or environment variable that the cluster file refers to holds, or why it cannot be read. */
 export type ReadResult =
@@ -12,8 +13,10 @@ export interface ReferenceReader {
   env(name: string): string | undefined;
 }
 
-/** Where relative paths of a cluster file start, and how to read what they name. */
+/** What surrounds a cluster file: where its relative paths start, how to read what they name, and its lock. */
 export interface ReferenceContext {
+  /** What the lock beside the cluster file says; absent where there is none. */
+  readonly locked?: LockedDaemons | undefined;
   /** Absolute folder of the cluster file. */
   readonly folder: string;
   readonly reader: ReferenceReader;

@@ -1,4 +1,5 @@
 import type { AccessModel, ClusterModel, RawLinesModel, StatsModel, SystemModel } from './model.ts';
+import { daemonVersions } from './daemon-versions.ts';
 import { absolutePath } from './references.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
@@ -16,9 +17,11 @@ import { resolveSecret } from './secret.ts';
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
   const profile = profileOf(file.vrrp);
   const nodes = resolveNodes(file);
+  const alpine = resolveAlpine(file.alpine, context);
   return {
     name: file.name ?? 'cluster',
-    alpine: resolveAlpine(file.alpine, context),
+    alpine,
+    daemons: daemonVersions(alpine, context.locked),
     image: resolveImage(file.image),
     nodes,
     vrrp: resolveVrrp(file.vrrp, nodes, context),

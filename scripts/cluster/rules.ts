@@ -3,6 +3,7 @@ import { access } from './rules/access.ts';
 import { addressing } from './rules/addressing.ts';
 import { advert } from './rules/advert.ts';
 import { auth } from './rules/auth.ts';
+import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
 import { flap } from './rules/flap.ts';
 import { maxconn } from './rules/maxconn.ts';
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   roles,
   weightGap,
   auth,
+  daemonWords,
   advert,
   unicastDhcp,
   streams,
@@ -53,6 +55,7 @@ export const LINT_CODES: readonly string[] = [
   'bind-port',
   'duplicate',
   'flap',
+  'haproxy-words',
   'maxconn',
   'musl-include',
   'readyz',

@@ -28,7 +28,10 @@ export const Profile = z.strictObject({
   bootloader: z.strictObject({
     /** Tenths of a second. */
     timeout: z.int().min(0).max(35_996),
+    /** Without one of these no image is made. */
     grub_modules: z.array(word).min(1),
+    /** Taken where the release of GRUB has them. */
+    grub_modules_if_there: z.array(word).default([]),
   }),
 });
 export type Profile = z.infer<typeof Profile>;

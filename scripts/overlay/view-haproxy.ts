@@ -1,4 +1,5 @@
 import { joinHostPort } from '../cluster/address.ts';
+import { isAtLeast } from '../cluster/daemon-versions.ts';
 import type {
   BackendCheckModel,
   BackendModel,
@@ -6,6 +7,7 @@ import type {
   ServiceModel,
   StatsModel,
 } from '../cluster/model.ts';
+import { sectionNames, STATS_FRONTEND } from '../cluster/section-names.ts';
 import { caPath } from './computed.ts';
 import type { Probe } from './probe.ts';
 import type { View } from './view-schema.ts';
@@ -15,6 +17,7 @@ type Service = View['haproxy']['services'][number];
 export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): View['haproxy'] {
   const { haproxy, raw } = cluster;
   return {
+    bindsAfterFork: isAtLeast(cluster.daemons.haproxy, '3.1'),
     maxconn: haproxy.maxconn,
     log: haproxy.log === 'syslog',
     dontlognull: haproxy.dontlognull,
@@ -37,6 +40,7 @@ function serviceView(
   const probed = probe?.service === name;
   return {
     name,
+    sections: { ...sectionNames(service) },
     ports: portsOf(service),
     binds: [...service.binds, ...(probed ? probe.extraBinds : [])],
     maxconn: service.frontendMaxconn,
@@ -94,6 +98,7 @@ export function statsView(stats: StatsModel | undefined): View['stats'] {
   if (stats === undefined) return undefined;
   const everywhere = stats.bind === '*' || stats.bind === '::';
   return {
+    frontend: STATS_FRONTEND,
     bind: everywhere ? `:::${stats.port} v4v6` : joinHostPort(stats.bind, stats.port),
     prometheus: stats.prometheus,
     auth: stats.auth,

@@ -4,6 +4,7 @@ import type {
   NodeModel,
   VrrpInstanceModel,
 } from '../cluster/model.ts';
+import { advertisedAddresses } from './link-local-vip.ts';
 import type { Probe } from './probe.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import { addressesOn } from './view-network.ts';
@@ -54,8 +55,11 @@ function instanceView(
   cluster: ClusterModel,
   node: NodeModel,
 ): Keepalived['instances'][number] {
-  const { name, virtualRouterId, addresses } = instance;
-  const unicast = cluster.vrrp.transport === 'unicast' ? unicastOf(instance, cluster, node) : {};
+  const { name, virtualRouterId } = instance;
+  const isUnicast = cluster.vrrp.transport === 'unicast';
+  // The first address is a link-local one where adverts are multicast: unicast ones may come from another link.
+  const addresses = isUnicast ? instance.addresses : advertisedAddresses(instance);
+  const unicast = isUnicast ? unicastOf(instance, cluster, node) : {};
   return {
     name,
     virtualRouterId,

@@ -36,6 +36,8 @@ const Network = z.strictObject({
 
 const Service = z.strictObject({
   name: Line,
+  /** Names of its sections of haproxy.cfg. */
+  sections: z.strictObject({ frontend: Line, backend: Line }),
   ports: z.array(z.int()),
   binds: z.array(Line),
   maxconn: z.int().optional(),
@@ -89,6 +91,8 @@ const Service = z.strictObject({
 });
 
 const Haproxy = z.strictObject({
+  /** As master and worker, of which the worker binds the ports: since 3.1. Before, that is done before it is started. */
+  bindsAfterFork: z.boolean(),
   maxconn: z.int(),
   log: z.boolean(),
   dontlognull: z.boolean(),
@@ -109,6 +113,8 @@ const Haproxy = z.strictObject({
 });
 
 const Stats = z.strictObject({
+  /** Name of its section of haproxy.cfg. */
+  frontend: Line,
   bind: Line,
   prometheus: z.boolean(),
   auth: z.strictObject({ user: Line, password: Secret }).optional(),
@@ -145,7 +151,7 @@ const Keepalived = z.strictObject({
     fall: z.int().optional(),
     rise: z.int().optional(),
     trackProcess: z.boolean(),
-    /** Seconds after which the script has judged an haproxy that was just started. */
+    /** Seconds after which the script has judged an haproxy that was just started: two or more, its ports are bound in one. */
     settle: z.number(),
   }),
   /** Listener that the check script connects to; absent = it looks for the process. */

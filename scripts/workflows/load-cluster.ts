@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
+import type { LockedDaemons } from '../cluster/daemon-versions.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import { parseCluster } from '../cluster/parse.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
@@ -9,6 +10,7 @@ import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
 import { fileReferences } from '../host/reference-reader.ts';
+import { lockedDaemonsBeside } from './locked-daemons.ts';
 
 /** A cluster file that was read: what it resolves to, and what was found in it. */
 export interface LoadedCluster {
@@ -17,6 +19,8 @@ export interface LoadedCluster {
   /** Absolute path. */
   readonly file: string;
   readonly text: string;
+  /** What the lock beside it says of the daemons. */
+  readonly locked: LockedDaemons | undefined;
   readonly cluster: ClusterModel;
   readonly warnings: readonly Diagnostic[];
 }
@@ -29,6 +33,7 @@ export type JudgedCluster =
       readonly name: string;
       readonly file: string;
       readonly text: string;
+      readonly locked: LockedDaemons | undefined;
       readonly diagnostics: readonly Diagnostic[];
     };
 
@@ -55,7 +60,9 @@ export async function judgeClusters(
   const judged: JudgedCluster[] = [];
   for (const name of names) {
     const file = path.resolve(host.cwd, name);
-    judged.push(judge(name, file, await readClusterFile(name, file), host, judged));
+    const text = await readClusterFile(name, file);
+    const about = { name, file, text, locked: await lockedDaemonsBeside(file) };
+    judged.push(judge(about, host, judged));
   }
   return judged;
 }
@@ -67,23 +74,31 @@ export async function judgeClusters(
  */
 export function loadText(
   host: Pick<Host, 'cwd' | 'env'>,
-  { name, file }: Pick<LoadedCluster, 'name' | 'file'>,
+  place: Pick<LoadedCluster, 'name' | 'file' | 'locked'>,
   text: string,
 ): LoadedCluster {
-  const judged = judge(name, file, text, host, []);
+  const judged = judgeText(host, place, text);
   if (judged.ok) return judged;
   throw clusterInvalid([judged], { colour: false });
 }
 
-function judge(
-  name: string,
-  file: string,
+/** Judges a text in the place of a cluster file's own, by itself. */
+export function judgeText(
+  host: Pick<Host, 'env'>,
+  { name, file, locked }: Pick<LoadedCluster, 'name' | 'file' | 'locked'>,
   text: string,
+): JudgedCluster {
+  return judge({ name, file, locked, text }, host, []);
+}
+
+function judge(
+  about: Pick<LoadedCluster, 'name' | 'file' | 'text' | 'locked'>,
   host: Pick<Host, 'env'>,
   earlier: readonly JudgedCluster[],
 ): JudgedCluster {
-  const about = { name, file, text };
-  const parsed = parseCluster(text, { folder: path.dirname(file), reader: fileReferences(host) });
+  const { name, file, text, locked } = about;
+  const folder = path.dirname(file);
+  const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked });
   if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));

@@ -6,6 +6,7 @@ import type { Lockfile } from '../lockfile/schema.ts';
 import { packApkovl } from '../overlay/pack.ts';
 import { renderNode } from '../overlay/render-node.ts';
 import type { FileTree } from '../overlay/tree.ts';
+import { withLock } from './locked-daemons.ts';
 
 /** A node with its overlay. */
 export interface NodeOverlay {
@@ -28,9 +29,10 @@ export async function renderOverlays(
 ): Promise<readonly NodeOverlay[]> {
   const templatesRoot = path.join(host.packageRoot, 'overlays');
   const release = releaseName(lock);
+  const locked = withLock(cluster, lock);
   const overlays: NodeOverlay[] = [];
   for (const node of nodes) {
-    const tree = await renderNode(cluster, node, { templatesRoot, release });
+    const tree = await renderNode(locked, node, { templatesRoot, release });
     overlays.push({ node, tree, overlay: await packApkovl(tree, lock?.sourceDateEpoch ?? 0) });
   }
   return overlays;

@@ -1,16 +1,12 @@
 import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
+import { lintError } from '../finding.ts';
 import { readSecret } from '../secret.ts';
-import { rawKeepalivedLines } from './raw-lines.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** `sizeof vrrp->auth_data` in keepalived: what RFC 2338 reserves for the password. */
 const MAX_PASSWORD = 8;
 
-/** Words that keepalived knows from 2.4 on; Alpine v3.24 has 2.3.4. */
-const SINCE_2_4 = ['auth_hmac', 'vrrp_delay_after_boot', '${_ENV'];
-
-export const auth: Rule = (input) => [...password(input), ...version3(input), ...newWords(input)];
+export const auth: Rule = (input) => [...password(input), ...version3(input)];
 
 function password({ file, context }: RuleInput): readonly Finding[] {
   if (file.vrrp.auth_pass === undefined) return [];
@@ -34,20 +30,4 @@ function version3({ file, cluster }: RuleInput): readonly Finding[] {
   return [
     lintError('auth', ['vrrp', 'auth_pass'], message, 'Remove auth_pass, or set version: 2.'),
   ];
-}
-
-function newWords(input: RuleInput): readonly Finding[] {
-  return rawKeepalivedLines(input).flatMap(({ line, path }) => {
-    const word = SINCE_2_4.find((candidate) => line.includes(candidate));
-    if (word === undefined) return [];
-    const message = `${word} needs keepalived 2.4; Alpine v3.24 has 2.3.4, which rejects it`;
-    return [
-      lintWarning(
-        'auth',
-        path,
-        message,
-        'Make sure that your repository has keepalived 2.4 or newer.',
-      ),
-    ];
-  });
 }

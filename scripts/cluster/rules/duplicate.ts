@@ -5,6 +5,7 @@ import { lintError } from '../finding.ts';
 import { listOf } from '../resolve/lists.ts';
 import { interfacePath } from './interface-path.ts';
 import type { Rule, RuleInput } from './rule.ts';
+import { sectionClash } from './section-names.ts';
 
 /** Things that must be unique within one cluster. */
 export const duplicate: Rule = (input) => [
@@ -13,6 +14,7 @@ export const duplicate: Rule = (input) => [
   ...nodeAddresses(input),
   ...vips(input),
   ...serviceNames(input),
+  ...sectionClash(input),
   ...backends(input),
   ...nodeIsBackend(input),
 ];
@@ -90,7 +92,7 @@ function serviceNames({ cluster }: RuleInput): readonly Finding[] {
   }));
   return repeated(
     entries,
-    (name) => `two services have the name ${name}, which names their frontend and backend`,
+    (name) => `two services have the name ${name}, which names their sections of haproxy.cfg`,
     true,
   );
 }

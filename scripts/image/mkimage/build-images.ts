@@ -3,6 +3,7 @@ import type { ImageModel } from '../../cluster/model.ts';
 import { step } from '../../core/events.ts';
 import type { Host } from '../../host/host.ts';
 import { auditIso } from '../audit-iso.ts';
+import { grubModules } from '../grub-modules.ts';
 import { kernelArguments } from '../kernel-arguments.ts';
 import { releaseIdOf } from '../release-id.ts';
 import type { ReleaseId } from '../release-id.ts';
@@ -47,6 +48,7 @@ export async function buildByMkimage(
   const release = releaseIdOf(digest);
   const nodes = mkimageNodes(job.overlays.map(({ hostname }) => hostname));
   const root = await builderRoot(host, inputs);
+  if (typeof root === 'string') await grubModules(root, inputs);
   const run = await prepareRun(folder, inputs, await renderTexts(host, job, { release, nodes }));
   const log = path.join(host.cacheFolder, 'logs', `mkimage-${release.markerFolder}.log`);
   const make = async (): Promise<void> => {

@@ -2,10 +2,12 @@ import type { ImageModel } from '../../cluster/model.ts';
 import type { Host } from '../../host/host.ts';
 import { grubConfig, grubEarlyConfig, syslinuxConfig } from '../boot-config.ts';
 import { kernelArguments } from '../kernel-arguments.ts';
+import type { Profile } from '../profile.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { renderTemplate } from './templates.ts';
+import { IF_THERE } from './wrappers.ts';
 
 /** The plugin's file name: mkimage sources every `mkimg.*.sh`. */
 export const PLUGIN_FILE = 'mkimg.vipiso.sh';
@@ -35,6 +37,12 @@ function imageName({ profileName }: Pick<MkimageInputs, 'profileName'>): string 
   return `vipiso-${profileName}`;
 }
 
+/** For the wrapper of grub-mkimage, which sees what the release of GRUB has. */
+function grubWords({ bootloader }: Profile): string {
+  const further = bootloader.grub_modules_if_there.map((name) => `${IF_THERE}${name}`);
+  return [...bootloader.grub_modules, ...further].join(' ');
+}
+
 /** The text of `mkimg.vipiso.sh`: the profile of every node, from the image profile that all engines build from. */
 export async function renderPlugin(
   host: Pick<Host, 'packageRoot'>,
@@ -54,7 +62,7 @@ export async function renderPlugin(
     arch: inputs.arch,
     flavour,
     features: profile.initramfs.features.join(' '),
-    grubModules: profile.bootloader.grub_modules.join(' '),
+    grubModules: grubWords(profile),
     apks: inputs.imagePackages.map(({ locked }) => locked.name).join(' '),
     isoOptions: `-volid ${release.volumeId} --set_all_file_dates =${inputs.epoch}`,
     grubEarly: grubEarlyConfig(release),

@@ -1,12 +1,31 @@
+/** In front of a module that grub-mkimage is to take where it is there; the wrapper's own option. */
+export const IF_THERE = '--if-there=';
+
 /**
  * Programs that stand before the builder root's own in PATH and make what they write independent of the file system
- * and of the order of a folder's entries. Each calls the next program of its name.
+ * and of the order of a folder's entries, and of the release of GRUB. Each calls the next program of its name.
  */
 export const WRAPPERS: ReadonlyMap<string, string> = new Map([
   [
     'cpio',
     // mkinitfs leaves the device number of the file system in every header, and the owner that fakeroot lets through.
     wrapper('cpio', 'case " $* " in *" -o "*) exec "$real" --ignore-devno -R 0:0 "$@" ;; esac', [
+      'exec "$real" "$@"',
+    ]),
+  ],
+  [
+    'grub-mkimage',
+    wrapper('grub-mkimage', 'directory=/usr/lib/grub/x86_64-efi', [
+      'for word; do',
+      '  case "$word" in --directory=*) directory=${word#*=} ;; esac',
+      'done',
+      'for word; do',
+      '  shift',
+      '  case "$word" in',
+      `    ${IF_THERE}*) word=\${word#*=}; [ -f "$directory/$word.mod" ] || continue ;;`,
+      '  esac',
+      '  set -- "$@" "$word"',
+      'done',
       'exec "$real" "$@"',
     ]),
   ],

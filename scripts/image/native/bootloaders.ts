@@ -4,6 +4,7 @@ import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import { grubEarlyConfig } from '../boot-config.ts';
+import { EFI_PLATFORM, grubModules } from '../grub-modules.ts';
 import { LAYOUT } from '../layout.ts';
 import type { Profile } from '../profile.ts';
 import type { ReleaseId } from '../release-id.ts';
@@ -33,7 +34,6 @@ export async function copySyslinux(work: WorkRoot, tree: string): Promise<void> 
   }
 }
 
-const EFI_PLATFORM = 'x86_64-efi';
 /** The file that x86_64 firmware starts from removable media (UEFI specification, 3.5.1.1). */
 const EFI_LOADER = 'bootx64.efi';
 
@@ -42,14 +42,19 @@ export async function makeEfi(
   host: Host,
   work: WorkRoot,
   tree: string,
-  options: { readonly profile: Profile; readonly release: ReleaseId },
+  options: {
+    readonly profileName: string;
+    readonly profile: Profile;
+    readonly release: ReleaseId;
+  },
 ): Promise<void> {
+  const modules = await grubModules(work.root, options);
   await writeFile(path.join(work.temp, 'grub-early.cfg'), grubEarlyConfig(options.release));
   await runInRoot(host, work, [
     ...(['grub-mkimage', '--config=/tmp/grub-early.cfg', '--prefix=/boot/grub'] as const),
     ...[`--directory=/usr/lib/grub/${EFI_PLATFORM}`, `--format=${EFI_PLATFORM}`],
     ...['--compression=xz', `--output=/tmp/${EFI_LOADER}`],
-    ...options.profile.bootloader.grub_modules,
+    ...modules,
   ]);
   const loader = path.join(tree, LAYOUT.efiLoaders, EFI_LOADER);
   await mkdir(path.dirname(loader), { recursive: true });

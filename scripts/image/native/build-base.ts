@@ -87,7 +87,7 @@ async function makeBase(
   );
   await part('loaders', 'Making the boot loaders', async () => {
     await copySyslinux(work, tree);
-    await makeEfi(host, work, tree, { profile, release });
+    await makeEfi(host, work, tree, { profileName: inputs.profileName, profile, release });
   });
   await part('packages', 'Indexing the packages', () => writeRepository(inputs, tree));
   await mkdir(path.join(tree, release.markerFolder));

@@ -58,7 +58,8 @@ function variantLoaded(
   if (!changed.ok) return changed;
   try {
     const name = `${loaded.name} (${variant.id})`;
-    return { ok: true, loaded: loadText(host, { name, file: loaded.file }, changed.text) };
+    const { file, locked } = loaded;
+    return { ok: true, loaded: loadText(host, { name, file, locked }, changed.text) };
   } catch (error) {
     if (!(error instanceof VipisoError) || error.code !== 'cluster-invalid') throw error;
     return { ok: false, reason: [error.message, ...error.details].join('\n') };

@@ -1,16 +1,13 @@
-import path from 'node:path';
 import type { SecurityFix } from '../../apk/secdb.ts';
-import { parseCluster } from '../../cluster/parse.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { setBranch } from '../../cluster/set-branch.ts';
 import { writeFileAtomic } from '../../host/atomic-file.ts';
 import type { Host } from '../../host/host.ts';
-import { fileReferences } from '../../host/reference-reader.ts';
 import type { Lockfile } from '../../lockfile/schema.ts';
 import { loadAports, recordedAports } from '../aports.ts';
 import { choosePackages } from '../choose-packages.ts';
 import { requestsFor } from '../cluster-requests.ts';
-import { clusterInvalid, loadCluster } from '../load-cluster.ts';
+import { clusterInvalid, judgeText, loadCluster } from '../load-cluster.ts';
 import type { LoadedCluster } from '../load-cluster.ts';
 import { lockFileOf, requireLock } from '../lock-file.ts';
 import { lockChoice, openForLock } from '../lock.ts';
@@ -125,16 +122,9 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
       hint: `Write “branch: ${branch}” below “alpine” yourself, then run: vipiso update`,
     });
   }
-  const context = { folder: path.dirname(loaded.file), reader: fileReferences(host) };
-  const parsed = parseCluster(text, context);
-  if (!parsed.ok) {
-    const { name, file } = loaded;
-    throw clusterInvalid(
-      [{ ok: false, name, file, text, diagnostics: parsed.diagnostics }],
-      request,
-    );
-  }
-  return { ...loaded, text, cluster: parsed.cluster, branchChanged: true };
+  const judged = judgeText(host, loaded, text);
+  if (!judged.ok) throw clusterInvalid([judged], request);
+  return { ...loaded, text, cluster: judged.cluster, branchChanged: true };
 }
 
 async function lockRequestFor(
