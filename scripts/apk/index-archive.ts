@@ -1,17 +1,18 @@
 import { VipisoError } from '../core/errors.ts';
 import { gzipMember, readGzipMember } from './gzip-members.ts';
+import type { GzipLimits } from './gzip-members.ts';
 import { decodeIndexCache } from './index-cache.ts';
 import type { CachedIndex } from './index-cache.ts';
 import type { KeySet, PackageRecord, SigningKey } from './model.ts';
 import { PackageIndex } from './package-index.ts';
+import { checkSignatures, signatureError } from './signature.ts';
+import type { Signature } from './signature.ts';
 import {
-  checkSignatures,
   isSignatureMember,
   readSignatures,
-  signatureError,
+  refuseSignatureAmong,
   signatureMember,
-} from './signature.ts';
-import type { Signature } from './signature.ts';
+} from './signature-member.ts';
 import { readTar } from './tar-reader.ts';
 import { writeTar } from './tar-writer.ts';
 
@@ -24,45 +25,63 @@ export interface IndexArchive extends CachedIndex {
 /** Whom to believe; `allow-untrusted` is for a caller that says so loudly and records it. */
 export type Trust = KeySet | 'allow-untrusted';
 
-const WHAT = 'The package index';
-const LIMITS = { maxContent: 512 * 1024 * 1024, code: 'malformed-index', what: WHAT } as const;
+/** How messages name an index that nothing else is known of. */
+export const THE_INDEX = 'The package index';
+const MAX_CONTENT = 512 * 1024 * 1024;
 
 /**
  * Reads an APKINDEX.tar.gz: a signature member and one member with `DESCRIPTION` and `APKINDEX`. The
  * signature is checked before anything behind it is inflated.
  *
  * @param cached What `encodeIndexCache` made of these very bytes before; spares inflating and scanning them.
+ * @param what How messages name the index: the subject of a sentence.
  * @throws VipisoError `signature-untrusted` (no signature by a known key), `signature-invalid` (the bytes are
  * not what the key signed) or `malformed-index`.
  */
-export function readIndexArchive(bytes: Buffer, trust: Trust, cached?: Buffer): IndexArchive {
-  const first = readGzipMember(bytes, 0, LIMITS);
-  const signed = isSignatureMember(first);
+export function readIndexArchive(
+  bytes: Buffer,
+  trust: Trust,
+  cached?: Buffer,
+  what = THE_INDEX,
+): IndexArchive {
+  const limits = limitsOf(what);
+  const first = readGzipMember(bytes, 0, limits);
+  const signed = isSignatureMember(first, limits);
   const content = signed ? bytes.subarray(first.compressed.length) : bytes;
-  const signatures = signed ? readSignatures(first, LIMITS) : [];
+  const signatures = signed ? readSignatures(first, limits) : [];
   const signer =
-    trust === 'allow-untrusted' ? undefined : verifiedSigner(signatures, content, trust);
+    trust === 'allow-untrusted' ? undefined : verifiedSigner(signatures, content, trust, what);
   const known = cached && decodeIndexCache(cached);
-  return { ...(known ?? readContent(content)), signer };
+  return { ...(known ?? readContent(content, limits)), signer };
 }
 
-function verifiedSigner(signatures: readonly Signature[], content: Buffer, keys: KeySet): string {
+function limitsOf(what: string): GzipLimits {
+  return { maxContent: MAX_CONTENT, code: 'malformed-index', what };
+}
+
+function verifiedSigner(
+  signatures: readonly Signature[],
+  content: Buffer,
+  keys: KeySet,
+  what: string,
+): string {
   const check = checkSignatures(signatures, content, keys);
-  if (check.status !== 'ok') throw signatureError(check, WHAT);
+  if (check.status !== 'ok') throw signatureError(check, what);
   return check.keyName;
 }
 
-function readContent(content: Buffer): CachedIndex {
-  const member = readGzipMember(content, 0, LIMITS);
+function readContent(content: Buffer, limits: GzipLimits): CachedIndex {
+  const member = readGzipMember(content, 0, limits);
   if (member.compressed.length !== content.length) {
-    throw new VipisoError('malformed-index', `${WHAT} goes on behind its archive.`);
+    throw new VipisoError('malformed-index', `${limits.what} goes on behind its archive.`);
   }
-  const entries = [...readTar(member.content, LIMITS)];
+  const entries = [...readTar(member.content, limits)];
+  refuseSignatureAmong(entries, limits);
   const file = (name: string): Buffer | undefined =>
     entries.find((entry) => entry.path === name && entry.type === 'file')?.content;
   const text = file('APKINDEX');
   if (text === undefined) {
-    throw new VipisoError('malformed-index', `${WHAT} archive holds no file APKINDEX.`);
+    throw new VipisoError('malformed-index', `${limits.what} archive holds no file APKINDEX.`);
   }
   return {
     description: file('DESCRIPTION')?.toString('utf8') ?? '',

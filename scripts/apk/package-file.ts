@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { VipisoError } from '../core/errors.ts';
+import { adbError, isAdb } from './adb-format.ts';
 import { readGzipMember } from './gzip-members.ts';
 import type { GzipMember } from './gzip-members.ts';
 import type { KeySet, PackageRecord } from './model.ts';
 import { PathGuard } from './package-paths.ts';
 import { parsePkgInfo } from './pkginfo.ts';
 import type { PkgInfo } from './pkginfo.ts';
-import { checkSignatures, isSignatureMember, readSignatures, signatureError } from './signature.ts';
-import type { SignatureCheck } from './signature.ts';
+import { checkSignatures, signatureError } from './signature.ts';
+import type { Signature, SignatureCheck } from './signature.ts';
+import { isSignatureMember, readSignatures, refuseSignatureAmong } from './signature-member.ts';
 import { readTar } from './tar-reader.ts';
 import type { TarEntry } from './tar-reader.ts';
 
@@ -66,12 +68,14 @@ const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
  * record's checksum, data member against the control member's `datahash`, size.
  *
  * @throws VipisoError `digest-mismatch` when a hash or the size differs, `signature-invalid` when a known key
- * did not sign these bytes, `malformed-package` for anything that is not a sound package.
+ * did not sign these bytes, `unsupported-format` for a package of apk-tools 3, `malformed-package` for anything else that
+ * is not a sound package.
  */
 export function openPackage(bytes: Buffer, expectations: Expectations = {}): OpenedPackage {
   const { record, keys = new Map<string, string>() } = expectations;
   const what =
     expectations.what ?? (record ? `${record.name}-${record.version}.apk` : 'The package');
+  if (isAdb(bytes)) throw adbError(what);
   if (record !== undefined && record.size !== bytes.length) {
     throw mismatch(what, 'size in bytes', String(record.size), String(bytes.length));
   }
@@ -94,10 +98,10 @@ export function openPackage(bytes: Buffer, expectations: Expectations = {}): Ope
 function splitMembers(
   bytes: Buffer,
   what: string,
-): { signatures: ReturnType<typeof readSignatures>; control: GzipMember; data: Buffer } {
+): { signatures: readonly Signature[]; control: GzipMember; data: Buffer } {
   const limits = { maxContent: MAX_CONTROL, code: 'malformed-package', what } as const;
   const first = readGzipMember(bytes, 0, limits);
-  if (!isSignatureMember(first)) {
+  if (!isSignatureMember(first, limits)) {
     return { signatures: [], control: first, data: bytes.subarray(first.compressed.length) };
   }
   const start = first.compressed.length;
@@ -123,7 +127,10 @@ function readControl(
 ): { pkgInfo: PkgInfo; scripts: Map<ScriptName, Buffer> } {
   const scripts = new Map<ScriptName, Buffer>();
   let pkgInfo: PkgInfo | undefined;
-  for (const entry of readTar(control.content, { code: 'malformed-package', what })) {
+  const context = { code: 'malformed-package', what } as const;
+  const entries = [...readTar(control.content, context)];
+  refuseSignatureAmong(entries, context);
+  for (const entry of entries) {
     const script = entry.path.slice(1);
     if (entry.type !== 'file') continue;
     if (entry.path === '.PKGINFO') pkgInfo = parsePkgInfo(entry.content.toString('utf8'));

@@ -1,5 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
-import type { TarContext } from './tar-reader.ts';
+import type { TarContext } from './tar-records.ts';
 
 const BLANK = 0x20;
 const NEWLINE = 0x0a;

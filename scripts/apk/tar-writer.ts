@@ -15,6 +15,8 @@ export interface TarInput {
   readonly gid?: number | undefined;
   readonly uname?: string | undefined;
   readonly gname?: string | undefined;
+  /** As GNU tar writes with `--numeric-owner`: no names of owners, device numbers for devices alone. */
+  readonly numericOwner?: boolean | undefined;
   /** Extended header records to put in front of the entry. */
   readonly pax?: ReadonlyMap<string, string> | undefined;
 }
@@ -75,7 +77,8 @@ function paxRecords(entry: TarInput, size: number): Map<string, string> {
 
 function paxHeader(entry: TarInput, size: number): Buffer[] {
   const path = `./PaxHeaders/${entry.path.split('/').findLast((part) => part !== '') ?? ''}`;
-  return [header({ path, type: 'file', mode: 0o644, mtime: entry.mtime }, 'x', size)];
+  const { mtime, numericOwner } = entry;
+  return [header({ path, type: 'file', mode: 0o644, mtime, numericOwner }, 'x', size)];
 }
 
 function header(entry: TarInput, typeFlag: string, size: number): Buffer {
@@ -92,10 +95,14 @@ function header(entry: TarInput, typeFlag: string, size: number): Buffer {
   block.write(typeFlag, 156, 'latin1');
   writeName(block, entry.linkTarget ?? '', 157);
   block.write('ustar\x0000', 257, 'latin1');
-  block.write(entry.uname ?? 'root', 265, 31, 'utf8');
-  block.write(entry.gname ?? 'root', 297, 31, 'utf8');
-  octal(entry.device?.major ?? 0, 329, 8);
-  octal(entry.device?.minor ?? 0, 337, 8);
+  if (entry.numericOwner !== true) {
+    block.write(entry.uname ?? 'root', 265, 31, 'utf8');
+    block.write(entry.gname ?? 'root', 297, 31, 'utf8');
+  }
+  if (entry.numericOwner !== true || entry.device !== undefined) {
+    octal(entry.device?.major ?? 0, 329, 8);
+    octal(entry.device?.minor ?? 0, 337, 8);
+  }
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;

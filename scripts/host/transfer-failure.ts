@@ -37,6 +37,10 @@ const NETWORK_HINT =
 const CERTIFICATE_HINT =
   'Check this machine’s clock (date); a site’s own certificate authority is trusted by NODE_EXTRA_CA_CERTS=ca.pem.';
 
+function placesOf(failures: readonly SourceFailure[]): string[] {
+  return failures.map(({ source }) => `from ${source}`);
+}
+
 /** The error when no source gave the file: the gravest kind first, with each source's reason. */
 export function allSourcesFailed(
   what: string,
@@ -47,7 +51,7 @@ export function allSourcesFailed(
   const rejected = failures.map(({ error }) => error).find((it) => it instanceof VipisoError);
   if (rejected !== undefined) {
     return new VipisoError(rejected.code, `${what}: ${rejected.message}`, {
-      details: [...rejected.details, ...(failures.length > 1 ? details : [])],
+      details: [...rejected.details, ...(failures.length > 1 ? details : placesOf(failures))],
       hint: rejected.hint,
       cause: rejected,
     });

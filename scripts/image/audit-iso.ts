@@ -1,4 +1,4 @@
-import { readIndexArchive } from '../apk/index-archive.ts';
+import { readIndex } from '../apk/index-format.ts';
 import { compareStrings, sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { efiFindings, initramfsFindings, overlayArchiveFindings } from './audit-boot-files.ts';
@@ -121,7 +121,7 @@ async function indexFindings(
   if (!image.entries.has(path)) return [`/${path} is missing`];
   const keys = new Map([[siteKey.signing.name, siteKey.publicKeyPem]]);
   try {
-    const { records } = readIndexArchive(await image.read(path), keys);
+    const { records } = readIndex(await image.read(path), keys);
     const listed = [...records].map((it) => `${it.name}-${it.version} ${it.checksum}`);
     const locked = packages.map(({ locked: it }) => `${it.name}-${it.version} ${it.checksum}`);
     const same = listed.sort(compareStrings).join('\n') === locked.sort(compareStrings).join('\n');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipMember } from '../apk/gzip-members.ts';
 import type { PackageRecord, SigningKey } from '../apk/model.ts';
 import type { ScriptName } from '../apk/package-file.ts';
-import { signatureMember } from '../apk/signature.ts';
+import { signatureMember } from '../apk/signature-member.ts';
 import type { TarEntryType } from '../apk/tar-reader.ts';
 import { writeTar } from '../apk/tar-writer.ts';
 import type { TarInput } from '../apk/tar-writer.ts';

@@ -9,6 +9,7 @@ import { lockDigest } from '../lockfile/digest.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
 import { recordedAports, requireLockedAports } from './aports.ts';
 import type { Aports } from './aports.ts';
+import { checkLock } from './branch/check-branch.ts';
 import type { LoadedCluster } from './load-cluster.ts';
 import { assertFresh, findLock, lockFileOf } from './lock-file.ts';
 import { lockCluster } from './lock.ts';
@@ -35,7 +36,7 @@ export interface BuildLockRequest {
 
 /**
  * Reads the lock beside the cluster file, or makes it when there is none.
- * @throws VipisoError lock-stale with the differences; digest-mismatch: other aports' scripts than the locked; lock-missing when it may not be made
+ * @throws VipisoError lock-stale with the differences; branch-mismatch; digest-mismatch: other aports' scripts than the locked; lock-missing when it may not be made
  */
 export async function lockForBuild(host: Host, request: BuildLockRequest): Promise<BuildLock> {
   const { loaded, requests, aports, offline } = request;
@@ -46,6 +47,7 @@ export async function lockForBuild(host: Host, request: BuildLockRequest): Promi
   const found = await findLock(lockFile);
   if (found !== undefined) {
     assertFresh(found, lockInputsOf(alpine, repositories, { ...requests }));
+    checkLock(found, { branch: alpine.branch, source: loaded, report: host.report });
     if (aports !== undefined) requireLockedAports(aports, found);
     return { lock: found, digest: lockDigest(found), repositories };
   }
@@ -56,6 +58,7 @@ export async function lockForBuild(host: Host, request: BuildLockRequest): Promi
   }
   const { lock } = await lockCluster(host, {
     alpine,
+    source: loaded,
     lockFile,
     requests: { ...requests },
     ...(aports !== undefined && { aports: recordedAports(aports, lockFile) }),

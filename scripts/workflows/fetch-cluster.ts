@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import { siteKey } from '../image/site-key.ts';
 import { lockInputsOf } from '../lockfile/inputs.ts';
 import { loadAports, requireLockedAports } from './aports.ts';
+import { checkLock } from './branch/check-branch.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { fetchLocked } from './fetch.ts';
 import { loadCluster } from './load-cluster.ts';
@@ -36,10 +37,11 @@ export interface Fetched {
  * Brings everything that the lock beside a cluster file names into the cache, verified: packages, and mkimage's scripts
  * where it pins some. Lays the packages out as a mirror where one is asked for.
  *
- * @throws VipisoError lock-missing, lock-stale; what `fetchLocked` and `writeMirror` throw
+ * @throws VipisoError lock-missing, lock-stale, branch-mismatch; what `fetchLocked` and `writeMirror` throw
  */
 export async function fetchClusterFile(host: Host, request: FetchFileRequest): Promise<Fetched> {
-  const { cluster, file } = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile, request);
+  const { cluster, file } = loaded;
   const { alpine } = cluster;
   const repositories = repositoriesFromFlags(host, request.repositories) ?? alpine.repositories;
   const lockFile = lockFileOf(file);
@@ -47,6 +49,7 @@ export async function fetchClusterFile(host: Host, request: FetchFileRequest): P
   const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
   const { requests } = await requestsFor(host, cluster, engine);
   assertFresh(lock, lockInputsOf(alpine, repositories, { ...requests }));
+  checkLock(lock, { branch: alpine.branch, source: loaded, report: host.report });
   const { offline, rateLimit } = request;
   const find = await fetchLocked(host, { lock, repositories, offline, rateLimit });
   if (lock.aports !== undefined) {

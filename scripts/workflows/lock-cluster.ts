@@ -30,7 +30,8 @@ export async function lockClusterFile(
   host: Host,
   request: LockFileRequest,
 ): Promise<LockResult & { readonly lockFile: string }> {
-  const { cluster, file } = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile, request);
+  const { cluster, file } = loaded;
   const engine = request.engine ?? cluster.image.engine;
   const { requests } = await requestsFor(host, cluster, engine);
   const lockFile = lockFileOf(file);
@@ -40,6 +41,7 @@ export async function lockClusterFile(
     engine === 'mkimage' ? await loadAports(host, { alpine, flag, offline }) : undefined;
   const result = await lockCluster(host, {
     alpine,
+    source: loaded,
     lockFile,
     requests: { ...requests },
     ...(aports !== undefined && { aports: recordedAports(aports, lockFile) }),

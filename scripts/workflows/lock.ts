@@ -1,5 +1,6 @@
 import type { Trust } from '../apk/index-archive.ts';
 import type { KeySet } from '../apk/model.ts';
+import type { SourceText } from '../cluster/diagnostic-frame.ts';
 import type { AlpineModel, RepositoryModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
 import { diffLocks } from '../lockfile/diff.ts';
@@ -7,6 +8,7 @@ import { lockInputsOf } from '../lockfile/inputs.ts';
 import type { Requests } from '../lockfile/inputs.ts';
 import type { LockedPackage, Lockfile } from '../lockfile/schema.ts';
 import { assembleLock } from './assemble-lock.ts';
+import { checkRepositories } from './branch/check-branch.ts';
 import { choosePackages } from './choose-packages.ts';
 import type { Choice } from './choose-packages.ts';
 import { findLockForRewrite, saveLock } from './lock-file.ts';
@@ -21,6 +23,8 @@ import { trustedKeys } from './trusted-keys.ts';
 
 export interface LockRequest extends SupplyOptions {
   readonly alpine: AlpineModel;
+  /** The cluster file: an error shows its line. */
+  readonly source?: SourceText | undefined;
   /** Absolute path: `lockFileOf` the cluster file. */
   readonly lockFile: string;
   readonly requests: Requests;
@@ -48,8 +52,8 @@ export interface LockResult {
  * Chooses the packages for every purpose from the repositories as they are now, fetches and verifies them all, and
  * writes down exactly which they are.
  *
- * @throws VipisoError signature-untrusted, signature-invalid, malformed-index, downgrade, unsatisfiable,
- *   digest-mismatch, malformed-package; and what a download throws
+ * @throws VipisoError signature-untrusted, signature-invalid, malformed-index, branch-mismatch, downgrade,
+ *   unsatisfiable, digest-mismatch, malformed-package; and what a download throws
  */
 export async function lockCluster(host: Host, request: LockRequest): Promise<LockResult> {
   const before = await findLockForRewrite(host, request.lockFile);
@@ -66,7 +70,7 @@ export interface OpenedForLock {
   readonly keys: KeySet;
 }
 
-/** @throws VipisoError downgrade; what reading keys and indexes throws */
+/** @throws VipisoError branch-mismatch, downgrade; what reading keys and indexes throws */
 export async function openForLock(
   supply: Supply,
   request: LockRequest,
@@ -76,8 +80,10 @@ export async function openForLock(
   const models = modelsOf(request);
   const { trust, keys } = await trustOf(supply, request, models);
   const repositories = await openRepositories(supply, models, alpine.arch, trust);
+  const { branch } = alpine;
+  checkRepositories(repositories, { branch, source: request.source, report: supply.host.report });
   if (!request.allowOlder) {
-    refuseOlderIndexes(before, { branch: alpine.branch, repositories, lockFile });
+    refuseOlderIndexes(before, { branch, repositories, lockFile });
   }
   if (!request.offline) warnOfFrozenIndexes(supply.host, repositories);
   return { repositories, keys };

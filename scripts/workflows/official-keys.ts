@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readIndexArchive } from '../apk/index-archive.ts';
+import { readIndex } from '../apk/index-format.ts';
 import type { IndexArchive } from '../apk/index-archive.ts';
 import { keySetOf } from '../apk/keys.ts';
 import type { KeyFile } from '../apk/keys.ts';
@@ -98,7 +98,7 @@ async function keysOfPackage(
   arch: string,
 ): Promise<readonly KeyFile[]> {
   const open = (bytes: Buffer): Promise<IndexArchive> =>
-    Promise.resolve(readIndexArchive(bytes, 'allow-untrusted'));
+    Promise.resolve(readIndex(bytes, 'allow-untrusted'));
   const { index } = await fetchIndex(supply, repository, arch, open);
   const record = [...index.records].find(({ name }) => name === KEYS_PACKAGE);
   if (record === undefined) return [];

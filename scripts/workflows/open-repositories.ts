@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { readIndexArchive } from '../apk/index-archive.ts';
+import { readIndex } from '../apk/index-format.ts';
 import type { IndexArchive, Trust } from '../apk/index-archive.ts';
+import { adbError, isAdb } from '../apk/adb-format.ts';
 import { encodeIndexCache, INDEX_CACHE_FORMAT } from '../apk/index-cache.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { digestOf, isSha256, sha256 as digest } from '../core/digest.ts';
@@ -9,7 +10,7 @@ import { VipisoError } from '../core/errors.ts';
 import { step } from '../core/events.ts';
 import { readDerived, writeDerived } from '../host/derived-file.ts';
 import type { Host } from '../host/host.ts';
-import { indexSources } from './repository-files.ts';
+import { adbIndexSources, indexSources } from './repository-files.ts';
 import type { Supply } from './supply.ts';
 
 /** A repository whose index was fetched and found to be what a trusted key signed. */
@@ -27,11 +28,14 @@ const MAX_INDEX_BYTES = 256 * 1024 * 1024;
 const LAST_INDEX = 'last-index';
 /** Kind of cache entry: an index by its digest, ready to use. */
 const PARSED_INDEX = 'parsed-index';
+/** Whatever else the search for an index of apk-tools 3 ends in, the news is that there is none of ours. */
+const SHOWN: ReadonlySet<string> = new Set(['unsupported-format', 'interrupted']);
 
 /**
  * Fetches and verifies the index of each repository; offline, the one that was fetched last.
  *
- * @throws VipisoError signature-untrusted, signature-invalid, malformed-index; and what a download throws
+ * @throws VipisoError signature-untrusted, signature-invalid, malformed-index, unsupported-format; and what a download
+ *   throws
  */
 export async function openRepositories(
   supply: Supply,
@@ -69,7 +73,7 @@ async function openIndex(
 ): Promise<IndexArchive> {
   const key = digestOf([INDEX_CACHE_FORMAT, sha256]);
   const known = await readDerived(host, PARSED_INDEX, key);
-  const index = readIndexArchive(bytes, trust, known);
+  const index = readIndex(bytes, trust, { cached: known });
   if (known === undefined) {
     await writeDerived(host, PARSED_INDEX, key, ...encodeIndexCache(index));
   }
@@ -111,10 +115,39 @@ export async function fetchIndex<T>(
       },
     });
   } catch (error) {
-    if (!(error instanceof VipisoError) || error.code !== 'offline') throw error;
+    if (!(error instanceof VipisoError)) throw error;
+    if (error.code === 'not-found') await refuseAdbIndex(downloader, repository, arch);
+    if (error.code !== 'offline') throw error;
     const last = (await readDerived(host, LAST_INDEX, key))?.toString() ?? '';
     const bytes = isSha256(last) ? await store.getBytes(last) : undefined;
     if (bytes === undefined || !isSha256(last)) throw error;
     return { index: await open(bytes, last), sha256: last };
+  }
+}
+
+/**
+ * Looks whether a repository without an index of ours has one of apk-tools 3.
+ * @throws VipisoError unsupported-format where it does, with its place
+ */
+async function refuseAdbIndex(
+  downloader: Supply['downloader'],
+  repository: RepositoryModel,
+  arch: string,
+): Promise<void> {
+  const sources = adbIndexSources(repository, arch);
+  try {
+    await downloader.fetch({
+      what: `the index of ${repository.name}`,
+      sources,
+      key: digestOf(['adb-index', sources]),
+      maxBytes: MAX_INDEX_BYTES,
+      leavesFile: true,
+      accept: async (file) => {
+        if (isAdb(await readFile(file))) throw adbError('The package index');
+      },
+    });
+  } catch (error) {
+    if (error instanceof VipisoError && !SHOWN.has(error.code)) return;
+    throw error;
   }
 }

@@ -1,9 +1,16 @@
+import { ADB_INDEX_FILE } from '../apk/adb-format.ts';
+import { INDEX_FILE } from '../apk/index-format.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { below } from '../host/source-address.ts';
 
 /** Every place where a repository's index may be had. */
 export function indexSources(repository: RepositoryModel, arch: string): readonly string[] {
-  return repository.bases.map((base) => below(base, `${arch}/APKINDEX.tar.gz`));
+  return repository.bases.map((base) => below(base, `${arch}/${INDEX_FILE}`));
+}
+
+/** Where a repository that was made for apk-tools 3 alone keeps its index. */
+export function adbIndexSources(repository: RepositoryModel, arch: string): readonly string[] {
+  return repository.bases.map((base) => below(base, `${arch}/${ADB_INDEX_FILE}`));
 }
 
 /**

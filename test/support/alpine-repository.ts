@@ -18,6 +18,7 @@ export function writeRepository(
   folder: string,
   packages: readonly (Partial<ApkInput> & { name: string })[],
   keys: KeyPair,
+  description = 'test',
 ): TestRepository {
   const archFolder = path.join(folder, 'x86_64');
   mkdirSync(archFolder, { recursive: true });
@@ -25,7 +26,7 @@ export function writeRepository(
   const records = built.map((bytes) => recordOf(bytes));
   const files = records.map(({ name, version }) => `${name}-${version}.apk`);
   files.forEach((name, index) => writeFileSync(path.join(archFolder, name), built[index] ?? ''));
-  const index = writeIndexArchive({ records, description: 'test', epoch: 0, key: keys.signing });
+  const index = writeIndexArchive({ records, description, epoch: 0, key: keys.signing });
   writeFileSync(path.join(archFolder, 'APKINDEX.tar.gz'), index);
   return { folder, files };
 }

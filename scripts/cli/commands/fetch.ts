@@ -1,6 +1,7 @@
-import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
+import { shellQuote } from '../../host/shell-quote.ts';
+import type { Mirror } from '../../workflows/mirror.ts';
 import type { CliContext } from '../context.ts';
 import { repositoryOption } from '../repository-options.ts';
 
@@ -42,19 +43,16 @@ export function fetchCommand(context: CliContext): Command {
       print(
         [
           `${fetched.packages} packages, ${formatBytes(fetched.bytes)}: all there and verified`,
-          ...(fetched.mirror === undefined ? [] : mirrorLines(host.cwd, fetched.mirror)),
+          ...(fetched.mirror === undefined ? [] : [mirrorLine(fetched.mirror)]),
         ].join('\n'),
       );
     });
 }
 
-function mirrorLines(
-  cwd: string,
-  { keys, repositories }: { readonly keys: string; readonly repositories: readonly string[] },
-): readonly string[] {
-  const shown = (place: string): string => path.relative(cwd, place);
-  const places = repositories.map((place) => `-X ${shown(place)}`).join(' ');
-  return [`mirror: apk add --keys-dir ${shown(keys)} ${places} PACKAGE`];
+/** Absolute paths: apk looks for a relative `--keys-dir` below its root, not below the working directory. */
+function mirrorLine({ keys, repositories }: Mirror): string {
+  const places = repositories.map((place) => `-X ${shellQuote(place)}`).join(' ');
+  return `mirror: apk add --keys-dir ${shellQuote(keys)} ${places} PACKAGE`;
 }
 
 const UNITS = { '': 1, k: 1000, M: 1_000_000, G: 1_000_000_000 } as const;

@@ -6,7 +6,7 @@ import type { ImageFile } from '../schema/image.ts';
 import { listOf } from './lists.ts';
 
 const DEFAULT_MIRROR = 'https://dl-cdn.alpinelinux.org/alpine';
-const DEFAULT_BRANCH = 'v3.24';
+export const DEFAULT_BRANCH = 'v3.24';
 const DEFAULT_REPOSITORIES = ['main', 'community'];
 const DEFAULT_BAUD = 115_200;
 

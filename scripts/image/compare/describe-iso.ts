@@ -1,15 +1,15 @@
 import { gunzipSync } from 'node:zlib';
-import { readIndexArchive } from '../../apk/index-archive.ts';
+import { readIndex } from '../../apk/index-format.ts';
 import { readTar } from '../../apk/tar-reader.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Host } from '../../host/host.ts';
 import { withIsoImage } from '../iso9660/iso-image.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT } from '../layout.ts';
-import { readCpio } from '../native/cpio.ts';
 import { grubFacts, syslinuxFacts } from './boot-facts.ts';
 import type { BootFacts } from './boot-facts.ts';
 import type { Facts } from './facts.ts';
+import { initramfsFacts } from './initramfs-facts.ts';
 import { modloopFacts } from './modloop-facts.ts';
 
 /** An image by meaning. */
@@ -19,6 +19,11 @@ export interface DescribedIso {
   readonly containers: ReadonlyMap<string, string>;
 }
 
+interface Contained {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
 /** The name of a release is in paths and arguments; it differs whenever anything does. */
 const RELEASE_NAME = /vipiso-[0-9a-f]{8}(?=\/|$)/g;
 
@@ -26,18 +31,18 @@ const RELEASE_NAME = /vipiso-[0-9a-f]{8}(?=\/|$)/g;
  * Reads an image into facts that can be compared: names of releases stand as `<release>`.
  *
  * @param file absolute path
- * @throws VipisoError not-found, image-wrong, malformed-index, malformed-archive
+ * @throws VipisoError not-found, image-wrong, malformed-index, unsupported-format, malformed-archive
  */
 export async function describeIso(host: Host, file: string): Promise<DescribedIso> {
   return await withIsoImage(file, async (image) => {
     const containers = new Map<string, string>();
-    const contained = async (pattern: RegExp): Promise<Buffer[]> => {
+    const contained = async (pattern: RegExp): Promise<Contained[]> => {
       const paths = [...image.entries.keys()].filter((path) => pattern.test(path)).sort();
-      const all: Buffer[] = [];
+      const all: Contained[] = [];
       for (const path of paths) {
         const bytes = await image.read(path);
         containers.set(neutral(path), sha256(bytes));
-        all.push(bytes);
+        all.push({ path, bytes });
       }
       return all;
     };
@@ -47,15 +52,15 @@ export async function describeIso(host: Host, file: string): Promise<DescribedIs
     const indexes = await contained(/^apks\/[^/]+\/APKINDEX\.tar\.gz$/);
     const configs = await bootConfigs(image);
     const modloop = new Map<string, string>();
-    for (const bytes of modloops)
+    for (const { bytes } of modloops)
       for (const it of await modloopFacts(host, bytes)) modloop.set(...it);
     const facts: Facts = {
       medium: await mediumFacts(image),
       'boot entries': merged(configs.map(({ entries }) => entries)),
       'kernel arguments': merged(configs.map((it) => it.arguments)),
-      packages: merged(indexes.map(packageFacts)),
-      overlay: merged(overlays.map(overlayFacts)),
-      initramfs: merged(archives.map(initramfsFacts)),
+      packages: merged(indexes.map((it) => packageFacts(it, file))),
+      overlay: merged(overlays.map(({ bytes }) => overlayFacts(bytes))),
+      initramfs: merged(archives.map(({ bytes }) => initramfsFacts(bytes))),
       modloop,
       files: await fileFacts(image, containers),
     };
@@ -85,8 +90,8 @@ async function bootConfigs(image: IsoImage): Promise<readonly BootFacts[]> {
   return facts;
 }
 
-function packageFacts(index: Buffer): ReadonlyMap<string, string> {
-  const { records } = readIndexArchive(index, 'allow-untrusted');
+function packageFacts({ path, bytes }: Contained, iso: string): ReadonlyMap<string, string> {
+  const { records } = readIndex(bytes, 'allow-untrusted', { what: `/${path} of ${iso}` });
   return new Map([...records].map((it) => [it.name, `${it.version} ${it.checksum}`]));
 }
 
@@ -98,15 +103,6 @@ function overlayFacts(overlay: Buffer): ReadonlyMap<string, string> {
       const owner = `${entry.uid}:${entry.gid}`;
       return [entry.path, `${entry.type} ${octal(entry.mode)} ${owner} ${content}`.trim()];
     }),
-  );
-}
-
-function initramfsFacts(archive: Buffer): ReadonlyMap<string, string> {
-  return new Map(
-    readCpio(gunzipSync(archive)).map((entry) => [
-      entry.name.replace(/^\.\//, ''),
-      `${octal(entry.mode)} ${sha256(entry.content)}`,
-    ]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipMember } from '../../apk/gzip-members.ts';
 import type { SigningKey } from '../../apk/model.ts';
-import { signatureMember } from '../../apk/signature.ts';
+import { signatureMember } from '../../apk/signature-member.ts';
 import { writeTar } from '../../apk/tar-writer.ts';
 import type { MadePackage } from '../package-repository.ts';
 

@@ -1,11 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DEFAULT_BRANCH } from '../../cluster/resolve/alpine.ts';
 import { compareStrings } from '../../core/digest.ts';
 import { edited, folders, links, takeSame, take, texts } from '../contents.ts';
 import type { Content, Recipe } from '../recipe.ts';
 
-/** Release that the lab passes for: of the branch that a new cluster file names. */
-export const RELEASE = '3.24.1';
+/** Release that the lab passes for: one of the branch that a cluster file stands for unless it names another. */
+export const RELEASE = `${DEFAULT_BRANCH.slice(1)}.0`;
 const OWN_VERSION = `${RELEASE}-r0`;
 
 const OS_RELEASE = `NAME="vipiso lab"

@@ -8,6 +8,7 @@ import type { Lockfile } from '../../lockfile/schema.ts';
 import type { KitSource } from '../../release/kit/write.ts';
 import { loadAports, requireLockedAports } from '../aports.ts';
 import type { Aports } from '../aports.ts';
+import { checkLock } from '../branch/check-branch.ts';
 import { requestsFor } from '../cluster-requests.ts';
 import { fetchLocked } from '../fetch.ts';
 import { aportsArchive, keptAportsName } from '../kept-aports.ts';
@@ -29,7 +30,7 @@ export interface LockedFiles {
   readonly epoch: number;
 }
 
-/** @throws VipisoError lock-missing, lock-stale; what fetching throws */
+/** @throws VipisoError lock-missing, lock-stale, branch-mismatch; what fetching throws */
 export async function lockedFiles(
   host: Host,
   loaded: readonly LoadedCluster[],
@@ -49,9 +50,10 @@ export async function lockedFiles(
 
 async function freshLock(
   host: Host,
-  { cluster, file }: LoadedCluster,
+  loaded: LoadedCluster,
   request: PackRequest,
 ): Promise<Lockfile> {
+  const { cluster, file } = loaded;
   const lock = await requireLock(lockFileOf(file));
   const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
   const { requests } = await requestsFor(host, cluster, engine);
@@ -59,6 +61,8 @@ async function freshLock(
     lock,
     lockInputsOf(cluster.alpine, repositoriesOf(host, cluster, request), { ...requests }),
   );
+  const { branch } = cluster.alpine;
+  checkLock(lock, { branch, source: loaded, report: host.report });
   return lock;
 }
 

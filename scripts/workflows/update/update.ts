@@ -129,7 +129,7 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
 
 async function lockRequestFor(
   host: Host,
-  { cluster, file, branchChanged }: Changed,
+  { name, text, cluster, file, branchChanged }: Changed,
   before: Lockfile,
   request: UpdateRequest,
 ): Promise<LockRequest> {
@@ -145,6 +145,7 @@ async function lockRequestFor(
       : before.aports;
   return {
     alpine,
+    source: { name, text },
     lockFile,
     requests: { ...requests },
     aports,

@@ -4,7 +4,7 @@ import { readIndexArchive, writeIndexArchive } from '../../../scripts/apk/index-
 import type { KeyPair } from '../../../scripts/apk/keys.ts';
 import type { KeySet } from '../../../scripts/apk/model.ts';
 import { gzipMember } from '../../../scripts/apk/gzip-members.ts';
-import { readSignatures, signatureMember } from '../../../scripts/apk/signature.ts';
+import { readSignatures, signatureMember } from '../../../scripts/apk/signature-member.ts';
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
 import { exitCodeOf, VipisoError } from '../../../scripts/core/errors.ts';
 import { recordFor, testKeyPair, trusting } from '../../support/apk-builder.ts';

@@ -4,7 +4,7 @@ import { gzipMember } from '../../../scripts/apk/gzip-members.ts';
 import type { KeyPair } from '../../../scripts/apk/keys.ts';
 import type { KeySet } from '../../../scripts/apk/model.ts';
 import { openPackage, recordOf } from '../../../scripts/apk/package-file.ts';
-import { signatureMember } from '../../../scripts/apk/signature.ts';
+import { signatureMember } from '../../../scripts/apk/signature-member.ts';
 import { writeTar } from '../../../scripts/apk/tar-writer.ts';
 import type { TarInput } from '../../../scripts/apk/tar-writer.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { parseDependency } from '../../../scripts/apk/dependency.ts';
+import { exitCodeOf } from '../../../scripts/core/errors.ts';
+import { inputsDigest } from '../../../scripts/lockfile/inputs.ts';
+import { serialiseLock } from '../../../scripts/lockfile/serialise.ts';
+import { requestsFor } from '../../../scripts/workflows/cluster-requests.ts';
+import { fetchClusterFile } from '../../../scripts/workflows/fetch-cluster.ts';
+import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
+import { lockForBuild } from '../../../scripts/workflows/build-lock.ts';
+import { requireLock } from '../../../scripts/workflows/lock-file.ts';
+import { lockClusterFile } from '../../../scripts/workflows/lock-cluster.ts';
+import { testKeyPair } from '../../support/apk-builder.ts';
+import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
+import { minimalFile } from '../../support/cluster-file.ts';
+import { testHost } from '../../support/test-host.ts';
+import type { TestHost } from '../../support/test-host.ts';
+
+const keys = testKeyPair();
+
+interface Site {
+  readonly host: TestHost;
+  /** Writes the cluster file: `alpine.branch` as given, none for the default. */
+  readonly write: (branch: string | undefined) => void;
+  /** Puts packages into the repository, all that the images ask for among them. */
+  readonly publish: (release: string, description?: string) => Promise<void>;
+  readonly lock: () => Promise<unknown>;
+  readonly lockFile: string;
+  readonly warnings: () => readonly string[];
+}
+
+function setUp(name = 'site'): Site {
+  const host = testHost();
+  const at = (place: string): string => path.join(host.folder, place);
+  writeKeysFolder(at('keys'), keys);
+  const write = (branch: string | undefined): void => {
+    const alpine = {
+      ...(branch !== undefined && { branch }),
+      repositories: [`./${name}`],
+      keys: 'keys',
+    };
+    writeFileSync(
+      at('cluster.yaml'),
+      stringify(minimalFile({ rest: { alpine, image: { engine: 'native' } } })),
+    );
+  };
+  const publish = async (release: string, description = 'test'): Promise<void> => {
+    const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+    const { requests } = await requestsFor(host, cluster);
+    const atoms = Object.values({ ...requests }).flat();
+    const wanted = new Set(atoms.flatMap((atom) => parseDependency(atom)?.name ?? []));
+    const packages = [...wanted, 'alpine-base'].map((it) =>
+      it === 'alpine-base' ? { name: it, version: release } : { name: it },
+    );
+    const unique = [...new Map(packages.map((it) => [it.name, it])).values()];
+    writeRepository(at(name), unique, keys, description);
+  };
+  return {
+    host,
+    write,
+    publish,
+    lock: () =>
+      lockClusterFile(host, {
+        clusterFile: 'cluster.yaml',
+        repositories: [],
+        keysFolder: undefined,
+        offline: true,
+        colour: false,
+        allowUntrusted: false,
+        allowOlder: false,
+      }),
+    lockFile: at('vipiso.lock.json'),
+    warnings: () =>
+      host.events.flatMap((it) => (it.type === 'note' && it.level === 'warning' ? [it.text] : [])),
+  };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('a branch that is not the repository’s', () => {
+  test('is refused with both names and the line to change, and nothing is locked', async () => {
+    const site = setUp();
+    site.write('v3.24');
+    await site.publish('3.19.2-r0');
+    const error = await failureOf(site.lock());
+    const text = readFileSync(path.join(site.host.folder, 'cluster.yaml'), 'utf8');
+    const line = text.split('\n').findIndex((it) => it.includes('branch: v3.24')) + 1;
+    expect(error).toMatchObject({
+      code: 'branch-mismatch',
+      message: 'alpine.branch is v3.24, but the repositories are of v3.19',
+      hint: `Write “branch: v3.19” in cluster.yaml:${line}:11, or name repositories of v3.24.`,
+    });
+    expect(error).toHaveProperty('details.0', 'site is of v3.19, by alpine-base 3.19.2-r0');
+    expect(exitCodeOf(error)).toBe(2);
+    expect(existsSync(site.lockFile)).toBe(false);
+    site.write('v3.19');
+    await site.lock();
+    expect(site.warnings()).toEqual([]);
+  });
+
+  test('is refused where the file leaves the branch to the default', async () => {
+    const site = setUp();
+    site.write(undefined);
+    await site.publish('3.19.2-r0');
+    expect(await failureOf(site.lock())).toMatchObject({
+      code: 'branch-mismatch',
+      hint: expect.stringContaining('the line “branch: v3.19” in cluster.yaml') as unknown,
+    });
+  });
+
+  test('is refused by the description of one of Alpine’s own repositories', async () => {
+    const site = setUp('main');
+    site.write('v3.24');
+    await site.publish('1.0-r0', 'v3.19.1-643-gec825d20535');
+    expect(await failureOf(site.lock())).toMatchObject({ code: 'branch-mismatch' });
+  });
+
+  test('is a warning by another’s description, on edge, and where nobody tells', async () => {
+    const described = setUp();
+    described.write('v3.24');
+    await described.publish('1.0-r0', 'v3.19.1');
+    await described.lock();
+    expect(described.warnings()).toEqual([
+      'alpine.branch is v3.24, but site is of v3.19, by its description “v3.19.1”.',
+    ]);
+    const edge = setUp();
+    edge.write('edge');
+    await edge.publish('3.24.0-r0');
+    await edge.lock();
+    expect(edge.warnings().join()).toMatch(/alpine.branch is edge, but site is of v3\.24/);
+    const silent = setUp();
+    silent.write('v3.24');
+    await silent.publish('1.0-r0');
+    await silent.lock();
+    expect(silent.warnings().join()).toMatch(/No repository tells .* \(site\): .* v3\.24/);
+  });
+
+  test('is refused in a lock, too, when it is built or fetched from', async () => {
+    const site = setUp();
+    site.write('v3.19');
+    await site.publish('3.19.2-r0');
+    await site.lock();
+    // A lock of before this was looked at: for one branch, made of another’s packages.
+    site.write('v3.24');
+    const lock = { ...(await requireLock(site.lockFile)), branch: 'v3.24' };
+    writeFileSync(site.lockFile, serialiseLock({ ...lock, inputs: inputsDigest(lock) }));
+    const expected = {
+      code: 'branch-mismatch',
+      message: 'alpine.branch is v3.24, but the repositories of the lock are of v3.19',
+      hint: expect.stringContaining('vipiso lock') as unknown,
+    };
+    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const { requests } = await requestsFor(site.host, loaded.cluster);
+    const common = { repositories: [], offline: true, colour: false };
+    const build = lockForBuild(site.host, {
+      ...common,
+      loaded,
+      requests,
+      aports: undefined,
+      frozen: true,
+    });
+    expect(await failureOf(build)).toMatchObject(expected);
+    const fetch = fetchClusterFile(site.host, { ...common, clusterFile: 'cluster.yaml' });
+    expect(await failureOf(fetch)).toMatchObject(expected);
+  });
+});
