@@ -53,9 +53,10 @@ export function grubConfig(entry: BootEntry): string {
 /** The part of GRUB's configuration inside its EFI image: how to find the medium. */
 export function grubEarlyConfig({ volumeId }: ReleaseId): string {
   return lines([
-    // The firmware names the device that GRUB came from, which on a disk is a partition of the one that is wanted.
-    `regexp --set=1:boot_disk '^\\(([^,)]+)' "$cmdpath"`,
-    `search --no-floppy --set=root --label "${volumeId}" --hint "$boot_disk"`,
+    // The firmware names the device that GRUB came from, which on a disk is a partition of the one that is wanted. Where
+    // it names none, every word still has a letter: the parser of this stage drops empty ones, and their commands complain.
+    `regexp --set=1:boot_disk '^x\\(?([^,)]*)' "x$cmdpath"`,
+    `search --no-floppy --set=root --label "${volumeId}" --hint="$boot_disk"`,
     'set prefix=($root)/boot/grub',
   ]);
 }

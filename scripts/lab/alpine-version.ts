@@ -2,7 +2,7 @@ import { isValidVersion } from '../apk/version.ts';
 import { VipisoError } from '../core/errors.ts';
 
 const EPOCH = /^\d+:/;
-const UPSTREAM = /^(\d+(?:\.\d+)*)(?:p(\d+)|~?(alpha|beta|pre|rc|git)(\d+)|([a-z])(?![a-z]))?/;
+const UPSTREAM = /^(\d+(?:\.\d+)*)(?:p(\d+)|~?(alpha|beta|dev|pre|rc|git)(\d+)|([a-z])(?![a-z]))?/;
 
 /**
  * A Debian version in Alpine's grammar: `1:9.2p1-2+deb12u10` becomes `9.2_p1-r21000`. The release number keeps
@@ -24,7 +24,9 @@ export function alpineVersion(debian: string): string {
 function upstream(text: string): string {
   const [, numbers = '', patch, suffix, count = '', letter = ''] = UPSTREAM.exec(text) ?? [];
   if (patch !== undefined) return `${numbers}_p${patch}`;
-  return suffix === undefined ? numbers + letter : `${numbers}_${suffix}${count}`;
+  if (suffix === undefined) return numbers + letter;
+  // haproxy's development versions; Alpine's grammar has no word for them.
+  return `${numbers}_${suffix === 'dev' ? 'alpha' : suffix}${count}`;
 }
 
 function release(revision: string): number {

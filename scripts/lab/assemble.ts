@@ -25,7 +25,11 @@ export async function assemble(
     recipes.map(async (recipe) => ({ recipe, files: await filesOf(recipe, sources) })),
   );
   const needed = neededLibraries(packages.flatMap(({ files }) => files));
-  return packages.map(({ recipe, files }) => packageOf(recipe, files, versions, needed));
+  return packages
+    .filter(
+      ({ recipe, files }) => recipe.ifAny !== true || files.some((it) => isWanted(it, needed)),
+    )
+    .map(({ recipe, files }) => packageOf(recipe, files, versions, needed));
 }
 
 async function filesOf(recipe: Recipe, sources: Sources): Promise<readonly ApkFile[]> {
@@ -90,7 +94,7 @@ function packageOf(
     name: recipe.name,
     version,
     description: recipe.description,
-    url: 'https://packages.debian.org/bookworm/',
+    url: 'https://packages.debian.org/',
     license: 'see Debian',
     arch: recipe.noarch === true ? 'noarch' : 'x86_64',
     origin: recipe.origin ?? recipe.name,

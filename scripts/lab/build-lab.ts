@@ -14,16 +14,18 @@ import type { Host } from '../host/host.ts';
 import { withTempFolder } from '../host/temp-folder.ts';
 import { writeApk } from './apk-writer.ts';
 import { LAB_EPOCH, assemble } from './assemble.ts';
-import { fetchDebs, unpackDebs } from './debian.ts';
-import type { Deb } from './debian.ts';
+import { unpackDebs } from './debian/debs.ts';
+import { fetchDebs } from './debian/fetch.ts';
+import type { Fetched } from './debian/fetch.ts';
 import type { Sources } from './recipe.ts';
-import { baseDebs, baseRecipes } from './recipes/base.ts';
+import { RELEASE, baseDebs, baseRecipes } from './recipes/base.ts';
 import { KERNEL_METAPACKAGE, bootDebs, bootRecipes } from './recipes/boot.ts';
+import { SUITES, floorOf } from './recipes/floors.ts';
 import { libraryDebs, libraryRecipes } from './recipes/libraries.ts';
 import { serviceDebs, serviceRecipes } from './recipes/services.ts';
 
 export interface LabOptions {
-  /** Absolute folder that gets `repo/`, `keys/` and `private/`. */
+  /** Absolute folder that gets `repo/`, `keys/`, `private/`, and `packages.json`: which of Debian's packages are in it. */
   readonly out: string;
   /** Absolute folder for downloads and apt's lists, kept between runs and shared between labs. */
   readonly downloads: string;
@@ -40,6 +42,12 @@ export interface Lab {
 }
 
 const ARCH = 'x86_64';
+const WANTED = {
+  names: [...baseDebs, ...bootDebs, ...libraryDebs, ...serviceDebs],
+  kernel: KERNEL_METAPACKAGE,
+  floorOf,
+  suites: SUITES,
+};
 
 /** Makes the stand-in distribution, or leaves the one that is there when nothing it is made from changed. */
 export async function buildLab(host: Host, options: LabOptions): Promise<Lab> {
@@ -48,32 +56,42 @@ export async function buildLab(host: Host, options: LabOptions): Promise<Lab> {
   if (!options.refresh && (await readStamp(options.out))?.recipes === recipes) {
     return { ...lab, outcome: 'unchanged' };
   }
-  const debs = await step(
+  const folders = {
+    state: path.join(options.downloads, 'apt'),
+    debs: path.join(options.downloads, 'debs'),
+  };
+  const debian = await step(
     host.report,
     { id: 'lab-debs', title: 'Debian packages' },
-    () => download(host, options.downloads),
-    (it) => ({ summary: `${it.length} packages` }),
+    () => fetchDebs(host, WANTED, folders, options.refresh),
+    ({ packages }) => ({ summary: `${packages.length} packages` }),
   );
   const key = await labKey(options.out);
   await withTempFolder(host, options.out, async (temp) => {
     const fresh = path.join(temp, 'repo');
-    await makeRepository(host, { debs, key, temp, target: path.join(fresh, ARCH) });
+    const target = path.join(fresh, ARCH);
+    await makeRepository(host, { debian, debs: folders.debs, key, temp, target });
     await replaceFolder(fresh, lab.repository);
   });
+  await writeFileAtomic(path.join(options.out, 'packages.json'), recordOfDebian(debian));
   await writeFileAtomic(stampFile(options.out), `${JSON.stringify({ recipes })}\n`);
   return { ...lab, outcome: 'made' };
 }
 
-function download(host: Host, folder: string): Promise<readonly Deb[]> {
-  const names = [...baseDebs, ...bootDebs, ...libraryDebs, ...serviceDebs];
-  const folders = { state: path.join(folder, 'apt'), debs: path.join(folder, 'debs') };
-  return fetchDebs(host, { names, metapackages: [KERNEL_METAPACKAGE] }, folders);
+/** Which of Debian's packages the lab is made from, for whoever wants to know what was booted. */
+function recordOfDebian({ packages }: Fetched): string {
+  const rows = packages.map(({ name, version, suite, architecture, sha256, size }) => ({
+    ...{ package: name, version, suite, architecture, sha256, size },
+  }));
+  return `${JSON.stringify(rows, undefined, 2)}\n`;
 }
 
 async function makeRepository(
   host: Host,
   job: {
-    readonly debs: readonly Deb[];
+    readonly debian: Fetched;
+    /** Folder of the .deb files. */
+    readonly debs: string;
     readonly key: SigningKey;
     readonly temp: string;
     readonly target: string;
@@ -81,7 +99,7 @@ async function makeRepository(
 ): Promise<void> {
   const debFolder = path.join(job.temp, 'debs');
   await step(host.report, { id: 'lab-unpack', title: 'Unpacking' }, () =>
-    unpackDebs(host, job.debs, debFolder),
+    unpackDebs(host, job.debian.packages, job.debs, debFolder),
   );
   const sources: Sources = {
     host,
@@ -98,12 +116,16 @@ async function makeRepository(
 }
 
 async function writePackages(
-  { debs, key, target }: { debs: readonly Deb[]; key: SigningKey; target: string },
+  { debian, key, target }: { debian: Fetched; key: SigningKey; target: string },
   sources: Sources,
 ): Promise<{ count: number; bytes: number }> {
-  const kernelDeb = debs.find(({ name }) => name.startsWith('linux-image-'))?.name ?? '';
-  const recipes = [...baseRecipes, ...bootRecipes(kernelDeb), ...libraryRecipes, ...serviceRecipes];
-  const versions = new Map(debs.map(({ name, version }) => [name, version]));
+  const recipes = [
+    ...baseRecipes,
+    ...bootRecipes(debian.kernel),
+    ...libraryRecipes(debian.libraries),
+    ...serviceRecipes,
+  ];
+  const versions = new Map(debian.packages.map(({ name, version }) => [name, version]));
   await mkdir(target, { recursive: true });
   const records = [];
   for (const input of await assemble(recipes, sources, versions)) {
@@ -111,7 +133,7 @@ async function writePackages(
     await writeFile(path.join(target, `${input.name}-${input.version}.apk`), bytes);
     records.push(recordOf(bytes, input.name));
   }
-  const description = 'vipiso lab';
+  const description = `v${RELEASE} vipiso lab`;
   const index = writeIndexArchive({ records, description, epoch: LAB_EPOCH, key });
   await writeFile(path.join(target, 'APKINDEX.tar.gz'), index);
   const bytes = records.reduce((sum, { size }) => sum + size, 0);

@@ -8,7 +8,9 @@ import { readElf } from './elf.ts';
 import type { Content } from './recipe.ts';
 
 const EXECUTABLE = 0o755;
-const LIBRARY_FOLDERS = ['lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu'] as const;
+/** In Debian's packages, where folders of the old layout are links into /usr. */
+const DEBIAN_LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+const LIBRARIES = 'lib/x86_64-linux-gnu';
 const ELF_OR_SCRIPT = /^(?:#!|\x7fELF)/;
 
 /** Files and folders of a Debian package, by their path there and the path they get. */
@@ -88,14 +90,12 @@ function applyEdit(
  */
 export function libraries(deb: string): Content {
   return async ({ deb: folderOf }) => {
-    const files = await Promise.all(
-      LIBRARY_FOLDERS.map((it) => readInto(path.join(folderOf(deb), it), '').catch(none)),
-    );
-    return files.flat().flatMap(({ content, path: name }) => {
+    const files = await readInto(path.join(folderOf(deb), DEBIAN_LIBRARIES), '').catch(none);
+    return files.flatMap(({ content, path: name }) => {
       const soname = content === undefined || name.includes('/') ? undefined : sonameOf(content);
       return soname === undefined
         ? []
-        : [{ path: `${LIBRARY_FOLDERS[0]}/${soname}`, content, mode: EXECUTABLE }];
+        : [{ path: `${LIBRARIES}/${soname}`, content, mode: EXECUTABLE }];
     });
   };
 }

@@ -4,6 +4,7 @@ import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { isErrno } from '../host/errno.ts';
 import { runTool } from '../host/run.ts';
+import type { ApkFile } from './apk-writer.ts';
 import { readInto } from './contents.ts';
 import type { Content, Sources } from './recipe.ts';
 
@@ -29,18 +30,30 @@ const KEPT_MODULES = [
 
 const TABLES = ['modules.alias', 'modules.dep', 'modules.symbols'];
 
-/** Kernel and modules of Debian's package `deb`, laid out as Alpine's package of a flavour. */
-export function kernel(deb: string, flavour: string): Content {
+/**
+ * Kernel and modules of Debian's packages `debs`, laid out as Alpine's package of a flavour. Debian has them in one
+ * package with the kernel in /boot, or in several with all of it below /usr/lib/modules.
+ */
+export function kernel(debs: readonly string[], flavour: string): Content {
   return async (sources) => {
-    const folder = sources.deb(deb);
-    const release = await releaseIn(path.join(folder, 'lib/modules'));
-    await trimModules(sources, folder, release);
-    const boot = ['System.map', 'config', 'vmlinuz'].map((name) =>
-      readInto(path.join(folder, 'boot', `${name}-${release}`), `boot/${name}-${flavour}`),
+    const { root, release } = await modulesIn(debs.map(sources.deb));
+    await unpackModules(sources, root);
+    await trimModules(sources, root, release);
+    const boot = ['System.map', 'config', 'vmlinuz'].map(async (name) => {
+      const places = debs.flatMap((deb) => [
+        path.join(sources.deb(deb), 'boot', `${name}-${release}`),
+        path.join(sources.deb(deb), 'usr/lib/modules', release, name),
+      ]);
+      return await readFirst(places, `boot/${name}-${flavour}`);
+    });
+    const modules = await readInto(
+      path.join(root, 'usr/lib/modules', release),
+      `lib/modules/${release}`,
     );
+    const links = [`lib/modules/${release}/build`, `lib/modules/${release}/source`];
     return [
       ...(await Promise.all(boot)).flat(),
-      ...(await readInto(path.join(folder, 'lib/modules', release), `lib/modules/${release}`)),
+      ...modules.filter((file) => !links.includes(file.path) && !isBootFile(file.path)),
       {
         path: `usr/share/kernel/${flavour}/kernel.release`,
         content: Buffer.from(`${release}\n`),
@@ -49,18 +62,62 @@ export function kernel(deb: string, flavour: string): Content {
   };
 }
 
-/** What `uname -r` will print: the one folder below lib/modules. */
-async function releaseIn(folder: string): Promise<string> {
-  const [release, ...others] = await readdir(folder);
-  if (release === undefined || others.length > 0) {
-    throw new VipisoError('bug', `Debian's kernel package holds not one release in ${folder}.`);
+function isBootFile(name: string): boolean {
+  return /^lib\/modules\/[^/]+\/(?:System\.map|config|vmlinuz)$/.test(name);
+}
+
+/** The package that has the modules, and what `uname -r` will print: the one folder below lib/modules. */
+async function modulesIn(
+  roots: readonly string[],
+): Promise<{ readonly root: string; readonly release: string }> {
+  const found = [];
+  for (const root of roots) {
+    const pattern = path.join(root, 'usr/lib/modules');
+    for (const release of await namesIn(pattern))
+      if ((await namesIn(path.join(pattern, release, 'kernel'))).length > 0)
+        found.push({ root, release });
   }
-  return release;
+  const [modules, ...others] = found;
+  if (modules === undefined || others.length > 0) {
+    const text = `Debian's kernel holds not one set of modules: ${found.map(({ release }) => release).join(', ')}`;
+    throw new VipisoError('bug', text);
+  }
+  return modules;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort(compareStrings);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+async function readFirst(places: readonly string[], to: string): Promise<readonly ApkFile[]> {
+  for (const place of places) {
+    try {
+      return await readInto(place, to);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+    }
+  }
+  throw new VipisoError('bug', `Debian's kernel has none of ${places.join(', ')}`);
+}
+
+/** The small init's busybox and the image's tools each know other compressions: plain modules suit all. */
+async function unpackModules({ host }: Sources, root: string): Promise<void> {
+  const folder = path.join(root, 'usr/lib/modules');
+  const names = (await readdir(folder, { recursive: true })).filter((it) => it.endsWith('.ko.xz'));
+  if (names.length === 0) return;
+  const input = names.map((name) => `${path.join(folder, name)}\0`).join('');
+  const args = ['-0', '-P', '2', '-n', '64', 'xz', '-d'];
+  await runTool(host, { tool: 'xargs', args, input, timeoutMs: 300_000 });
 }
 
 /** Removes what is not kept from the unpacked package, and makes the tables of what stays. */
 async function trimModules(sources: Sources, root: string, release: string): Promise<void> {
-  const folder = path.join(root, 'lib/modules', release);
+  const folder = path.join(root, 'usr/lib/modules', release);
   await depmod(sources, root, release);
   const kept = keptModules(await readFile(path.join(folder, 'modules.dep'), 'utf8'));
   const all = await readdir(path.join(folder, 'kernel'), { recursive: true });
@@ -78,9 +135,9 @@ function keptModules(table: string): ReadonlySet<string> {
 
 /** busybox's depmod writes in the order of the folder: sorted, equal modules give equal tables. */
 async function depmod({ host, deb }: Sources, root: string, release: string): Promise<void> {
-  const tool = path.join(deb('busybox-static'), 'bin/busybox');
+  const tool = path.join(deb('busybox-static'), 'usr/bin/busybox');
   await runTool(host, { tool, args: ['depmod', '-b', root, release], timeoutMs: 120_000 });
-  for (const name of TABLES) await sortLines(path.join(root, 'lib/modules', release, name));
+  for (const name of TABLES) await sortLines(path.join(root, 'usr/lib/modules', release, name));
 }
 
 async function sortLines(file: string): Promise<void> {

@@ -2,8 +2,8 @@
  * The lab: a stand-in distribution for places where no Alpine mirror is in reach, used by the demo and the tests.
  *
  * What it is: an Alpine repository in format and layout (packages with Alpine's names and dependencies, a signed
- * index, a key of its own), whose programs are Debian 12's. It has just what a load balancer image needs: kernel,
- * boot loaders, OpenRC, haproxy, keepalived and what goes with them. vipiso treats it like any other repository
+ * index, a key of its own), whose programs come from Debian's newer suites. It has just what a load balancer image
+ * needs: kernel, boot loaders, OpenRC, haproxy, keepalived and what goes with them. vipiso treats it like any other repository
  * (`--repository DIR/repo --keys DIR/keys`) and has no branch for it.
  *
  * What it is not: Alpine. The C library is glibc under musl's name; service scripts, mkinitfs, the initramfs's
@@ -12,8 +12,8 @@
  *
  *   npm run lab -- [--out DIR] [--downloads DIR] [--refresh]
  *
- * It needs an amd64 Debian 12 with apt and its mirror, and no root. A lab that is there is left alone until its
- * recipes change or `--refresh` asks for newer Debian packages.
+ * It needs an amd64 Debian (12 or newer) with apt and a mirror, and no root; the host's own sources and lists stay as
+ * they are. A lab that is there is left alone until its recipes change or `--refresh` asks for newer packages.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';

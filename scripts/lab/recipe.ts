@@ -37,4 +37,6 @@ export interface Recipe {
   readonly installIf?: readonly string[];
   readonly providerPriority?: number;
   readonly triggers?: readonly string[];
+  /** No package at all where nothing of its contents is needed. */
+  readonly ifAny?: boolean;
 }

@@ -5,6 +5,7 @@ import { complaintsAbout } from '../../scripts/boot/console/verdict.ts';
 import type { Outcome, Target } from '../../scripts/boot/lan/protocol.ts';
 import { secondsLostIn } from '../../scripts/boot/outages.ts';
 import type { BootedCluster } from '../../scripts/workflows/boot-cluster.ts';
+import { alarmingLines } from '../support/console-lines.ts';
 import {
   buildLabPair,
   closeClusters,
@@ -77,6 +78,12 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
       await until(client, (outcomes) => isSteady(outcomes, MASTER, STEADY), {
         what: 'steady answers by way of the MASTER',
       });
+    });
+
+    test.each(['lb-1', 'lb-2'])('no line on the console of %s makes one look twice', (name) => {
+      const lines = cluster.machines.get(name)?.console.lines ?? [];
+      expect(lines.length).toBeGreaterThan(20);
+      expect(alarmingLines(lines)).toEqual([]);
     });
 
     test('OpenRC itself says that no service crashed or was stopped', async () => {

@@ -135,15 +135,24 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       expect(proved.error?.code).toBe('proof-failed');
     });
 
-    test('a package that is not installed: its service is missing', async () => {
+    test('a package that is not installed, a daemon that ends at once: the services are missing', async () => {
       const folder = await buildBrokenPair(host, pair.file, {
-        name: 'missing-package',
-        damage: (tree) =>
-          edited(tree, 'etc/apk/world', (text) => text.replace(/^haproxy\b.*\n/m, '')),
+        name: 'missing-services',
+        damage: (tree, { role }) =>
+          role === 'MASTER'
+            ? edited(tree, 'etc/apk/world', (text) => text.replace(/^haproxy\b.*\n/m, ''))
+            : edited(tree, 'etc/keepalived/keepalived.conf', (text) =>
+                text.replaceAll('interface eth0', 'interface eth9'),
+              ),
       });
       const proved = await prove(folder, pair, ['haproxy-killed']);
       expect(codesIn(proved)).toContain('service-missing');
       expect(proved.error?.code).toBe('proof-failed');
+      const texts = proved.proof.trials.flatMap(({ findings }) => findings.map(({ text }) => text));
+      expect(texts).toContain('lb-1: the service haproxy was not started');
+      expect(texts).toContainEqual(
+        expect.stringMatching(/^lb-2: the service keepalived was not started: .*eth9/),
+      );
     });
 
     test('a package that is not installed and starts nothing that is waited for: it is named', async () => {

@@ -1,5 +1,5 @@
 import { readConsoleLine } from './events.ts';
-import type { BootProblemCode, BootStage } from './events.ts';
+import type { BootProblemCode, BootStage, ConsoleEvent } from './events.ts';
 
 /** Something that went wrong, in the console's words. Times are milliseconds since power-on. */
 export interface BootProblem {
@@ -11,7 +11,13 @@ export interface BootProblem {
 export interface ServiceRecord {
   readonly state: 'starting' | 'started' | 'failed';
   readonly atMs: number;
+  /** What the console said between its start and its failure: the daemon's own complaint, or its script's. */
+  readonly lastWords?: readonly string[];
 }
+
+const MOST_WORDS = 8;
+const STARTING = /^Starting (.+)$/;
+const FAILED_SERVICE = /^ \* ERROR: (\S+) failed to start/;
 
 /** What the console has told of one boot so far. */
 export class BootRecord {
@@ -19,15 +25,19 @@ export class BootRecord {
   readonly #services = new Map<string, ServiceRecord>();
   readonly #problems: BootProblem[] = [];
   #step = '';
+  #wordsSinceStep: string[] = [];
 
   read(line: string, atMs: number): void {
-    for (const event of readConsoleLine(line)) {
+    const events = readConsoleLine(line);
+    this.#listen(line, events);
+    for (const event of events) {
       switch (event.kind) {
         case 'stage':
           if (!this.#stages.has(event.stage)) this.#stages.set(event.stage, atMs);
           break;
         case 'problem':
           this.#problems.push({ code: event.code, line, atMs });
+          if (event.code === 'service-failed') this.#noteFailed(line, atMs);
           break;
         case 'step':
           this.#step = event.step;
@@ -57,7 +67,24 @@ export class BootRecord {
   }
 
   #note(state: ServiceRecord['state'], atMs: number): void {
-    const service = /^Starting (.+)$/.exec(this.#step)?.[1];
+    const service = STARTING.exec(this.#step)?.[1];
     if (service !== undefined) this.#services.set(service, { state, atMs });
+  }
+
+  /** Keeps what follows on the start of a service and is neither a step nor its end. */
+  #listen(line: string, events: readonly ConsoleEvent[]): void {
+    if (events.some(({ kind }) => kind === 'step')) this.#wordsSinceStep = [];
+    if (events.length > 0) return;
+    const words = line.replace(/^ \* +/, '').trim();
+    if (words !== '') this.#wordsSinceStep = [...this.#wordsSinceStep, words].slice(-MOST_WORDS);
+  }
+
+  /** A script may take back what the daemon's start seemed to be: `[ ok ]` comes before its own check. */
+  #noteFailed(line: string, atMs: number): void {
+    const name = FAILED_SERVICE.exec(line)?.[1];
+    if (name === undefined) return;
+    const isLast = STARTING.exec(this.#step)?.[1] === name;
+    const lastWords = isLast ? this.#wordsSinceStep : [];
+    this.#services.set(name, { state: 'failed', atMs, ...(lastWords.length > 0 && { lastWords }) });
   }
 }

@@ -2,17 +2,17 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_BRANCH } from '../../cluster/resolve/alpine.ts';
 import { compareStrings } from '../../core/digest.ts';
-import { edited, folders, libraries, links, takeSame, take, texts } from '../contents.ts';
+import { edited, folders, links, takeSame, take, texts } from '../contents.ts';
 import type { Content, Recipe } from '../recipe.ts';
 
 /** Release that the lab passes for: one of the branch that a cluster file stands for unless it names another. */
-const RELEASE = `${DEFAULT_BRANCH.slice(1)}.0`;
+export const RELEASE = `${DEFAULT_BRANCH.slice(1)}.0`;
 const OWN_VERSION = `${RELEASE}-r0`;
 
 const OS_RELEASE = `NAME="vipiso lab"
 ID=alpine
 VERSION_ID=${RELEASE}
-PRETTY_NAME="vipiso lab (Debian 12 packages in Alpine's layout)"
+PRETTY_NAME="vipiso lab (Debian's packages in Alpine's layout)"
 HOME_URL="https://www.debian.org/"
 `;
 
@@ -43,16 +43,24 @@ const ALIASES = ['ifdown', 'ifup', 'start-stop-daemon'].map((name) => `${name}=/
  * whether /proc is sound misleads where the shell runs md5sum without a process of its own.
  */
 const OPENRC_EDITS = [
-  { path: 'lib/rc/sh/gendepends.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
-  { path: 'lib/rc/sh/openrc-run.sh', find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")', replace: 'lsbh=' },
-  { path: 'lib/rc/sh/init.sh', find: 'if $got_md5sum && [', replace: 'if false && [' },
   {
-    path: 'lib/rc/sh/rc-functions.sh',
+    path: 'usr/lib/rc/sh/gendepends.sh',
+    find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")',
+    replace: 'lsbh=',
+  },
+  {
+    path: 'usr/lib/rc/sh/openrc-run.sh',
+    find: 'lsbh=$(lsb2rcconf "$RC_SERVICE")',
+    replace: 'lsbh=',
+  },
+  { path: 'usr/lib/rc/sh/init.sh', find: 'if $got_md5sum && [', replace: 'if false && [' },
+  {
+    path: 'usr/lib/rc/sh/rc-functions.sh',
     find: '$(shell_var "$RC_SVCNAME")',
     replace: '${RC_SVCNAME//[!a-zA-Z0-9_]/_}',
   },
   {
-    path: 'lib/rc/sh/functions.sh',
+    path: 'usr/lib/rc/sh/functions.sh',
     find: 'RC_GOT_FUNCTIONS="yes"',
     replace: `RC_GOT_FUNCTIONS="yes"\nalias ${ALIASES.join(' ')}`,
   },
@@ -60,11 +68,28 @@ const OPENRC_EDITS = [
 
 /** No control groups are mounted: without their script a service starts four programs less. */
 const openrcScripts: Content = async (sources) => {
-  const files = await edited(takeSame('openrc', ['lib/rc', 'etc/rc.conf']), OPENRC_EDITS)(sources);
-  return files.filter(({ path: name }) => name !== 'lib/rc/sh/rc-cgroup.sh');
+  const files = await edited(
+    takeSame('openrc', ['usr/lib/rc', 'etc/rc.conf']),
+    OPENRC_EDITS,
+  )(sources);
+  return files.filter(
+    ({ path: name }) =>
+      name !== 'usr/lib/rc/sh/rc-cgroup.sh' && name !== 'usr/lib/rc/sbin/start-stop-daemon',
+  );
 };
 
-const OPENRC_COMMANDS = ['openrc', 'openrc-run', 'rc-service', 'rc-update', 'supervise-daemon'];
+/** By their place in Debian's package and in Alpine's. */
+const OPENRC_COMMANDS = {
+  'bin/rc-status': 'bin/rc-status',
+  'bin/rc-service': 'sbin/rc-service',
+  'bin/rc-update': 'sbin/rc-update',
+  'sbin/openrc': 'sbin/openrc',
+  'sbin/openrc-run': 'sbin/openrc-run',
+  'sbin/supervise-daemon': 'sbin/supervise-daemon',
+  'lib/rc/sbin/start-stop-daemon': 'sbin/start-stop-daemon',
+};
+
+const IFUPDOWN = ['ifctrstat', 'ifdown', 'ifparse', 'ifquery', 'ifup'];
 
 /** What every installation has. */
 export const baseRecipes: readonly Recipe[] = [
@@ -148,7 +173,7 @@ export const baseRecipes: readonly Recipe[] = [
   {
     name: 'apk-tools',
     description: 'A stand-in for apk that installs from the boot media',
-    version: '2.14.0-r0',
+    version: '3.0.6-r0',
     depends: ['/bin/sh', 'ca-certificates-bundle'],
   },
   {
@@ -215,10 +240,7 @@ export const baseRecipes: readonly Recipe[] = [
     depends: ['ifupdown-any', '/bin/sh'],
     contents: [
       openrcScripts,
-      takeSame('openrc', ['bin/rc-status', ...OPENRC_COMMANDS.map((name) => `sbin/${name}`)]),
-      libraries('libeinfo1'),
-      libraries('librc1'),
-      take('dpkg', { 'sbin/start-stop-daemon': 'lib/rc/sbin/dpkg-start-stop-daemon' }),
+      take('openrc', OPENRC_COMMANDS),
       links({ 'sbin/service': 'rc-service' }),
       folders(
         Object.fromEntries(
@@ -237,7 +259,9 @@ export const baseRecipes: readonly Recipe[] = [
     provides: ['ifupdown-any'],
     providerPriority: 900,
     contents: [
-      takeSame('ifupdown-ng', ['sbin', 'usr/libexec/ifupdown-ng']),
+      take('ifupdown-ng', { 'sbin/ifupdown-ng': 'sbin/ifupdown' }),
+      takeSame('ifupdown-ng', ['usr/libexec/ifupdown-ng']),
+      links(Object.fromEntries(IFUPDOWN.map((name) => [`sbin/${name}`, 'ifupdown']))),
       folders({ 'etc/network': 0o755 }),
     ],
   },
@@ -268,10 +292,7 @@ export const baseRecipes: readonly Recipe[] = [
 export const baseDebs: readonly string[] = [
   'busybox-static',
   'ca-certificates',
-  'dpkg',
   'ifupdown-ng',
-  'libeinfo1',
-  'librc1',
   'openrc',
   'tzdata',
 ];

@@ -2,7 +2,7 @@ import { folders, take, takeSame } from '../contents.ts';
 import { kernel } from '../kernel.ts';
 import type { Content, Recipe } from '../recipe.ts';
 
-/** Debian's name for "the newest kernel for virtual machines": the package it stands for has the release in it. */
+/** Debian's name for "the newest kernel for virtual machines": the packages it stands for have the release in theirs. */
 export const KERNEL_METAPACKAGE = 'linux-image-cloud-amd64';
 
 const SYSLINUX_MODULES = ['ldlinux', 'libcom32', 'libutil', 'mboot', 'menu', 'libmenu', 'chain'];
@@ -16,15 +16,20 @@ const grubModules: Content = async (sources) => {
   return files.filter((file) => !file.path.startsWith(`${GRUB_FOLDER}/monolithic/`));
 };
 
-/** What an ISO is made from: kernel, initramfs generator, boot loaders. */
-export function bootRecipes(kernelDeb: string): readonly Recipe[] {
+/**
+ * What an ISO is made from: kernel, initramfs generator, boot loaders.
+ *
+ * @param kernelDebs the packages that the kernel is made of
+ */
+export function bootRecipes(kernelDebs: readonly string[]): readonly Recipe[] {
+  const [kernelDeb = KERNEL_METAPACKAGE] = kernelDebs;
   return [
     {
       name: 'linux-virt',
       description: "Linux kernel for virtual machines (Debian's cloud kernel)",
       version: { deb: kernelDeb },
       depends: ['initramfs-generator'],
-      contents: [kernel(kernelDeb, 'virt')],
+      contents: [kernel(kernelDebs, 'virt')],
     },
     {
       name: 'linux-firmware-none',
@@ -38,7 +43,7 @@ export function bootRecipes(kernelDeb: string): readonly Recipe[] {
     {
       name: 'mkinitfs',
       description: "Makes initramfs images: a stand-in with Alpine's command line",
-      version: '3.8.1-r0',
+      version: '3.13.0-r0',
       depends: ['apk-tools', 'busybox', 'busybox-binsh', 'mdev-conf'],
       provides: ['initramfs-generator'],
       providerPriority: 900,
@@ -66,9 +71,9 @@ export function bootRecipes(kernelDeb: string): readonly Recipe[] {
     {
       name: 'grub',
       description: 'Programs around the boot loader GRUB',
-      version: { deb: 'grub-common' },
+      version: { deb: 'grub2-common' },
       depends: ['initramfs-generator', '/bin/sh'],
-      contents: [takeSame('grub-common', ['usr/bin/grub-mkimage'])],
+      contents: [takeSame('grub2-common', ['usr/bin/grub-mkimage'])],
     },
     {
       name: 'grub-efi',
@@ -95,8 +100,8 @@ export function bootRecipes(kernelDeb: string): readonly Recipe[] {
 
 /** Debian packages that the recipes above read, the kernel aside. */
 export const bootDebs: readonly string[] = [
-  'grub-common',
   'grub-efi-amd64-bin',
+  'grub2-common',
   'isolinux',
   'kmod',
   'syslinux-common',

@@ -1,97 +1,56 @@
 import { folders, libraries, links, takeSame } from '../contents.ts';
 import type { Recipe } from '../recipe.ts';
 
-/** Alpine's name of each library package, and the Debian packages whose libraries it holds. */
-const LIBRARIES: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  acct: ['libaudit1'],
-  'device-mapper-libs': ['libdevmapper1.02.1'],
-  'elogind-libs': ['libsystemd0'],
-  'eudev-libs': ['libudev1'],
-  glib: ['libglib2.0-0'],
-  gmp: ['libgmp10'],
-  gnutls: ['libgnutls30'],
-  jansson: ['libjansson4'],
-  keyutils: ['libkeyutils1'],
-  'krb5-libs': ['libkrb5-3', 'libgssapi-krb5-2', 'libk5crypto3', 'libkrb5support0'],
-  libblkid: ['libblkid1'],
-  libbsd: ['libbsd0'],
-  libcap2: ['libcap2'],
-  'libcap-ng': ['libcap-ng0'],
-  libcom_err: ['libcom-err2'],
-  libcrypt: ['libcrypt1'],
-  libedit: ['libedit2'],
-  libffi: ['libffi8'],
-  libgcc: ['libgcc-s1'],
-  libgcrypt: ['libgcrypt20'],
-  'libgpg-error': ['libgpg-error0'],
-  libidn2: ['libidn2-0'],
-  libmd: ['libmd0'],
-  libmnl: ['libmnl0'],
-  libmount: ['libmount1'],
-  libncursesw: ['libtinfo6'],
-  libnftnl: ['libnftnl11'],
-  libnl3: ['libnl-3-200', 'libnl-genl-3-200'],
-  libnsl: ['libnsl2'],
-  libopentracing: ['libopentracing1', 'libopentracing-c-wrapper0'],
-  libpci: ['libpci3'],
-  libseccomp: ['libseccomp2'],
-  libselinux: ['libselinux1'],
-  'libstdc++': ['libstdc++6'],
-  libtasn1: ['libtasn1-6'],
-  libtirpc: ['libtirpc3'],
-  libunistring: ['libunistring2'],
-  liburing: ['liburing2'],
-  libxtables: ['libxtables12'],
-  'linux-pam': ['libpam0g'],
-  'lm-sensors-libs': ['libsensors5'],
-  'lua5.3-libs': ['liblua5.3-0'],
-  'lz4-libs': ['liblz4-1'],
-  'net-snmp-libs': ['libsnmp40'],
-  nettle: ['libnettle8', 'libhogweed6'],
-  numactl: ['libnuma1'],
-  'p11-kit': ['libp11-kit0'],
-  pcre2: ['libpcre2-8-0'],
-  perl: ['libperl5.36'],
-  'tcp-wrappers-libs': ['libwrap0'],
-  'xz-libs': ['liblzma5'],
-  zlib: ['zlib1g'],
-  'zstd-libs': ['libzstd1'],
-};
+const C_LIBRARY_DEB = 'libc6';
+
+/** Which of Debian's packages hold the libraries of Alpine's, where the names differ by more than a number. */
+const ALPINE_NAMES: readonly (readonly [string, RegExp])[] = [
+  ['acct', /^libaudit1/],
+  ['device-mapper-libs', /^libdevmapper/],
+  ['elogind-libs', /^libsystemd0/],
+  ['eudev-libs', /^libudev1/],
+  ['glib', /^libglib2\.0-0/],
+  ['gmp', /^libgmp10/],
+  ['gnutls', /^libgnutls30/],
+  ['jansson', /^libjansson/],
+  ['jemalloc', /^libjemalloc/],
+  ['keyutils', /^libkeyutils/],
+  ['krb5-libs', /^libkrb5|^libgssapi-krb5|^libk5crypto/],
+  ['kmod-libs', /^libkmod/],
+  ['libbz2', /^libbz2/],
+  ['libcom_err', /^libcom-err/],
+  ['libgcc', /^libgcc-s/],
+  ['libncursesw', /^libtinfo/],
+  ['libnl3', /^libnl-/],
+  ['libopentracing', /^libopentracing/],
+  ['libxtables', /^libxtables/],
+  ['linux-pam', /^libpam0/],
+  ['lm-sensors-libs', /^libsensors/],
+  ['lua5.4-libs', /^liblua5\.4/],
+  ['lz4-libs', /^liblz4/],
+  ['net-snmp-libs', /^libsnmp/],
+  ['nettle', /^libnettle|^libhogweed/],
+  ['numactl', /^libnuma/],
+  ['p11-kit', /^libp11-kit/],
+  ['pcre2', /^libpcre2/],
+  ['perl', /^libperl/],
+  ['sqlite-libs', /^libsqlite3/],
+  ['tcp-wrappers-libs', /^libwrap/],
+  ['xz-libs', /^liblzma/],
+  ['zlib', /^zlib1g/],
+  ['zstd-libs', /^libzstd/],
+];
 
 /** The C library goes by the name that Alpine's packages know: musl. */
 const C_LIBRARY: Recipe = {
   name: 'musl',
   description: "the C library (Debian's glibc in its place)",
-  version: { deb: 'libc6' },
+  version: { deb: C_LIBRARY_DEB },
   contents: [
-    libraries('libc6'),
+    libraries(C_LIBRARY_DEB),
     links({ 'lib64/ld-linux-x86-64.so.2': '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2' }),
   ],
 };
-
-/** OpenSSL's two libraries are packages of their own. */
-const OPENSSL: readonly Recipe[] = ['libcrypto', 'libssl'].map((name) => ({
-  name: `${name}3`,
-  description: `${name} of OpenSSL`,
-  version: { deb: 'libssl3' },
-  origin: 'openssl',
-  contents: [
-    async (sources) =>
-      (await libraries('libssl3')(sources)).filter(({ path }) => path.includes(`/${name}.`)),
-    ...(name === 'libcrypto'
-      ? [
-          takeSame('openssl', ['etc/ssl/openssl.cnf']),
-          folders({ 'etc/ssl/certs': 0o755, 'etc/ssl/private': 0o700 }),
-          links({
-            'usr/lib/ssl/cert.pem': '/etc/ssl/certs/ca-certificates.crt',
-            'usr/lib/ssl/certs': '/etc/ssl/certs',
-            'usr/lib/ssl/openssl.cnf': '/etc/ssl/openssl.cnf',
-            'usr/lib/ssl/private': '/etc/ssl/private',
-          }),
-        ]
-      : []),
-  ],
-}));
 
 /** PAM's modules that doas asks. */
 const PAM_MODULES: Recipe = {
@@ -107,23 +66,65 @@ const PAM_MODULES: Recipe = {
   ],
 };
 
-/** Packages of shared libraries: of each, only what some program of the lab needs goes in. */
-export const libraryRecipes: readonly Recipe[] = [
-  C_LIBRARY,
-  ...OPENSSL,
-  PAM_MODULES,
-  ...Object.entries(LIBRARIES).map(([name, debs]): Recipe => ({
-    name,
-    description: `libraries of ${name}`,
-    version: { deb: debs[0] },
-    contents: debs.map(libraries),
-  })),
-];
+/** Debian packages that the recipes below read whether or not a program needs them. */
+export const libraryDebs: readonly string[] = [C_LIBRARY_DEB, 'libpam-modules'];
 
-/** Debian packages that the recipes above read. */
-export const libraryDebs: readonly string[] = [
-  'libc6',
-  'libssl3',
-  'libpam-modules',
-  ...Object.values(LIBRARIES).flat(),
-];
+/**
+ * Packages of shared libraries: of each, only what some program of the lab needs goes in.
+ *
+ * @param debs Debian's packages of libraries, by name
+ */
+export function libraryRecipes(debs: readonly string[]): readonly Recipe[] {
+  const grouped = new Map<string, [string, ...string[]]>();
+  for (const deb of debs) {
+    if (deb === C_LIBRARY_DEB || /^libssl\d/.test(deb)) continue;
+    const name = alpineName(deb);
+    const others = grouped.get(name);
+    if (others === undefined) grouped.set(name, [deb]);
+    else others.push(deb);
+  }
+  return [
+    C_LIBRARY,
+    PAM_MODULES,
+    ...debs.filter((deb) => /^libssl\d/.test(deb)).flatMap(openssl),
+    ...[...grouped].map(([name, [first, ...others]]): Recipe => ({
+      name,
+      description: `libraries of ${name}`,
+      version: { deb: first },
+      contents: [first, ...others].map(libraries),
+      ifAny: true,
+    })),
+  ];
+}
+
+/** Debian ends a library's package with the number of its interface, and a letter or `t64` of its own history. */
+function alpineName(deb: string): string {
+  const known = ALPINE_NAMES.find(([, pattern]) => pattern.test(deb))?.[0];
+  return known ?? deb.replace(/(?:t64|g|a)?$/, '').replace(/-?\d+(?:\.\d+)*$/, '');
+}
+
+/** OpenSSL's two libraries are packages of their own. */
+function openssl(deb: string): readonly Recipe[] {
+  return ['libcrypto', 'libssl'].map((name) => ({
+    name: `${name}3`,
+    description: `${name} of OpenSSL`,
+    version: { deb },
+    origin: 'openssl',
+    contents: [
+      async (sources) =>
+        (await libraries(deb)(sources)).filter(({ path }) => path.includes(`/${name}.`)),
+      ...(name === 'libcrypto'
+        ? [
+            takeSame('openssl', ['etc/ssl/openssl.cnf']),
+            folders({ 'etc/ssl/certs': 0o755, 'etc/ssl/private': 0o700 }),
+            links({
+              'usr/lib/ssl/cert.pem': '/etc/ssl/certs/ca-certificates.crt',
+              'usr/lib/ssl/certs': '/etc/ssl/certs',
+              'usr/lib/ssl/openssl.cnf': '/etc/ssl/openssl.cnf',
+              'usr/lib/ssl/private': '/etc/ssl/private',
+            }),
+          ]
+        : []),
+    ],
+  }));
+}

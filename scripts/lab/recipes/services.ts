@@ -1,4 +1,4 @@
-import { folders, libraries, links, take, takeSame } from '../contents.ts';
+import { folders, links, take, takeSame } from '../contents.ts';
 import type { Recipe } from '../recipe.ts';
 
 /** The package with a service's scripts, which comes by itself where OpenRC and `trigger` are installed. */
@@ -32,7 +32,12 @@ const keepalived: readonly Recipe[] = [
     depends: ['keepalived-common', '/bin/sh'],
     providerPriority: 100,
     contents: [
-      takeSame('keepalived', ['usr/sbin/keepalived', 'usr/bin/genhash']),
+      // Debian's build ends at once without the file of its own build options.
+      takeSame('keepalived', [
+        'usr/sbin/keepalived',
+        'usr/bin/genhash',
+        'etc/keepalived/keepalived.config-opts',
+      ]),
       folders({ 'etc/keepalived': 0o755 }),
     ],
   },
@@ -70,9 +75,9 @@ const openssh: readonly Recipe[] = [
   {
     name: 'openssh-keygen',
     description: 'Makes ssh keys',
-    version: { deb: 'openssh-client' },
+    version: { deb: 'openssh-common' },
     origin: 'openssh',
-    contents: [takeSame('openssh-client', ['usr/bin/ssh-keygen'])],
+    contents: [takeSame('openssh-common', ['usr/bin/ssh-keygen'])],
   },
   {
     name: 'openssh-client-common',
@@ -116,7 +121,13 @@ const openssh: readonly Recipe[] = [
     version: { deb: 'openssh-server' },
     origin: 'openssh',
     depends: ['openssh-keygen=@', 'openssh-server-common=@'],
-    contents: [takeSame('openssh-server', ['usr/sbin/sshd'])],
+    contents: [
+      takeSame('openssh-server', [
+        'usr/sbin/sshd',
+        'usr/lib/openssh/sshd-auth',
+        'usr/lib/openssh/sshd-session',
+      ]),
+    ],
   },
 ];
 
@@ -128,7 +139,6 @@ const nftables: readonly Recipe[] = [
     depends: ['/bin/sh'],
     contents: [
       takeSame('nftables', ['usr/sbin/nft']),
-      libraries('libnftables1'),
       folders({ 'etc/nftables.d': 0o755, 'var/lib/nftables': 0o700 }),
     ],
   },
@@ -175,10 +185,10 @@ export const serviceDebs: readonly string[] = [
   'chrony',
   'haproxy',
   'keepalived',
-  'libnftables1',
   'nftables',
   'opendoas',
   'openssh-client',
+  'openssh-common',
   'openssh-server',
   'openssh-sftp-server',
   'openssl',

@@ -4,6 +4,7 @@ import type { Host } from '../../host/host.ts';
 import { STEADY_MS } from './act.ts';
 import type { Performance } from './act.ts';
 import { byRank, nodeOfPort } from './cast.ts';
+import { deadDaemons } from './inside/daemons.ts';
 import { handOverMs } from './judge.ts';
 import { serverNames } from './perform.ts';
 
@@ -36,9 +37,14 @@ export async function baselineFindings(
   await observer.lookOn(WATCH_MS + handOverMs(cluster));
   const holder = observer.holder(cluster, STEADY_MS);
   return [
+    ...(settled ? [] : await deadDaemonsOf(performance)),
     ...(settled ? [] : whyUnwell(performance, preempts ? first : undefined)),
     ...strangers(performance, holder, since),
   ];
+}
+
+async function deadDaemonsOf({ booted }: Performance): Promise<readonly Finding[]> {
+  return (await Promise.all([...booted.machines.values()].map(deadDaemons))).flat();
 }
 
 function whyUnwell(

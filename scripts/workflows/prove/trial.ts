@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { complaintsAbout } from '../../boot/console/verdict.ts';
+import { complaintsAbout, missingServices } from '../../boot/console/verdict.ts';
 import { obstacleTo } from '../../boot/faults/catalogue.ts';
 import type { Act, Scenario } from '../../boot/faults/model.ts';
 import type { Machine } from '../../boot/machine.ts';
@@ -21,7 +21,7 @@ import { ASK_OWNERS_MS } from './judge.ts';
 import { KubectlClient } from './kubectl.ts';
 import { LiveStatus } from './live-status.ts';
 import { Observer } from './observer.ts';
-import { packageComplaints } from './packages.ts';
+import { packageComplaints } from './inside/packages.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
 import { skippedReport } from './report.ts';
 
@@ -153,12 +153,9 @@ async function findingsOfBoot(
     return [{ code: 'boot-failed', text: [error.message, ...error.details].join('\n') }];
   }
   const { record } = machine.console;
-  const missing = REQUIRED_SERVICES.filter(
-    (name) => record.services.get(name)?.state !== 'started',
-  );
-  const named = missing.map((name): Finding => ({
+  const named = missingServices(record, REQUIRED_SERVICES).map((text): Finding => ({
     code: 'service-missing',
-    text: `${machine.name}: the service ${name} was not started`,
+    text: `${machine.name}: ${text}`,
   }));
   const complaints = [
     ...complaintsAbout(record, []),

@@ -155,6 +155,7 @@ describe.runIf(requireTools('shellcheck'))('the shell scripts', () => {
         '--exclude=SC2034',
         'etc/keepalived/chk_haproxy.sh',
         'etc/conf.d/syslog',
+        'etc/conf.d/haproxy',
         'etc/conf.d/keepalived',
         ...['etc/init.d/haproxy'].filter((name) => existsSync(path.join(tree, name))),
       ],

@@ -98,7 +98,7 @@ describe('GRUB', () => {
 
   test('prefers the device that it was loaded from among equal media', () => {
     const text = grubEarlyConfig(release);
-    expect(text).toContain(`--label "${release.volumeId}" --hint "$boot_disk"`);
+    expect(text).toContain(`--label "${release.volumeId}" --hint="$boot_disk"`);
   });
 });
 

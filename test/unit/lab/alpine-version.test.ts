@@ -13,6 +13,12 @@ describe('alpineVersion', () => {
     ['2026f-0+deb12u1', '2026f-r100'],
     ['20250419~deb12u2', '20250419-r0'],
     ['1:1.35.0-4+deb12u1+b1', '1.35.0-r40101'],
+    ['3.4.7-1', '3.4.7-r10000'],
+    ['3.5~dev3-1', '3.5_alpha3-r10000'],
+    ['7.3~rc7-1~exp1', '7.3_rc7-r10000'],
+    ['1:10.6p1-1', '10.6_p1-r10000'],
+    ['1:11.1.3+ds-1', '11.1.3-r10000'],
+    ['20260816+nmu1', '20260816-r0'],
   ])('%s becomes %s', (debian, alpine) => {
     expect(alpineVersion(debian)).toBe(alpine);
     expect(isValidVersion(alpine)).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BootRecord } from '../../../../scripts/boot/console/boot-record.ts';
+import { complaintsAbout } from '../../../../scripts/boot/console/verdict.ts';
 
 function recordOf(...lines: readonly string[]): BootRecord {
   const record = new BootRecord();
@@ -57,6 +58,46 @@ describe('BootRecord', () => {
       { code: 'service-step-failed', line: 'Starting haproxy', atMs: 1 },
       { code: 'service-failed', line: ' * ERROR: haproxy failed to start', atMs: 2 },
     ]);
+  });
+
+  test('a service whose own check takes back its start has failed, with its last words', () => {
+    const record = recordOf(
+      ' * Starting haproxy ... [ ok ]',
+      ' * Starting keepalived ... [ ok ]',
+      ' * keepalived ended right after its start. Its last words:',
+      ' *   (Line 9) WARNING - interface eth9 for vrrp_instance VI_1 does not exist',
+      ' * ERROR: keepalived failed to start',
+      ' * Starting local ... [ ok ]',
+    );
+    expect(record.services.get('haproxy')?.state).toBe('started');
+    expect(record.services.get('keepalived')).toMatchObject({ state: 'failed' });
+    expect(complaintsAbout(record, ['haproxy', 'keepalived'])).toEqual([
+      'service-failed: * ERROR: keepalived failed to start',
+      'the service keepalived was not started: keepalived ended right after its start. Its last words: / ' +
+        '(Line 9) WARNING - interface eth9 for vrrp_instance VI_1 does not exist',
+    ]);
+  });
+
+  test('what a daemon says before its start fails are its last words', () => {
+    const record = recordOf(
+      ' * Starting haproxy ...',
+      '[ALERT] (1) : config : cannot open the file',
+      '[ !! ]',
+      ' * ERROR: haproxy failed to start',
+    );
+    expect(record.services.get('haproxy')?.lastWords).toEqual([
+      '[ALERT] (1) : config : cannot open the file',
+    ]);
+  });
+
+  test('words of one service are not those of another', () => {
+    const { services } = recordOf(
+      ' * Starting haproxy ... [ ok ]',
+      '[NOTICE] (1) : New worker (2) forked',
+      ' * ERROR: chronyd failed to start',
+    );
+    expect(services.get('haproxy')?.state).toBe('started');
+    expect(services.get('chronyd')).toEqual({ state: 'failed', atMs: 2 });
   });
 
   test.each([

@@ -4,7 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VipisoError } from '../../../../scripts/core/errors.ts';
-import { listMissing, packageComplaints } from '../../../../scripts/workflows/prove/packages.ts';
+import {
+  listMissing,
+  packageComplaints,
+} from '../../../../scripts/workflows/prove/inside/packages.ts';
 import { minimalFile, modelOf } from '../../../support/cluster-file.ts';
 
 /** As apk does: prints what it finds, and fails when one of them is missing. */

@@ -1,8 +1,8 @@
-import type { Machine } from '../../boot/machine.ts';
-import type { ClusterModel } from '../../cluster/model.ts';
-import { VipisoError } from '../../core/errors.ts';
-import { shellQuote } from '../../host/shell-quote.ts';
-import { installedWorldOf } from '../../overlay/world.ts';
+import type { Machine } from '../../../boot/machine.ts';
+import type { ClusterModel } from '../../../cluster/model.ts';
+import { VipisoError } from '../../../core/errors.ts';
+import { shellQuote } from '../../../host/shell-quote.ts';
+import { installedWorldOf } from '../../../overlay/world.ts';
 
 /**
  * What the cluster asks for and a booted node lacks, as complaints. The console does not tell: Alpine's init lets apk
