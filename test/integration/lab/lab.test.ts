@@ -18,7 +18,9 @@ const WORLD = [
   ...['alpine-base', 'chrony', 'doas', 'haproxy', 'keepalived', 'nftables', 'openssh', 'openssl'],
   ...['qemu-guest-agent', 'tzdata'],
 ];
-const KERNEL_ROOT = ['alpine-base', 'grub', 'grub-efi', 'linux-virt', 'mkinitfs', 'syslinux'];
+const KERNEL_ROOT = [
+  ...['alpine-base', 'grub', 'grub-efi', 'linux-virt', 'mkinitfs', 'syslinux', 'zstd'],
+];
 
 const host = suiteHost();
 
