@@ -67,6 +67,11 @@ export function inNetwork(address: Address, network: Address): boolean {
     : (host as ipaddr.IPv6).match(base, prefix);
 }
 
+/** fe80::/10 (RFC 4291, 2.5.6): on every link, and of no network. @param text canonical, with or without a prefix */
+export function isLinkLocal(text: string): boolean {
+  return /^fe[89ab][0-9a-f]:/.test(text);
+}
+
 /** Whether two networks share addresses. */
 export function networksOverlap(a: Address, b: Address): boolean {
   return inNetwork(a, b) || inNetwork(b, a);

@@ -36,7 +36,8 @@ export function nearestBranch(name: string): AlpineBranch {
   const releases = ALPINE_BRANCHES.filter((branch) => branch.name !== 'edge');
   const [oldest] = releases;
   const newest = releases.at(-1);
-  if (oldest === undefined || newest === undefined) throw new Error('The table of branches is empty.');
+  if (oldest === undefined || newest === undefined)
+    throw new Error('The table of branches is empty.');
   return alpineBranch(name) ?? (minorOf(name) < minorOf(oldest.name) ? oldest : newest);
 }
 

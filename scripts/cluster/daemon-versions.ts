@@ -37,6 +37,11 @@ export function isAtLeast(version: string, least: string): boolean {
   return compareVersions(version, least) >= 0;
 }
 
+/** `keepalived 2.3.4-r0 (by the lock)` */
+export function describeDaemon(name: 'haproxy' | 'keepalived', daemons: DaemonVersions): string {
+  return `${name} ${daemons[name]} (${SOURCES[daemons.source]})`;
+}
+
 /** `haproxy 3.4.7-r0, keepalived 2.3.4-r0 (by the lock)` */
 export function describeDaemons({ haproxy, keepalived, source }: DaemonVersions): string {
   return `haproxy ${haproxy}, keepalived ${keepalived} (${SOURCES[source]})`;

@@ -1,5 +1,4 @@
 import { joinHostPort } from './address.ts';
-import { describeDaemons } from './daemon-versions.ts';
 import type { Expectations } from './expectations.ts';
 import type { ClusterModel, HealthScriptModel, VrrpModel } from './model.ts';
 
@@ -10,7 +9,6 @@ export function formatExpectations(
 ): readonly string[] {
   return [
     `Cluster ${cluster.name}: Alpine ${cluster.alpine.branch} (${cluster.alpine.arch}), ${cluster.image.engine} engine`,
-    `Daemons: ${describeDaemons(cluster.daemons)}`,
     '',
     'Nodes',
     ...table(

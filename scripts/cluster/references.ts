@@ -17,6 +17,8 @@ export interface ReferenceReader {
 export interface ReferenceContext {
   /** What the lock beside the cluster file says; absent where there is none. */
   readonly locked?: LockedDaemons | undefined;
+  /** Stands in the place of `alpine.branch`. */
+  readonly branch?: string | undefined;
   /** Absolute folder of the cluster file. */
   readonly folder: string;
   readonly reader: ReferenceReader;

@@ -1,7 +1,5 @@
+import { isLinkLocal } from '../cluster/address.ts';
 import type { VrrpInstanceModel } from '../cluster/model.ts';
-
-/** fe80::/10, RFC 4291 2.5.6. */
-const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
 
 /**
  * The addresses of an instance as its adverts list them. With IPv6 the first must be a link-local one of the virtual
@@ -16,7 +14,7 @@ export function advertisedAddresses({
   addresses,
 }: VrrpInstanceModel): readonly string[] {
   if (family === 4) return addresses;
-  const own = addresses.filter((address) => LINK_LOCAL.test(address));
+  const own = addresses.filter(isLinkLocal);
   const first = own.length > 0 ? own : [`${linkLocalOf(virtualRouterId)}/128`];
   return [...first, ...addresses.filter((address) => !own.includes(address))];
 }

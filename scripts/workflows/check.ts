@@ -1,3 +1,4 @@
+import { describeDaemons } from '../cluster/daemon-versions.ts';
 import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
 import { formatExpectations } from '../cluster/expectations-text.ts';
 import { expectationsOf } from '../cluster/expectations.ts';
@@ -60,6 +61,7 @@ function describe(judged: JudgedCluster, options: { readonly colour: boolean }):
     ...spaced,
     ...formatExpectations(judged.cluster, expectationsOf(judged.cluster)),
     '',
+    `Daemons: ${describeDaemons(judged.cluster.daemons)}`,
     verdict,
   ];
 }

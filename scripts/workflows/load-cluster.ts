@@ -91,14 +91,26 @@ export function judgeText(
   return judge({ name, file, locked, text }, host, []);
 }
 
+/** Judges a cluster file as if another branch stood in it, by itself. */
+export function judgeOnBranch(
+  host: Pick<Host, 'env'>,
+  { name, file, locked, text }: LoadedCluster,
+  branch: string,
+): JudgedCluster {
+  return judge({ name: `${name} on ${branch}`, file, locked, text, branch }, host, []);
+}
+
 function judge(
-  about: Pick<LoadedCluster, 'name' | 'file' | 'text' | 'locked'>,
+  {
+    branch,
+    ...about
+  }: Pick<LoadedCluster, 'name' | 'file' | 'text' | 'locked'> & { readonly branch?: string },
   host: Pick<Host, 'env'>,
   earlier: readonly JudgedCluster[],
 ): JudgedCluster {
   const { name, file, text, locked } = about;
   const folder = path.dirname(file);
-  const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked });
+  const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch });
   if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));

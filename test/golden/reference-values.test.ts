@@ -39,7 +39,7 @@ describe('haproxy.cfg', () => {
   });
 
   it('has the frontend on all addresses of both families', () => {
-    expect(parseHaproxy(textOf('etc/haproxy/haproxy.cfg'))['frontend k8s-api']).toEqual([
+    expect(parseHaproxy(textOf('etc/haproxy/haproxy.cfg'))['frontend k8s-api-frontend']).toEqual([
       ['bind', ':::6443', 'v4v6'],
       ['default_backend', 'k8s-api'],
     ]);

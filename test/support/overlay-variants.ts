@@ -103,6 +103,30 @@ nodes:
   - { hostname: lb-2, address: [192.168.9.138/24, "fd00::138/64"], gateway: [192.168.9.1, "fd00::1"] }
 `;
 
+const SIX_NODES = `
+nodes:
+  - { hostname: lb-1, address: "fd00::137/64", gateway: "fd00::1" }
+  - { hostname: lb-2, address: "fd00::138/64", gateway: "fd00::1" }
+`;
+
+/** Every character that HAProxy takes, and names that only just miss those of other sections. */
+const ODD_NAMES = `
+vrrp: { vip: 192.168.9.139 }
+stats: { user: ops, password: { env: STATS } }
+services:
+  - name: "a.B:c_d-1"
+    backends: [{ name: "k:1", address: 192.168.9.130 }, { name: k.2, address: 192.168.9.131 }]
+  - name: stats-users
+    port: 9345
+    backends: [{ name: "k:1", address: 192.168.9.130 }, { name: k.2, address: 192.168.9.131 }]
+  - name: stats
+    port: 443
+    backends: [{ name: "k:1", address: 192.168.9.130 }, { name: k.2, address: 192.168.9.131 }]
+raw:
+  haproxy:
+    frontend: { stats: "use_backend stats-users if { nbsrv(a.B:c_d-1) lt 1 }" }
+`;
+
 const WIDE_NODES = `
 network: { vlan: 20, mtu: 9000, gateway: 192.168.9.1, dns: [192.168.9.1, 9.9.9.9], search: example.org }
 nodes:
@@ -149,6 +173,29 @@ export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
   {
     name: 'dual stack unicast',
     file: `${DUAL_NODES}\nvrrp: { vip: [192.168.9.139/24, "fd00::139/64"], unicast: true }\n${SERVICES}`,
+  },
+  {
+    name: 'IPv6 alone, fast',
+    file: `${SIX_NODES}\nvrrp: { vip: ["fd00::139/64", "fd00::140/64"], profile: fast }\n${SERVICES}`,
+  },
+  {
+    name: 'fast, dual stack, nopreempt',
+    file: `${DUAL_NODES}\nvrrp: { vip: [192.168.9.139/24, "fd00::139/64"], profile: fast, nopreempt: true }\n${SERVICES}`,
+  },
+  {
+    name: 'fast, mail, unicast',
+    file: withVrrp(
+      'vip: 192.168.9.139, profile: fast, unicast: true, notify: { notification_email: a@example.org, smtp_alert: true }',
+    ),
+  },
+  {
+    name: 'fast, of the oldest branch',
+    file: `${withVrrp('vip: 192.168.9.139, profile: fast')}\nalpine: { branch: v3.19 }\n`,
+  },
+  { name: 'odd names of services', file: `${NODES}${ODD_NAMES}`, texts: { $STATS: 'word' } },
+  {
+    name: 'track_process without the fast profile',
+    file: withVrrp('vip: 192.168.9.139, check: { track_process: true, interval: 1, fall: 1 }'),
   },
   {
     name: 'vlan, several interfaces, three nodes',

@@ -1,5 +1,10 @@
 import { Command } from 'commander';
-import type { CliContext } from '../context.ts';
+import type { CliContext, Session } from '../context.ts';
+
+interface CheckFlags {
+  readonly branch?: string;
+  readonly json?: boolean;
+}
 
 export function checkCommand(context: CliContext): Command {
   return new Command('check')
@@ -7,13 +12,40 @@ export function checkCommand(context: CliContext): Command {
     .argument('[files...]', 'cluster files; several are also checked against each other', [
       'cluster.yaml',
     ])
+    .option(
+      '--branch <branch>',
+      'what the files would mean on this branch of Alpine: findings, daemons, rendered lines',
+    )
     .option('--json', 'events and results as JSON lines')
-    .action(async (files: string[], options: { json?: boolean }) => {
-      const { host, print, result, colour } = context.open(options);
+    .action(async (files: string[], options: CheckFlags) => {
+      const opened = context.open(options);
+      const { host, print, result, colour } = opened;
+      if (options.branch !== undefined) {
+        await showOutlook(opened, files, options.branch);
+        return;
+      }
       const { checkClusters } = await import('../../workflows/check.ts');
       const checked = await checkClusters(host, files, { colour });
       for (const file of checked.files) result('check', { ...file });
       print(checked.text.join('\n'));
       if (checked.error !== undefined) throw checked.error;
     });
+}
+
+async function showOutlook(
+  { host, print, result, colour }: Session,
+  files: readonly string[],
+  branch: string,
+): Promise<void> {
+  const { checkBranch } = await import('../../workflows/check-branch/outlook.ts');
+  const { formatOutlook } = await import('../../workflows/check-branch/text.ts');
+  const { outlooks, error } = await checkBranch(host, files, { branch, colour });
+  for (const outlook of outlooks) result('check-branch', { ...outlook });
+  print(
+    outlooks
+      .flatMap((outlook) => ['', ...formatOutlook(outlook)])
+      .slice(1)
+      .join('\n'),
+  );
+  if (error !== undefined) throw error;
 }

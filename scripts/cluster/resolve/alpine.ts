@@ -12,7 +12,7 @@ const DEFAULT_BAUD = 115_200;
 
 export function resolveAlpine(file: AlpineFile = {}, context: ReferenceContext): AlpineModel {
   return {
-    branch: file.branch ?? DEFAULT_BRANCH,
+    branch: branchOf(file, context),
     arch: file.arch ?? 'x86_64',
     repositories: resolveRepositories(file, context),
     keysFolder: file.keys === undefined ? undefined : absolutePath(context, file.keys),
@@ -22,13 +22,17 @@ export function resolveAlpine(file: AlpineFile = {}, context: ReferenceContext):
   };
 }
 
+function branchOf(file: AlpineFile, context: ReferenceContext): string {
+  return context.branch ?? file.branch ?? DEFAULT_BRANCH;
+}
+
 /** One repository per entry; a plain name is looked up below every mirror, a place stands for itself. */
 function resolveRepositories(
   file: AlpineFile,
   context: ReferenceContext,
 ): readonly RepositoryModel[] {
   const mirrors = listOf(file.mirror ?? DEFAULT_MIRROR);
-  const branch = file.branch ?? DEFAULT_BRANCH;
+  const branch = branchOf(file, context);
   return namedRepositories(file.repositories ?? DEFAULT_REPOSITORIES, (place) =>
     isPlace(place)
       ? [locate(place, context)]

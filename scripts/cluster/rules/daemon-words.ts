@@ -1,4 +1,4 @@
-import { describeDaemons, isAtLeast } from '../daemon-versions.ts';
+import { describeDaemon, isAtLeast } from '../daemon-versions.ts';
 import type { DaemonVersions } from '../daemon-versions.ts';
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
@@ -31,7 +31,7 @@ export const daemonWords: Rule = (input) => {
 function tooNew({ line, path }: RawLine, daemons: DaemonVersions): readonly Finding[] {
   const word = SINCE_2_4.find((candidate) => line.includes(candidate));
   if (word === undefined || isAtLeast(daemons.keepalived, '2.4')) return [];
-  const message = `${word} needs keepalived 2.4; here it is ${describeDaemons(daemons)}, and keepalived rejects it`;
+  const message = `${word} needs keepalived 2.4; this is ${describeDaemon('keepalived', daemons)}, which rejects it`;
   const hint = 'Make sure that your repository has keepalived 2.4 or newer.';
   return [judge(daemons)('auth', path, message, hint)];
 }
@@ -41,7 +41,7 @@ function tooOld({ line, path }: RawLine, daemons: DaemonVersions): readonly Find
   if (match === undefined || !isAtLeast(daemons.haproxy, '3.3')) return [];
   const refused = isAtLeast(daemons.haproxy, '3.5');
   const what = line.trim().split(/\s+/).slice(0, 2).join(' ');
-  const message = `haproxy 3.3 and newer warn of "${what}", 3.5 refuses it; here it is ${describeDaemons(daemons)}`;
+  const message = `haproxy 3.3 and newer warn of "${what}", 3.5 refuses it; this is ${describeDaemon('haproxy', daemons)}`;
   const finding = refused ? judge(daemons) : lintWarning;
   return [finding('haproxy-words', path, message, match.instead)];
 }

@@ -1,4 +1,4 @@
-import { inNetwork, isHostAddress, parseAddress, toCidr } from '../address.ts';
+import { inNetwork, isHostAddress, isLinkLocal, parseAddress, toCidr } from '../address.ts';
 import type { Address } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
@@ -11,6 +11,8 @@ export const vipSubnet: Rule = (input) =>
   vipsOf(input).flatMap(({ vip, path }) => {
     const owner = ownerOf(input.cluster, vip);
     if (owner !== undefined) return [taken(vip, owner, path)];
+    // Beside others: keepalived wants one first, and where the user names none, it is made from the identity.
+    if (isLinkLocal(vip.host)) return [];
     return outside(input.cluster.nodes, vip, path);
   });
 

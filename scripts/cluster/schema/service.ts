@@ -46,7 +46,9 @@ const CheckFile = z.union([
 ]);
 
 export const ServiceFile = z.strictObject({
-  name: SectionName.optional().describe('Names the backend; the frontend is called <name>-frontend. Default: k8s-api.'),
+  name: SectionName.optional().describe(
+    'Names the backend; the frontend is called <name>-frontend. Default: k8s-api.',
+  ),
   port: Port.optional().describe('Port that clients connect to. Default: that of bind, else 6443.'),
   bind: oneOrMany(
     z

@@ -55,7 +55,8 @@ describe("GRUB's modules", () => {
     const directory = `--directory=${path.join(root, 'usr/lib/grub/x86_64-efi')}`;
     const words = ['--output=a b', directory, 'linux', '--if-there=efi_uga', '--if-there=cat'];
     const env = { PATH: `${ours}:${theirs}:/usr/bin:/bin` };
-    const said = execFileSync('grub-mkimage', words, { env, encoding: 'utf8' });
+    const program = path.join(ours, 'grub-mkimage');
+    const said = execFileSync(program, words, { env, encoding: 'utf8' });
     expect(said.trim().split('\n')).toEqual(['--output=a b', directory, 'linux', 'cat']);
   });
 });

@@ -223,9 +223,6 @@ describe('the fast profile', () => {
     );
     expect(text).toContain('    track_process {\n        haproxy\n    }\n');
     expect(text).toContain('    track_script {\n        chk_haproxy\n    }\n');
-    expect(await textOf(variant('fast profile'), 'etc/haproxy/haproxy.cfg')).toMatch(
-      /^ {4}master-worker$/m,
-    );
     expect(text).toMatch(/^ {4}vrrp_higher_prio_send_advert true$/m);
     expect(text).toMatch(/^ {4}vrrp_priority -20$/m);
     expect(text).toMatch(/^ {4}priority 250$/m);

@@ -46,6 +46,53 @@ export const DUPLICATES_CASES: readonly RuleCase[] = [
   },
   {
     code: 'duplicate',
+    what: "a service with the name of another one's frontend",
+    bad: {
+      services: [
+        { backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')] },
+        {
+          name: 'k8s-api-frontend',
+          port: 9345,
+          backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')],
+        },
+      ],
+    },
+    finding: ['error services[1].name', 'the name of the frontend of the service k8s-api'],
+    good: {
+      services: [
+        { backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')] },
+        {
+          name: 'k8s-api-backend',
+          port: 9345,
+          backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')],
+        },
+      ],
+    },
+  },
+  {
+    code: 'duplicate',
+    what: 'a service with the name of the page of figures',
+    bad: {
+      rest: { stats: {} },
+      services: [
+        {
+          name: 'stats-page',
+          backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')],
+        },
+      ],
+    },
+    finding: ['error services[0].name', 'the name of the frontend of the page of figures'],
+    good: {
+      services: [
+        {
+          name: 'stats-page',
+          backends: [server('a', '192.168.9.130'), server('b', '192.168.9.131')],
+        },
+      ],
+    },
+  },
+  {
+    code: 'duplicate',
     what: 'two services on one port',
     bad: {
       services: [

@@ -34,6 +34,15 @@ export const PROTOCOL_CASES: readonly RuleCase[] = [
     good: { rest: { raw: { keepalived: { vrrp_instance: ['garp_lower_prio_repeat 1'] } } } },
   },
   {
+    code: 'haproxy-words',
+    what: 'a word that haproxy 3.4 warns of in raw lines',
+    bad: { rest: { raw: { haproxy: { global: ['tune.bufsize 32768', 'master-worker'] } } } },
+    finding: ['warning raw.haproxy.global[1]', 'haproxy 3.3 and newer warn of "master-worker"'],
+    good: {
+      rest: { alpine: { branch: 'v3.22' }, raw: { haproxy: { global: ['master-worker'] } } },
+    },
+  },
+  {
     code: 'advert',
     what: 'a fraction of a second with VRRP 2',
     bad: { vrrp: { advert_int: 0.5 } },
