@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import { parseDependency } from '../../../scripts/apk/dependency.ts';
 import { exitCodeOf } from '../../../scripts/core/errors.ts';
 import { inputsDigest } from '../../../scripts/lockfile/inputs.ts';
 import { serialiseLock } from '../../../scripts/lockfile/serialise.ts';
@@ -11,71 +9,7 @@ import { fetchClusterFile } from '../../../scripts/workflows/fetch-cluster.ts';
 import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
 import { lockForBuild } from '../../../scripts/workflows/build-lock.ts';
 import { requireLock } from '../../../scripts/workflows/lock-file.ts';
-import { lockClusterFile } from '../../../scripts/workflows/lock-cluster.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
-import { minimalFile } from '../../support/cluster-file.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
-
-const keys = testKeyPair();
-
-interface Site {
-  readonly host: TestHost;
-  /** Writes the cluster file: `alpine.branch` as given, none for the default. */
-  readonly write: (branch: string | undefined) => void;
-  /** Puts packages into the repository, all that the images ask for among them. */
-  readonly publish: (release: string, description?: string) => Promise<void>;
-  readonly lock: () => Promise<unknown>;
-  readonly lockFile: string;
-  readonly warnings: () => readonly string[];
-}
-
-function setUp(name = 'site'): Site {
-  const host = testHost();
-  const at = (place: string): string => path.join(host.folder, place);
-  writeKeysFolder(at('keys'), keys);
-  const write = (branch: string | undefined): void => {
-    const alpine = {
-      ...(branch !== undefined && { branch }),
-      repositories: [`./${name}`],
-      keys: 'keys',
-    };
-    writeFileSync(
-      at('cluster.yaml'),
-      stringify(minimalFile({ rest: { alpine, image: { engine: 'native' } } })),
-    );
-  };
-  const publish = async (release: string, description = 'test'): Promise<void> => {
-    const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
-    const { requests } = await requestsFor(host, cluster);
-    const atoms = Object.values({ ...requests }).flat();
-    const wanted = new Set(atoms.flatMap((atom) => parseDependency(atom)?.name ?? []));
-    const packages = [...wanted, 'alpine-base'].map((it) =>
-      it === 'alpine-base' ? { name: it, version: release } : { name: it },
-    );
-    const unique = [...new Map(packages.map((it) => [it.name, it])).values()];
-    writeRepository(at(name), unique, keys, description);
-  };
-  return {
-    host,
-    write,
-    publish,
-    lock: () =>
-      lockClusterFile(host, {
-        clusterFile: 'cluster.yaml',
-        repositories: [],
-        keysFolder: undefined,
-        offline: true,
-        colour: false,
-        allowUntrusted: false,
-        allowOlder: false,
-      }),
-    lockFile: at('vipiso.lock.json'),
-    warnings: () =>
-      host.events.flatMap((it) => (it.type === 'note' && it.level === 'warning' ? [it.text] : [])),
-  };
-}
+import { branchSite } from '../../support/branch-site.ts';
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
@@ -86,7 +20,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 
 describe('a branch that is not the repository’s', () => {
   test('is refused with both names and the line to change, and nothing is locked', async () => {
-    const site = setUp();
+    const site = branchSite();
     site.write('v3.24');
     await site.publish('3.19.2-r0');
     const error = await failureOf(site.lock());
@@ -106,7 +40,7 @@ describe('a branch that is not the repository’s', () => {
   });
 
   test('is refused where the file leaves the branch to the default', async () => {
-    const site = setUp();
+    const site = branchSite();
     site.write(undefined);
     await site.publish('3.19.2-r0');
     expect(await failureOf(site.lock())).toMatchObject({
@@ -116,26 +50,26 @@ describe('a branch that is not the repository’s', () => {
   });
 
   test('is refused by the description of one of Alpine’s own repositories', async () => {
-    const site = setUp('main');
+    const site = branchSite('main');
     site.write('v3.24');
     await site.publish('1.0-r0', 'v3.19.1-643-gec825d20535');
     expect(await failureOf(site.lock())).toMatchObject({ code: 'branch-mismatch' });
   });
 
   test('is a warning by another’s description, on edge, and where nobody tells', async () => {
-    const described = setUp();
+    const described = branchSite();
     described.write('v3.24');
     await described.publish('1.0-r0', 'v3.19.1');
     await described.lock();
     expect(described.warnings()).toEqual([
       'alpine.branch is v3.24, but site is of v3.19, by its description “v3.19.1”.',
     ]);
-    const edge = setUp();
+    const edge = branchSite();
     edge.write('edge');
     await edge.publish('3.24.0-r0');
     await edge.lock();
     expect(edge.warnings().join()).toMatch(/alpine.branch is edge, but site is of v3\.24/);
-    const silent = setUp();
+    const silent = branchSite();
     silent.write('v3.24');
     await silent.publish('1.0-r0');
     await silent.lock();
@@ -143,7 +77,7 @@ describe('a branch that is not the repository’s', () => {
   });
 
   test('is refused in a lock, too, when it is built or fetched from', async () => {
-    const site = setUp();
+    const site = branchSite();
     site.write('v3.19');
     await site.publish('3.19.2-r0');
     await site.lock();
