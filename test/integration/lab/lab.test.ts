@@ -7,6 +7,7 @@ import type { IndexArchive } from '../../../scripts/apk/index-archive.ts';
 import { keySetOf } from '../../../scripts/apk/keys.ts';
 import type { KeySet, PackageRecord } from '../../../scripts/apk/model.ts';
 import { openPackage } from '../../../scripts/apk/package-file.ts';
+import { compareVersions } from '../../../scripts/apk/version.ts';
 import { solve } from '../../../scripts/apk/solver/solve.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { buildLab } from '../../../scripts/lab/build-lab.ts';
@@ -83,6 +84,28 @@ describe.runIf(requireTools('apt-get', 'dpkg-deb'))('the lab', () => {
         owners.set(entry.path, name);
       }
     }
+  });
+
+  test.each([
+    ['haproxy', '3.4'],
+    ['keepalived', '2.3.4'],
+    ['busybox', '1.37'],
+    ['linux-virt', '6.12'],
+  ])('%s is no older than %s', (name, floor) => {
+    const version = records.find((record) => record.name === name)?.version ?? '0';
+    expect(compareVersions(version, floor)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('says which of Debian’s packages it is made from', () => {
+    const taken = JSON.parse(readFileSync(path.join(out, 'packages.json'), 'utf8')) as unknown[];
+    expect(taken).toContainEqual({
+      package: 'keepalived',
+      version: expect.stringMatching(/^1:2\./) as unknown,
+      suite: expect.stringMatching(/^(?:sid|experimental)$/) as unknown,
+      architecture: 'amd64',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+      size: expect.any(Number) as unknown,
+    });
   });
 
   test.each([
