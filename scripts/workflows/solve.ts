@@ -1,6 +1,6 @@
 import type { ChosenPackage, Why } from '../apk/solver/model.ts';
-import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/solver/rules/generation.ts';
-import type { ApkGeneration } from '../apk/solver/rules/model.ts';
+import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/generation.ts';
+import type { ApkGeneration } from '../apk/generation.ts';
 import { solve } from '../apk/solver/solve.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
