@@ -51,6 +51,7 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
+  'daemon-warning',
   'duplicate',
   'flap',
   'maxconn',
