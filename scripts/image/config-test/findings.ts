@@ -117,10 +117,14 @@ function placedOf(each: NodeComplaint, nodes: readonly string[], context: Findin
 }
 
 function refusalCode(program: string): string {
-  return program === 'sh' ? 'script-syntax' : `${program}-refuses`;
+  return program === 'sh' ? 'script-broken' : `${program}-refuses`;
 }
 
 function messageOf({ program, version, complaint }: NodeComplaint): string {
+  if (program === 'sh') {
+    const verb = complaint.severity === 'error' ? 'cannot' : 'may not';
+    return `this script ${verb} run: ${complaint.text}`;
+  }
   const name = version === undefined ? program : `${program} ${version}`;
   const verb = complaint.severity === 'error' ? 'refuses this' : 'warns';
   return `${name} ${verb}: ${complaint.text}`;

@@ -27,7 +27,7 @@ export async function findScripts(
   readonly complaints: readonly Complaint[];
 }> {
   const scripts: ShellScript[] = [];
-  const complaints: Complaint[] = [];
+  const complaints = notExecutable(tree);
   for (const entry of tree) {
     if (entry.type !== 'file') continue;
     const file = `/${entry.path}`;
@@ -48,6 +48,23 @@ export async function findScripts(
     }
   }
   return { scripts, complaints };
+}
+
+const KEEPALIVED_CONFIG = 'etc/keepalived/keepalived.conf';
+
+/** Scripts that keepalived runs and could not: its own test does not look at the files' modes. */
+function notExecutable(tree: FileTree): Complaint[] {
+  const config = tree.find(({ path }) => path === KEEPALIVED_CONFIG);
+  if (config?.type !== 'file') return [];
+  const named = config.content
+    .toString('utf8')
+    .matchAll(/^\s*(?:script|notify\w*)\s+"?(\/[^\s"]+)/gm);
+  const scripts = new Set([...named].map(([, file = '']) => file.slice(1)));
+  return tree.flatMap((entry): Complaint[] => {
+    if (entry.type !== 'file' || !scripts.has(entry.path) || (entry.mode & 0o111) !== 0) return [];
+    const text = 'keepalived is to run it, and it is not executable: chmod +x';
+    return [{ severity: 'error', file: entry.path, line: 1, text }];
+  });
 }
 
 /** The program that the first line names, for `#!/usr/bin/env NAME` only env itself. */

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -7,53 +7,27 @@ import { exitCodeOf } from '../../../scripts/core/errors.ts';
 import { IMAGE_ROOTS } from '../../../scripts/image/config-test/image-root.ts';
 import { Manifest } from '../../../scripts/release/manifest.ts';
 import { checkClusters } from '../../../scripts/workflows/check.ts';
-import { fetchClusterFile } from '../../../scripts/workflows/fetch-cluster.ts';
-import { lockClusterFile } from '../../../scripts/workflows/lock-cluster.ts';
-import { filesBelow, labSource, makeSite, suiteFolder } from '../../support/build-site.ts';
-import type { PackageSource, Site } from '../../support/build-site.ts';
+import { filesBelow, suiteFolder } from '../../support/build-site.ts';
 import { minimalFile } from '../../support/cluster-file.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
+import { COMMON, lockedSite, service, siteFiles } from '../../support/config-test-site.ts';
+import type { LockedSite } from '../../support/config-test-site.ts';
 import { requireTools } from '../../support/require-tools.ts';
 import { temporaryFolder, testHost } from '../../support/test-host.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
-const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHnrMAJZrbKzc9gw6U4gkbMUbxn7b2bCmhcvY1FK2b0d a';
-/** Of every test here, so that one lock fits all. */
-const COMMON = {
-  image: { engine: 'native' },
-  access: { ssh_authorized_keys: [KEY] },
-  lint: { ignore: ['readyz', 'stuck'] },
-};
 const PASSWORD = 'geheim"7';
 
 type Rest = Record<string, unknown>;
 
-/** The service of the minimal file, with changes. */
-function service(changes: Rest): Rest {
-  const [first] = minimalFile({})['services'] as Rest[];
-  return { services: [{ ...first, ...changes }] };
-}
-
 describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the files', () => {
   const folder = suiteFolder();
-  let lab: PackageSource;
-  let site: Site;
+  let site: LockedSite;
 
   beforeAll(async () => {
-    lab = await labSource(suiteHost());
-    site = await makeSite(lab, folder, suiteHostIn(folder));
-    await configure({});
-    await lockClusterFile(site.host, {
-      ...{ clusterFile: 'cluster.yaml', repositories: [lab.repository], keysFolder: lab.keys },
-      ...{ offline: true, allowUntrusted: false, allowOlder: false, colour: false },
-    });
-    await fetchClusterFile(site.host, {
-      ...{ clusterFile: 'cluster.yaml', repositories: [lab.repository] },
-      ...{ offline: true, colour: false },
-    });
+    site = await lockedSite(folder);
   });
 
-  const configure = (rest: Rest): Promise<void> => site.configure({ ...COMMON, ...rest });
+  const { configure, overlayWith } = siteFiles(folder);
 
   async function diagnosticsOf(rest: Rest, noDaemons = false): Promise<readonly Diagnostic[]> {
     await configure(rest);
@@ -65,16 +39,6 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
       noDaemons ? [expect.stringContaining('--no-daemons')] : undefined,
     );
     return files[0]?.diagnostics ?? [];
-  }
-
-  async function overlayWith(name: string, text: string, mode = 0o644): Promise<string> {
-    const overlay = path.join(folder, 'overlay');
-    await rm(overlay, { recursive: true, force: true });
-    const file = path.join(overlay, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-    await chmod(file, mode);
-    return 'overlay';
   }
 
   test('a good pair passes without a word, and its verdict is kept', async () => {
@@ -179,16 +143,6 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
         says: /Unknown keyword 'nonsense'/,
       },
     ],
-    [
-      'a time server that chronyd cannot read',
-      { system: { ntp_servers: ['192.0.2.5', 'ntp.example.org;x'] } },
-      {
-        code: 'chronyd-refuses',
-        path: 'system.ntp_servers[1]',
-        file: 'etc/chrony/chrony.conf',
-        says: /pool|server/,
-      },
-    ],
   ])('%s', async (_, rest, { code, path: place, file, says }) => {
     await writeFile(
       path.join(folder, 'ca.pem'),
@@ -239,10 +193,16 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
       'etc/keepalived/chk_haproxy.sh',
       '#!/bin/sh\na | | b\n',
       0o755,
-      { code: 'script-syntax', line: 2 },
+      { code: 'script-broken', line: 2 },
     ],
-    ['etc/local.d/mine.start', '#!/bin/bash\necho\n', 0o755, { code: 'script-syntax', line: 1 }],
-    ['etc/local.d/mine.start', '#!/bin/sh\r\necho\r\n', 0o755, { code: 'script-syntax', line: 1 }],
+    ['etc/local.d/mine.start', '#!/bin/bash\necho\n', 0o755, { code: 'script-broken', line: 1 }],
+    ['etc/local.d/mine.start', '#!/bin/sh\r\necho\r\n', 0o755, { code: 'script-broken', line: 1 }],
+    [
+      'etc/chrony/chrony.conf',
+      'pool pool.ntp.org ibrust\n',
+      0o644,
+      { code: 'chronyd-refuses', line: 1 },
+    ],
   ])('a file of the user: %s', async (name, text, mode, { code, line }) => {
     const errors = await diagnosticsOf({ overlay: await overlayWith(name, text, mode) });
     expect(errors).toMatchObject([
@@ -253,7 +213,7 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
 
   test('a check script that cannot be run', async () => {
     const overlay = await overlayWith('etc/keepalived/chk_haproxy.sh', '#!/bin/sh\ntrue\n', 0o644);
-    expect(await diagnosticsOf({ overlay })).toMatchObject([{ code: 'keepalived-refuses' }]);
+    expect(await diagnosticsOf({ overlay })).toMatchObject([{ code: 'script-broken' }]);
   });
 
   test('no secret is shown or kept', async () => {
@@ -333,8 +293,3 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
     expect(bare.files[0]?.notTested).toEqual([expect.stringMatching(/cache.*vipiso fetch$/)]);
   });
 });
-
-/** Its host lives as long as the suite, not as one test. */
-function suiteHostIn(folder: string) {
-  return { cacheFolder: path.join(folder, 'cache'), dataFolder: path.join(folder, 'data') };
-}
