@@ -53,6 +53,7 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
+  'daemon-warning',
   'duplicate',
   'flap',
   'haproxy-words',

@@ -35,6 +35,16 @@ export async function cachedFolder(
   });
 }
 
+/** The same folder where an earlier run made it; undefined where none did. */
+export async function findCachedFolder(
+  host: Host,
+  kind: string,
+  key: string,
+): Promise<string | undefined> {
+  const target = path.join(host.cacheFolder, kind, key);
+  return (await isThere(host, target)) ? target : undefined;
+}
+
 async function isThere(host: Host, target: string): Promise<boolean> {
   try {
     if (!(await stat(target)).isDirectory()) return false;

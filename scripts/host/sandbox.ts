@@ -35,6 +35,10 @@ export interface SandboxCall {
    */
   readonly temp?: string | undefined;
   readonly binds?: readonly SandboxBind[] | undefined;
+  /** Absolute paths inside of folders that are empty and in memory; they must exist in a read-only root. */
+  readonly scratch?: readonly string[] | undefined;
+  /** Capabilities in the sandbox's own namespaces, such as CAP_NET_ADMIN; absent = none. */
+  readonly capabilities?: readonly string[] | undefined;
   /** Program (looked for inside the root) and arguments; there is no shell between. */
   readonly command: readonly [string, ...string[]];
   /** Added to the fixed environment: PATH, HOME, TMPDIR, LC_ALL, TZ. */
@@ -95,9 +99,11 @@ export function sandboxArguments(call: SandboxCall): string[] {
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
     ...['--uid', id, '--gid', id, '--hostname', 'vipiso'],
+    ...(call.capabilities ?? []).flatMap((name) => ['--cap-add', name]),
     ...rootMounts(call),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...(call.temp === undefined ? ['--tmpfs', '/tmp'] : ['--bind', call.temp, '/tmp']),
+    ...(call.scratch ?? []).flatMap((folder) => ['--tmpfs', folder]),
     ...(call.binds ?? []).flatMap(({ from, to, write }) => [
       write ? '--bind' : '--ro-bind',
       from,

@@ -24,6 +24,7 @@ export async function buildMkimage(
   folder: string,
 ): Promise<EngineResult> {
   const inputs = await mkimageInputsOf(host, job);
+  const notTested = await job.accept(inputs.imagePackages);
   const { image } = job.cluster;
   const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
   const runs = path.join(host.cacheFolder, 'mkimage-runs');
@@ -37,7 +38,7 @@ export async function buildMkimage(
       images.push({ node, file, overlay: sha256(overlay) });
     }
     const { volumeId } = release;
-    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs) };
+    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs), notTested };
   });
 }
 

@@ -34,6 +34,8 @@ export interface EngineResult {
   readonly volumeId: string;
   /** Version lines of the programs that wrote parts of the images, by program. */
   readonly tools: Readonly<Record<string, string>>;
+  /** What the images' own programs did not check of their files, and why: one sentence each. */
+  readonly notTested: readonly string[];
 }
 
 export interface Release extends EngineResult {
@@ -87,7 +89,7 @@ async function move(temp: string, out: string, name: string): Promise<void> {
 }
 
 function manifestText(
-  { cluster, engine, siteKey, locked, base, volumeId, tools, images: made }: Release,
+  { cluster, engine, siteKey, locked, base, volumeId, tools, notTested, images: made }: Release,
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
@@ -104,6 +106,7 @@ function manifestText(
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
+    ...(notTested.length > 0 && { notTested: [...notTested] }),
     tools,
     images: images.map(({ node, role, file, size, sha256 }) => ({
       file: path.basename(file),

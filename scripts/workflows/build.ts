@@ -7,7 +7,9 @@ import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
 import { requireAlpine } from '../image/mkimage/host-tools.ts';
+import type { PackageFile } from '../image/package-files.ts';
 import { siteKey } from '../image/site-key.ts';
+import { requireAccepted } from './accept-config.ts';
 import { loadAports } from './aports.ts';
 import { lockForBuild } from './build-lock.ts';
 import { buildMkimage } from './build-mkimage.ts';
@@ -43,6 +45,8 @@ export interface BuildRequest {
   readonly offline: boolean;
   /** Refuses to make a lock where there is none. */
   readonly frozen: boolean;
+  /** Leaves out what the images' own programs say of their files; absent = they are asked. */
+  readonly noDaemons?: boolean | undefined;
   /** Whether messages may carry colours. */
   readonly colour: boolean;
 }
@@ -94,7 +98,13 @@ export async function buildLoaded(
 
   const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, absolute(host, request.signingKey));
-  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered };
+  const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
+    requireAccepted(host, {
+      ...{ loaded, lock: locked.lock, overlays: rendered, files },
+      leaveOut: request.noDaemons === true,
+      colour: request.colour,
+    });
+  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered, accept };
   await removeStaleTemps(host, out);
   const published = await withTempFolder(host, out, async (temp) => {
     const made =

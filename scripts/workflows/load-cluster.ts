@@ -5,6 +5,8 @@ import type { LockedDaemons } from '../cluster/daemon-versions.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import { parseCluster } from '../cluster/parse.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
+import type { Finding } from '../cluster/finding.ts';
+import type { SourceMap } from '../cluster/source-map.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/errno.ts';
@@ -23,6 +25,9 @@ export interface LoadedCluster {
   readonly locked: LockedDaemons | undefined;
   readonly cluster: ClusterModel;
   readonly warnings: readonly Diagnostic[];
+  /** Turns findings made later into diagnostics of this file. */
+  readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
+  readonly places: SourceMap;
 }
 
 /** A cluster file that was read and judged; with errors there is no cluster. */
@@ -117,7 +122,7 @@ function judge(
   const all = [...parsed.warnings, ...clashes];
   return clashes.some(({ severity }) => severity === 'error')
     ? { ok: false, ...about, diagnostics: all }
-    : { ok: true, ...about, cluster: parsed.cluster, warnings: all };
+    : { ...parsed, ...about, warnings: all };
 }
 
 async function readClusterFile(name: string, file: string): Promise<string> {

@@ -20,7 +20,7 @@ export function requireOneGeneration(
   builder: { readonly from: Builder['from']; readonly apkTools: string | undefined },
 ): void {
   const written = generationOfScripts(scripts);
-  const apk = builder.apkTools === undefined ? undefined : apkOfVersion(builder.apkTools);
+  const apk = /^\d/.test(builder.apkTools ?? '') ? apkOfVersion(builder.apkTools ?? '') : undefined;
   if (written === undefined || apk === undefined || written === apk) return;
   if (written === '3' && branch === BETWEEN) return;
   const place = builder.from === 'lock' ? 'the lock' : 'this host';
