@@ -37,4 +37,3 @@ function isInheritable(descriptor: number): boolean {
     return false;
   }
 }
-

@@ -1,5 +1,5 @@
 import { constants, lstatSync, readlinkSync, unlinkSync } from 'node:fs';
-import { copyFile, open, readdir, rename } from 'node:fs/promises';
+import { chmod, copyFile, open, readdir, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
@@ -104,7 +104,7 @@ export async function readBelow(where: FileBelow): Promise<Buffer | undefined> {
 /**
  * Copies a file out of the root, or shares its blocks where the file system can: never its inode.
  *
- * @param to absolute path of a file that is not there yet; gets mode 0644
+ * @param to absolute path of a file that is not there yet; gets the rights to read, write and execute of the file
  * @returns false where there is no such file
  * @throws VipisoError malformed-package (see `Links`), disk-full
  */
@@ -117,8 +117,7 @@ export async function takeBelow(where: FileBelow, to: string): Promise<boolean> 
       to,
       constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
     );
-    const copy = await open(to, constants.O_RDONLY | constants.O_NOFOLLOW);
-    await copy.chmod(0o644).finally(() => copy.close());
+    await chmod(to, ((await handle.stat()).mode & 0o777) | 0o400);
     return true;
   } catch (error) {
     throw ioError(error, 'write', to);

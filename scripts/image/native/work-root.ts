@@ -63,9 +63,13 @@ export async function runInRoot(
     });
     for (const [file, to] of results) {
       if (await takeBelow({ root: temp, file, links: 'refuse' }, to)) continue;
-      throw new VipisoError('image-wrong', `${command[0]} ended without an error, but made no ${file}`, {
-        details: [`log: ${work.log}`],
-      });
+      throw new VipisoError(
+        'image-wrong',
+        `${command[0]} ended without an error, but made no ${file}`,
+        {
+          details: [`log: ${work.log}`],
+        },
+      );
     }
     return result;
   });
