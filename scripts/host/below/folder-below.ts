@@ -59,8 +59,8 @@ export class FolderBelow {
         }
         if (links === 'refuse') throw walk.refusal(`${walk.nameOf(part)} is a symbolic link`);
         if (++followed > MAX_LINKS) throw walk.refusal('its links lead in a circle');
-        if (step.link.startsWith('/')) walk.restart();
-        pending.unshift(...parts(step.link));
+        if (step.target.startsWith('/')) walk.restart();
+        pending.unshift(...parts(step.target));
       }
       return new FolderBelow(walk.name, walk.keep());
     } finally {
@@ -121,7 +121,7 @@ class Walk {
     while (this.open.length > 1) this.leave();
   }
 
-  enter(part: string): 'entered' | 'missing' | { readonly link: string } {
+  enter(part: string): 'entered' | 'missing' | { readonly target: string } {
     if (this.open.length > MAX_DEPTH) throw this.refusal('it is nested too deeply');
     const place = this.place(part);
     try {
@@ -132,7 +132,7 @@ class Walk {
       if (!isErrno(error, 'ELOOP', 'ENOTDIR')) throw ioError(error, 'open', this.nameOf(part));
     }
     try {
-      return { link: readlinkSync(place) };
+      return { target: readlinkSync(place) };
     } catch (error) {
       if (!isErrno(error, 'EINVAL')) throw ioError(error, 'open', this.nameOf(part));
       throw this.refusal(`${this.nameOf(part)} is no folder`);

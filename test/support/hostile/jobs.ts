@@ -5,6 +5,7 @@
 import { lstatSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ImageModel } from '../../../scripts/cluster/model.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
 import type { Host } from '../../../scripts/host/host.ts';
@@ -75,7 +76,8 @@ async function work(host: Host, file: JobFile, job: Job): Promise<string | undef
       return undefined;
     case 'mkimage': {
       const builder = { from: 'lock', packages: job.packages } as const;
-      return String(await builderRoot(host, { builder, builderRequests: [] }));
+      const root = await builderRoot(host, { builder, builderRequests: [] });
+      return typeof root === 'string' ? root : undefined;
     }
     case 'images':
       await buildByMkimage(
@@ -104,7 +106,12 @@ async function work(host: Host, file: JobFile, job: Job): Promise<string | undef
   }
 }
 
-const IMAGE = { engine: 'mkimage', profile: 'virt', serialConsole: true } as never;
+const IMAGE: ImageModel = {
+  engine: 'mkimage',
+  profile: 'virt',
+  serialConsole: undefined,
+  kernelArguments: [],
+};
 const OVERLAY = { hostname: 'lb-1', overlay: Buffer.from('overlay') };
 
 function common({ profile, siteKey }: JobFile) {

@@ -5,7 +5,6 @@ import {
   readlinkSync,
   readdirSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
