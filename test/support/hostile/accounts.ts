@@ -22,7 +22,7 @@ export const ACCOUNTS: readonly { readonly account: Account; readonly possible: 
 ];
 
 /** Gives a folder, with all in it, to the account. */
-export function giveTo(account: Account, folder: string): void {
+function giveTo(account: Account, folder: string): void {
   if (!isRoot || account === 'root') return;
   for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {
     chownSync(path.join(folder, name), NOBODY, NOBODY);
