@@ -52,24 +52,39 @@ async function unpack(
   owners: Owners,
 ): Promise<Omit<DataEntry, 'content'>[]> {
   const owned: Omit<DataEntry, 'content'>[] = [];
-  for (const entry of opened.entries()) {
-    const { content, ...record } = entry;
-    // Like apk, which leaves names with a dot in front out: packages without files carry a `.dummy`.
-    if (entry.path === '' || entry.path.startsWith('.')) continue;
-    if (entry.type === 'directory') {
-      within(root, entry.path, (folder) => folder.setMode((entry.mode & MODE_BITS) | 0o700));
-      owned.push(record);
-    } else if (owners.claim(entry.path, opened.pkgInfo) === 'take') {
-      await writeEntry(root, entry, content, opened.pkgInfo.name);
-      owned.push(record);
+  // Packages list one folder after the other: each is walked to once.
+  let current: { readonly name: string; readonly folder: FolderBelow | undefined } | undefined;
+  try {
+    for (const entry of opened.entries()) {
+      const { content, ...record } = entry;
+      // Like apk, which leaves names with a dot in front out: packages without files carry a `.dummy`.
+      if (entry.path === '' || entry.path.startsWith('.')) continue;
+      if (entry.type === 'directory') {
+        within(root, entry.path, (folder) => folder.setMode((entry.mode & MODE_BITS) | 0o700));
+        owned.push(record);
+      } else if (owners.claim(entry.path, opened.pkgInfo) === 'take') {
+        const { dir } = path.posix.parse(entry.path);
+        if (current?.name !== dir) {
+          current?.folder?.close();
+          current = undefined;
+          current = { name: dir, folder: FolderBelow.open(root, dir, TO_UNPACK) };
+        }
+        await writeEntry(root, current.folder, entry, content, opened.pkgInfo.name);
+        owned.push(record);
+      }
     }
+  } finally {
+    current?.folder?.close();
   }
   return owned;
 }
 
-/** Works in a folder of the root, which is made if missing; links on the way are those of the image. */
+/** Links on the way are those of the image. */
+const TO_UNPACK = { links: 'inside', missing: 'make' } as const;
+
+/** Works in a folder of the root, which is made if missing. */
 function within<T>(root: string, name: string, work: (folder: FolderBelow) => T): T | undefined {
-  const folder = FolderBelow.open(root, name, { links: 'inside', missing: 'make' });
+  const folder = FolderBelow.open(root, name, TO_UNPACK);
   try {
     return folder && work(folder);
   } finally {
@@ -79,15 +94,13 @@ function within<T>(root: string, name: string, work: (folder: FolderBelow) => T)
 
 async function writeEntry(
   root: string,
+  folder: FolderBelow | undefined,
   entry: DataEntry,
   content: Buffer,
   packageName: string,
 ): Promise<void> {
-  const { dir, base } = path.posix.parse(entry.path);
-  const folder = FolderBelow.open(root, dir, { links: 'inside', missing: 'make' });
-  if (folder === undefined) return;
   try {
-    const place = folder.entry(base);
+    const place = folder?.entry(path.posix.basename(entry.path)) ?? '';
     makeWay(place, entry, packageName);
     switch (entry.type) {
       case 'file':
@@ -110,8 +123,6 @@ async function writeEntry(
     }
   } catch (error) {
     throw ioError(error, `unpack ${packageName}`, path.join(root, entry.path), content.length);
-  } finally {
-    folder.close();
   }
 }
 
