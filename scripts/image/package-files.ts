@@ -19,14 +19,17 @@ export function packageFileName({ name, version }: LockedPackage): string {
   return `${name}-${version}.apk`;
 }
 
-/** Opens packages one after the other, each checked against the lock at the moment that its bytes are used. */
+/**
+ * Opens packages one after the other, each checked against the lock at the moment that its bytes are used.
+ * @throws VipisoError digest-mismatch, malformed-package
+ */
 export async function* openLocked(
   host: Host,
   files: readonly PackageFile[],
 ): AsyncGenerator<OpenedPackage> {
   for (const file of files) {
     host.signal.throwIfAborted();
-    yield openPackage(await readLocked(file), { what: nameOf(file) });
+    yield openPackage(await readLocked(file), { what: nameOf(file), record: file.locked });
   }
 }
 

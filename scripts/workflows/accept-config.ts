@@ -48,8 +48,8 @@ export async function requireAccepted(
     warn(host, formatDiagnostics([diagnostic], loaded, { colour }).join('\n'));
   }
   if (warnings.length < diagnostics.length) {
-    const { name, file, text } = loaded;
-    throw clusterInvalid([{ ok: false, name, file, text, diagnostics }], { colour });
+    const { name, file, text, locked } = loaded;
+    throw clusterInvalid([{ ok: false, name, file, text, locked, diagnostics }], { colour });
   }
   return limits;
 }

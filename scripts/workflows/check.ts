@@ -76,8 +76,8 @@ async function tested(
   const all = [...judged.warnings, ...diagnostics];
   if (diagnostics.every(({ severity }) => severity === 'warning'))
     return { ...judged, warnings: all, notTested };
-  const { name, file, text } = judged;
-  return { ok: false, name, file, text, diagnostics: all, notTested };
+  const { name, file, text, locked } = judged;
+  return { ok: false, name, file, text, locked, diagnostics: all, notTested };
 }
 
 function checkedFile(judged: Tested): CheckedFile {

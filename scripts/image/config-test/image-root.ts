@@ -2,13 +2,13 @@ import path from 'node:path';
 import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { step } from '../../core/events.ts';
+import { makeFolderBelow } from '../../host/below/files-below.ts';
 import { cachedFolder, findCachedFolder } from '../../host/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
 import type { LockedPackage } from '../../lockfile/schema.ts';
 import { openLocked } from '../package-files.ts';
 import type { PackageFile } from '../package-files.ts';
 import { installPackages } from '../root/install-packages.ts';
-import { makePlainFolder } from '../root/plain.ts';
 import { runPackageScripts } from '../root/run-scripts.ts';
 
 /** The root that a node has before its overlay is laid over it: read only. */
@@ -57,7 +57,7 @@ export async function layImageRoot(host: Host, files: readonly PackageFile[]): P
     const title = 'Unpacking the packages of the images';
     await step(host.report, { id: 'image-root', title }, async () => {
       const installed = await installPackages(fresh, openLocked(host, files));
-      for (const name of MOUNT_POINTS) await makePlainFolder(path.join(fresh, name));
+      for (const name of MOUNT_POINTS) makeFolderBelow(fresh, name, 'refuse');
       await runPackageScripts(host, fresh, installed, {
         select: (name) => name === 'busybox',
         log,

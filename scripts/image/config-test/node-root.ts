@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
+import { makeFolderBelow } from '../../host/below/files-below.ts';
 import { ioError, isErrno } from '../../host/errno.ts';
 import type { FileTree, TreeEntry } from '../../overlay/tree.ts';
-import { resolveInside } from '../root/resolve-inside.ts';
 
 /**
  * Makes the root of a booted node: the image's root with the node's overlay over it, as Alpine's init does. Files of
@@ -32,7 +32,7 @@ export async function makeNodeRoot(
 ): Promise<void> {
   try {
     mirror(imageRoot, folder);
-    for (const entry of tree) await lay(folder, entry);
+    for (const entry of tree) lay(folder, entry);
   } catch (error) {
     throw ioError(error, 'lay out a node', folder);
   }
@@ -60,13 +60,13 @@ function linkOrCopy(source: string, target: string): void {
   }
 }
 
-async function lay(root: string, entry: TreeEntry): Promise<void> {
+function lay(root: string, entry: TreeEntry): void {
   if (entry.type === 'directory') {
-    chmodSync(path.join(root, await resolveInside(root, entry.path)), entry.mode | 0o700);
+    chmodSync(path.join(root, makeFolderBelow(root, entry.path, 'inside')), entry.mode | 0o700);
     return;
   }
   const parent = path.posix.dirname(entry.path);
-  const folder = path.join(root, await resolveInside(root, parent === '.' ? '' : parent));
+  const folder = path.join(root, makeFolderBelow(root, parent === '.' ? '' : parent, 'inside'));
   const place = path.join(folder, path.posix.basename(entry.path));
   makeWay(place, entry);
   if (entry.type === 'symlink') {

@@ -9,10 +9,10 @@ import type { ErrorCode } from '../../core/errors.ts';
 import { readDerived, writeDerived } from '../../host/derived-file.ts';
 import type { Host } from '../../host/host.ts';
 import { runSandboxed } from '../../host/sandbox.ts';
+import { isFileBelow } from '../../host/below/files-below.ts';
 import type { SandboxCall } from '../../host/sandbox.ts';
 import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
 import type { FileTree } from '../../overlay/tree.ts';
-import { fileInside } from '../root/resolve-inside.ts';
 import type { Complaint, ProgramOutput } from './complaints/complaint.ts';
 import { parseShellOutput } from './complaints/shell.ts';
 import { CONFIG_TESTS } from './config-tests.ts';
@@ -138,7 +138,7 @@ async function masked(
 
 async function findProgram(folder: string, places: readonly string[]): Promise<string | undefined> {
   for (const place of places) {
-    if ((await fileInside(folder, place)) !== undefined) return place;
+    if (await isFileBelow({ root: folder, file: place, links: 'inside' })) return place;
   }
   return undefined;
 }

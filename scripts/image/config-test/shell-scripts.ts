@@ -1,5 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { fileInside } from '../root/resolve-inside.ts';
+import { modeBelow } from '../../host/below/files-below.ts';
 import type { FileTree, TreeEntry } from '../../overlay/tree.ts';
 import type { Complaint } from './complaints/complaint.ts';
 
@@ -75,8 +74,9 @@ function interpreterOf({ content, mode, path }: FileEntry): string | undefined {
 }
 
 async function isProgram(root: string, program: string): Promise<boolean> {
-  const place = await fileInside(root, program.replace(/^\/+/, ''));
-  return place !== undefined && existsSync(place) && (statSync(place).mode & 0o111) !== 0;
+  const file = program.replace(/^\/+/, '');
+  const mode = await modeBelow({ root, file, links: 'inside' });
+  return mode !== undefined && (mode & 0o111) !== 0;
 }
 
 function missing({ path }: FileEntry, interpreter: string): Complaint {
