@@ -72,12 +72,12 @@ export async function openForLock(
   request: LockRequest,
   before: Lockfile | undefined,
 ): Promise<OpenedForLock> {
-  const { alpine, lockFile } = request;
+  const { alpine } = request;
   const models = modelsOf(request);
   const { trust, keys } = await trustOf(supply, request, models);
   const repositories = await openRepositories(supply, models, alpine.arch, trust);
   if (!request.allowOlder) {
-    refuseOlderIndexes(before, { branch: alpine.branch, repositories, lockFile });
+    refuseOlderIndexes(before, { branch: alpine.branch, repositories });
   }
   if (!request.offline) warnOfFrozenIndexes(supply.host, repositories);
   return { repositories, keys };
