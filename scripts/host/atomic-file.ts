@@ -2,11 +2,11 @@ import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ioError, isErrno } from './errno.ts';
 import { removeTree } from './remove-tree.ts';
-import { tempName } from './temp-folder.ts';
+import { removeStaleTemps, tempName } from './temp-folder.ts';
 
 /**
  * Writes a whole file so that readers see the old content or the new, never a part: a temporary file in the
- * same folder, flushed to the disk, then renamed. Missing parent folders are made.
+ * same folder, flushed to the disk, then renamed. Missing parent folders are made; what killed runs left there goes.
  *
  * @param data whole or in pieces
  * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
@@ -24,6 +24,7 @@ export async function writeFileAtomic(
   const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   try {
     await mkdir(folder, { recursive: true });
+    await sweepOnce(folder);
     await writeNew(temp, pieces, mode, flush);
     await rename(temp, file);
     if (flush) await flushFolder(folder);
@@ -32,6 +33,15 @@ export async function writeFileAtomic(
     const size = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     throw ioError(error, 'write', file, size);
   }
+}
+
+const swept = new Set<string>();
+
+/** Once in a run: caches write many files into one folder. */
+async function sweepOnce(folder: string): Promise<void> {
+  if (swept.has(folder)) return;
+  swept.add(folder);
+  await removeStaleTemps(undefined, folder);
 }
 
 async function writeNew(

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
@@ -71,6 +71,11 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
         );
       }
       expect(JSON.stringify(manifest)).not.toContain(site.folder);
+    });
+
+    test('for their owner alone', async () => {
+      expect((await stat(site.out)).mode & 0o777).toBe(0o700);
+      for (const { file } of first.images) expect((await stat(file)).mode & 0o777).toBe(0o600);
     });
 
     test("laid out as mkimage's", async () => {
