@@ -35,6 +35,8 @@ export interface TarContext {
 
 const BLOCK = 512;
 const MAX_HEADER_RECORD = 1024 * 1024;
+/** Of entries and of their extended headers; Alpine's largest packages have a few ten thousand. */
+const MAX_HEADERS = 250_000;
 
 const ENTRY_TYPES: Readonly<Record<string, TarEntryType>> = {
   '\0': 'file',
@@ -63,6 +65,7 @@ interface Pending {
  */
 export function* readTar(archive: Buffer, context: TarContext): Generator<TarEntry> {
   let pending: Pending = { pax: new Map(), longPath: undefined, longLink: undefined };
+  let headers = 0;
   for (let offset = 0; offset < archive.length;) {
     const header = archive.subarray(offset, offset + BLOCK);
     if (header.length < BLOCK) throw refusal(context, 'it ends inside a header');
@@ -71,6 +74,7 @@ export function* readTar(archive: Buffer, context: TarContext): Generator<TarEnt
       break;
     }
     checkHeader(header, context);
+    if (++headers > MAX_HEADERS) throw refusal(context, `it has more than ${MAX_HEADERS} headers`);
     const size = sizeOf(header, pending.pax, context);
     const start = offset + BLOCK;
     const padded = Math.ceil(size / BLOCK) * BLOCK;

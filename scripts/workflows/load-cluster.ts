@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
 import type { ClusterModel } from '../cluster/model.ts';
+import { maskSecretFindings } from '../cluster/secret-mask.ts';
 import { parseCluster } from '../cluster/parse.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
@@ -84,10 +85,12 @@ function judge(
 ): JudgedCluster {
   const about = { name, file, text };
   const parsed = parseCluster(text, { folder: path.dirname(file), reader: fileReferences(host) });
-  if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
+  if (!parsed.ok) {
+    return { ok: false, ...about, diagnostics: maskSecretFindings(parsed.diagnostics, text) };
+  }
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));
-  const all = [...parsed.warnings, ...clashes];
+  const all = maskSecretFindings([...parsed.warnings, ...clashes], text);
   return clashes.some(({ severity }) => severity === 'error')
     ? { ok: false, ...about, diagnostics: all }
     : { ok: true, ...about, cluster: parsed.cluster, warnings: all };
