@@ -1,5 +1,6 @@
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from './errno.ts';
 import { removeTree } from './remove-tree.ts';
 import { removeStaleTemps, tempName } from './temp-folder.ts';
@@ -24,6 +25,7 @@ export async function writeFileAtomic(
   const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   try {
     await mkdir(folder, { recursive: true });
+    await refuseSpecial(file);
     await sweepOnce(folder);
     await writeNew(temp, pieces, mode, flush);
     await rename(temp, file);
@@ -33,6 +35,18 @@ export async function writeFileAtomic(
     const size = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     throw ioError(error, 'write', file, size);
   }
+}
+
+/** A rename would put a file in the place of a device or a named pipe; a link is replaced as a file is. */
+export async function refuseSpecial(file: string): Promise<void> {
+  const there = await lstat(file).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
+  throw new VipisoError('io', `${file} is no regular file, so it is not replaced by one`, {
+    hint: 'Name another file.',
+  });
 }
 
 const swept = new Set<string>();

@@ -6,6 +6,7 @@ import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { step } from '../../core/events.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
+import { refuseSpecial } from '../../host/atomic-file.ts';
 import { ioError } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
 import { withTempFolder } from '../../host/temp-folder.ts';
@@ -124,6 +125,7 @@ async function write(
   sources: readonly KitSource[],
 ): Promise<{ readonly bytes: number; readonly sha256: Sha256 }> {
   const near = path.dirname(file);
+  await refuseSpecial(file);
   return await step(
     host.report,
     { id: 'kit', title: 'Packing the kit' },

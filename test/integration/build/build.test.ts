@@ -151,12 +151,12 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       'are the same bytes from another folder, file system, umask and time zone',
       async () => {
         // In memory: other device and inode numbers, and another order of folders, than on a disk.
-        const cacheFolder = memoryFolder('vipiso=a b-');
+        const cacheFolder = memoryFolder('vipiso=a b$HOME "c" \'d\' \\e @@7-');
         const before = { umask: process.umask(0o077), zone: process.env['TZ'] };
         process.env['TZ'] = 'Pacific/Kiritimati';
         try {
           const { dataFolder } = site.host;
-          const folder = path.join(temporaryFolder(), 'else where=b');
+          const folder = path.join(temporaryFolder(), 'else $(where)=b "c" \'d\' \\e @@7');
           const elsewhere = await makeSite(source, folder, { cacheFolder, dataFolder });
           const again = await elsewhere.build();
           expect(again.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));
