@@ -40,7 +40,10 @@ export interface OpenedPackage {
   readonly size: number;
   /** Never `bad`. `unknown-key` is fine for a package that a signed index vouches for by checksum. */
   readonly signature: SignatureCheck;
-  /** Inflates the data member and walks it; contents are views into it. May be called again. */
+  /**
+   * Inflates the data member, to at most what its recorded size allows and never more than a gigabyte, and walks it;
+   * contents are views into it. May be called again.
+   */
   entries: () => Generator<DataEntry>;
 }
 
@@ -55,8 +58,12 @@ export interface Expectations {
   readonly what?: string | undefined;
 }
 
-const MAX_CONTROL = 64 * 1024 * 1024;
-const MAX_DATA = 3 * 1024 * 1024 * 1024;
+const MAX_CONTROL = 16 * 1024 * 1024;
+const MAX_DATA = 1024 * 1024 * 1024;
+/** Room for headers and links, which the recorded size does not count. */
+const UNCOUNTED_DATA = 64 * 1024 * 1024;
+/** abuild records what the files take on the builder's disk, which may compress them. */
+const DISK_COMPRESSION = 4;
 const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
   'pre-install',
   'post-install',
@@ -97,7 +104,7 @@ export function openPackage(bytes: Buffer, expectations: Expectations = {}): Ope
     checksum,
     size: bytes.length,
     signature,
-    entries: () => readData(data, what),
+    entries: () => readData(data, pkgInfo.installedSize, what),
   };
 }
 
@@ -162,8 +169,10 @@ function checkDataHash(data: Buffer, pkgInfo: PkgInfo, what: string): void {
   }
 }
 
-function* readData(data: Buffer, what: string): Generator<DataEntry> {
-  const member = readGzipMember(data, 0, { maxContent: MAX_DATA, code: 'malformed-package', what });
+function* readData(data: Buffer, installedSize: number, what: string): Generator<DataEntry> {
+  const recorded = UNCOUNTED_DATA + DISK_COMPRESSION * installedSize;
+  const maxContent = Math.min(MAX_DATA, recorded);
+  const member = readGzipMember(data, 0, { maxContent, code: 'malformed-package', what });
   if (member.compressed.length !== data.length) {
     throw new VipisoError('malformed-package', `${what} holds something behind its data member.`);
   }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Excerpt, SourceSpan } from '../core/diagnostic.ts';
+import { maskSecretText } from './secret-mask.ts';
 
 /** A text that diagnostics point into, and the name that users know it by. */
 export interface SourceText {
@@ -13,9 +14,17 @@ const MAX_LINE = 200;
 
 /**
  * A diagnostic for people: `file:line:column: severity[code]: message`, the line with carets under the
- * place, the hint. One text line per element.
+ * place with the secrets in it starred out, the hint. One text line per element.
  */
 export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source: SourceText,
+  options: { readonly colour: boolean },
+): readonly string[] {
+  return formatDiagnostics([diagnostic], source, options);
+}
+
+function format(
   diagnostic: Diagnostic,
   source: SourceText,
   options: { readonly colour: boolean },
@@ -42,9 +51,11 @@ export function formatDiagnostics(
   source: SourceText,
   options: { readonly colour: boolean },
 ): readonly string[] {
+  if (diagnostics.length === 0) return [];
+  const masked = { ...source, text: maskSecretText(source.text) };
   return diagnostics.flatMap((diagnostic, index) => [
     ...(index === 0 ? [] : ['']),
-    ...formatDiagnostic(diagnostic, source, options),
+    ...format(diagnostic, masked, options),
   ]);
 }
 

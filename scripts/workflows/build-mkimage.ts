@@ -2,7 +2,7 @@ import path from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import type { Host } from '../host/host.ts';
 import { moveFile } from '../host/move-file.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 import { buildByMkimage } from '../image/mkimage/build-images.ts';
 import { mkimageDigest } from '../image/mkimage/inputs.ts';
 import type { MkimageInputs } from '../image/mkimage/inputs.ts';
@@ -28,7 +28,6 @@ export async function buildMkimage(
   const { image } = job.cluster;
   const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
   const runs = path.join(host.cacheFolder, 'mkimage-runs');
-  await removeStaleTemps(host, runs);
   return await withTempFolder(host, runs, async (temp) => {
     const { release, files } = await buildByMkimage(host, { inputs, image, overlays }, temp);
     const images: NodeImage[] = [];

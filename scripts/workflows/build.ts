@@ -5,7 +5,7 @@ import { formatBytes } from '../core/format-bytes.ts';
 import { requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 import { requireAlpine } from '../image/mkimage/host-tools.ts';
 import type { PackageFile } from '../image/package-files.ts';
 import { siteKey } from '../image/site-key.ts';
@@ -105,8 +105,7 @@ export async function buildLoaded(
       colour: request.colour,
     });
   const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered, accept };
-  await removeStaleTemps(host, out);
-  const published = await withTempFolder(host, out, async (temp) => {
+  const make = async (temp: string): Promise<Published> => {
     const made =
       aports === undefined
         ? await buildNative(host, job, temp)
@@ -116,7 +115,8 @@ export async function buildLoaded(
             temp,
           );
     return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
-  });
+  };
+  const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
   }

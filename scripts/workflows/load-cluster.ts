@@ -3,6 +3,7 @@ import path from 'node:path';
 import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
 import type { LockedDaemons } from '../cluster/daemon-versions.ts';
 import type { ClusterModel } from '../cluster/model.ts';
+import { maskSecretFindings } from '../cluster/secret-mask.ts';
 import { parseCluster } from '../cluster/parse.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
 import type { Finding } from '../cluster/finding.ts';
@@ -116,10 +117,12 @@ function judge(
   const { name, file, text, locked } = about;
   const folder = path.dirname(file);
   const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch });
-  if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
+  if (!parsed.ok) {
+    return { ok: false, ...about, diagnostics: maskSecretFindings(parsed.diagnostics, text) };
+  }
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));
-  const all = [...parsed.warnings, ...clashes];
+  const all = maskSecretFindings([...parsed.warnings, ...clashes], text);
   return clashes.some(({ severity }) => severity === 'error')
     ? { ok: false, ...about, diagnostics: all }
     : { ...parsed, ...about, warnings: all };

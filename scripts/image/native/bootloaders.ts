@@ -73,9 +73,10 @@ async function makeFatImage(
   tree: string,
   contentBytes: number,
 ): Promise<void> {
-  const image = path.join(tree, LAYOUT.efiImage);
-  await mkdir(path.dirname(image), { recursive: true });
-  const call = { env: { SOURCE_DATE_EPOCH: String(work.epoch) }, log: work.log };
+  const image = LAYOUT.efiImage;
+  await mkdir(path.dirname(path.join(tree, image)), { recursive: true });
+  // mtools gives names of images with a `$` to a shell, and takes `@@` for an offset: no folder of the user's is named.
+  const call = { cwd: tree, env: { SOURCE_DATE_EPOCH: String(work.epoch) }, log: work.log };
   await runTool(host, {
     ...call,
     tool: 'mformat',
@@ -84,7 +85,7 @@ async function makeFatImage(
   await runTool(host, {
     ...call,
     tool: 'mcopy',
-    args: ['-i', image, '-s', path.join(tree, 'efi'), '::'],
+    args: ['-i', image, '-s', 'efi', '::'],
   });
 }
 
