@@ -51,7 +51,6 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
-  'daemon-warning',
   'duplicate',
   'flap',
   'maxconn',
