@@ -53,7 +53,6 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
-  'daemon-warning',
   'duplicate',
   'flap',
   'haproxy-words',
