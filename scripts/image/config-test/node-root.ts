@@ -25,11 +25,7 @@ import type { FileTree, TreeEntry } from '../../overlay/tree.ts';
  *
  * @param folder absolute path of the folder to make, on the file system of `imageRoot`
  */
-export async function makeNodeRoot(
-  imageRoot: string,
-  tree: FileTree,
-  folder: string,
-): Promise<void> {
+export function makeNodeRoot(imageRoot: string, tree: FileTree, folder: string): void {
   try {
     mirror(imageRoot, folder);
     for (const entry of tree) lay(folder, entry);

@@ -57,7 +57,7 @@ export async function makeEfi(
       ...(['grub-mkimage', `--config=${INPUTS}/grub-early.cfg`, '--prefix=/boot/grub'] as const),
       ...[`--directory=/usr/lib/grub/${EFI_PLATFORM}`, `--format=${EFI_PLATFORM}`],
       ...['--compression=xz', `--output=${RESULTS}/${EFI_LOADER}`],
-      ...options.profile.bootloader.grub_modules,
+      ...modules,
     ],
     {
       inputs: new Map([['grub-early.cfg', grubEarlyConfig(options.release)]]),
