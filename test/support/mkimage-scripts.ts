@@ -22,7 +22,7 @@ export const SCRIPTS_OF: readonly ScriptsOf[] = [
  * Scripts with mkimage's interface and none of its work: they source plugins and call profiles as mkimage does, and an
  * "image" is a text of what the profile set.
  */
-export function scriptsLike(how: ScriptsOf): { readonly main: string; readonly base: string } {
+function scriptsLike(how: ScriptsOf): { readonly main: string; readonly base: string } {
   return { main: mainScript(how), base: BASE };
 }
 
