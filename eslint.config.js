@@ -63,6 +63,30 @@ function layering() {
   );
 }
 
+/**
+ * Where packages and sandboxes write, a path may be a trap: the engines open what lies below a root by `host/below/`. The
+ * files named here work in folders that no package and no sandbox writes to, or on open descriptors.
+ */
+const UNTRUSTED_ROOTS = ['root', 'native', 'mkimage'].map(
+  (room) => `scripts/image/${room}/**/*.ts`,
+);
+const OWN_FOLDERS = [
+  // Entries of a folder that `FolderBelow` holds open.
+  'scripts/image/root/install-packages.ts',
+  // Scripts, inputs and results in fresh folders beside the root.
+  'scripts/image/root/run-scripts.ts',
+  'scripts/image/native/work-root.ts',
+  // A file in a folder of our own.
+  'scripts/image/root/plain.ts',
+  // The medium's tree, and files that were taken out of a sandbox before.
+  'scripts/image/native/{bootloaders,build-base,initramfs,repository,stamp}.ts',
+  // A private folder before mkimage runs; what the user names; the host's system; our templates.
+  'scripts/image/mkimage/{build-images,builder-root,run-folder,eject-folder}.ts',
+  'scripts/image/mkimage/{aports-scripts,archive-commit,host-system,host-tools,templates}.ts',
+  // The log, which this process writes; names of sections in the cache.
+  'scripts/image/mkimage/{run-mkimage,sections}.ts',
+];
+
 export default tseslint.config(
   { ignores: ['out/**', 'node_modules/**'] },
   js.configs.recommended,
@@ -85,6 +109,22 @@ export default tseslint.config(
     },
   },
   ...layering(),
+  {
+    files: UNTRUSTED_ROOTS,
+    ignores: OWN_FOLDERS,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['fs', 'fs/promises', 'node:fs', 'node:fs/promises'].map((name) => ({
+            name,
+            message:
+              'Packages and sandboxes write here: open files by host/below/ (eslint.config.js).',
+          })),
+        },
+      ],
+    },
+  },
   {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

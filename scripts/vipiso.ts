@@ -8,6 +8,7 @@ import { errorAsJson, formatError } from './cli/format-error.ts';
 import { createProgram } from './cli/program.ts';
 import { chooseReporter, type Reporter } from './cli/reporter/reporter.ts';
 import { exitCodeOf, VipisoError } from './core/errors.ts';
+import { ioError, isErrno } from './host/errno.ts';
 import { findPackageRoot, nodeHost } from './host/node-host.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -70,10 +71,17 @@ function takesColour(): boolean {
 function fail(error: unknown): void {
   reporter?.close();
   // An interruption surfaces as whatever the aborted call throws; the signal is the true reason.
-  const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : error;
+  const cause: unknown = interruption.signal.aborted ? interruption.signal.reason : known(error);
   if (asJson) process.stdout.write(`${JSON.stringify(errorAsJson(cause))}\n`);
   else process.stderr.write(`${formatError(cause)}\n`);
   process.exitCode = exitCodeOf(cause);
+}
+
+/** Wherever it strikes, in loading a part of the tool for instance, it is the system's limit and no bug. */
+function known(error: unknown): unknown {
+  if (!isErrno(error, 'EMFILE', 'ENFILE')) return error;
+  const { path: file = 'a file' } = error as NodeJS.ErrnoException;
+  return ioError(error, 'open', file);
 }
 
 function readVersion(): string {
@@ -87,10 +95,17 @@ function readVersion(): string {
 interruptOn('SIGINT');
 interruptOn('SIGTERM');
 interruptOn('SIGHUP');
+let toldOfOutput = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe early (`| head`) is no failure of ours.
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE' || toldOfOutput) return;
+  toldOfOutput = true;
+  const failure = new VipisoError('io', 'cannot write to standard output', { cause: error });
+  process.stderr.write(`${formatError(failure)}\n`);
+  process.exitCode = exitCodeOf(failure);
 });
+// Where messages cannot be written, there is no way to say so.
+process.stderr.on('error', () => undefined);
 
 try {
   const program = await createProgram(context, readVersion(), process.argv[2]);

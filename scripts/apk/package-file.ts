@@ -4,6 +4,7 @@ import { adbError, isAdb } from './adb-format.ts';
 import { readGzipMember } from './gzip-members.ts';
 import type { GzipMember } from './gzip-members.ts';
 import type { KeySet, PackageRecord } from './model.ts';
+import { checkIdentity } from './package-identity.ts';
 import { PathGuard } from './package-paths.ts';
 import { parsePkgInfo } from './pkginfo.ts';
 import type { PkgInfo } from './pkginfo.ts';
@@ -39,20 +40,30 @@ export interface OpenedPackage {
   readonly size: number;
   /** Never `bad`. `unknown-key` is fine for a package that a signed index vouches for by checksum. */
   readonly signature: SignatureCheck;
-  /** Inflates the data member and walks it; contents are views into it. May be called again. */
+  /**
+   * Inflates the data member, to at most what its recorded size allows and never more than a gigabyte, and walks it;
+   * contents are views into it. May be called again.
+   */
   entries: () => Generator<DataEntry>;
 }
 
+/** What an index or a lock says of a package's file. */
+export type ListedPackage = Pick<PackageRecord, 'name' | 'version' | 'arch' | 'checksum' | 'size'>;
+
 export interface Expectations {
-  /** Index entry that the file must match in identity and size. */
-  readonly record?: PackageRecord | undefined;
+  /** Entry of an index or a lock that the file must match in identity and size. */
+  readonly record?: ListedPackage | undefined;
   readonly keys?: KeySet | undefined;
   /** How messages name the file. */
   readonly what?: string | undefined;
 }
 
-const MAX_CONTROL = 64 * 1024 * 1024;
-const MAX_DATA = 3 * 1024 * 1024 * 1024;
+const MAX_CONTROL = 16 * 1024 * 1024;
+const MAX_DATA = 1024 * 1024 * 1024;
+/** Room for headers and links, which the recorded size does not count. */
+const UNCOUNTED_DATA = 64 * 1024 * 1024;
+/** abuild records what the files take on the builder's disk, which may compress them. */
+const DISK_COMPRESSION = 4;
 const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
   'pre-install',
   'post-install',
@@ -65,9 +76,10 @@ const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
 
 /**
  * Opens an .apk of format 2 and verifies it: signature where a known key made one, control member against the
- * record's checksum, data member against the control member's `datahash`, size.
+ * record's checksum, data member against the control member's `datahash`, size; name, version and architecture against
+ * apk's grammar and the record.
  *
- * @throws VipisoError `digest-mismatch` when a hash or the size differs, `signature-invalid` when a known key
+ * @throws VipisoError `digest-mismatch` when a hash, the size or the identity differs, `signature-invalid` when a known key
  * did not sign these bytes, `unsupported-format` for a package of apk-tools 3, `malformed-package` for anything else that
  * is not a sound package.
  */
@@ -84,6 +96,7 @@ export function openPackage(bytes: Buffer, expectations: Expectations = {}): Ope
   if (signature.status === 'bad') throw signatureError(signature, what);
   const checksum = checkedIdentity(control.compressed, record, what);
   const { pkgInfo, scripts } = readControl(control, what);
+  checkIdentity(pkgInfo, record, what);
   checkDataHash(data, pkgInfo, what);
   return {
     pkgInfo,
@@ -91,7 +104,7 @@ export function openPackage(bytes: Buffer, expectations: Expectations = {}): Ope
     checksum,
     size: bytes.length,
     signature,
-    entries: () => readData(data, what),
+    entries: () => readData(data, pkgInfo.installedSize, what),
   };
 }
 
@@ -111,7 +124,7 @@ function splitMembers(
 }
 
 /** An index names the control member by SHA-1 (`Q1`) or, in newer ones, by SHA-256 (`Q2`). */
-function checkedIdentity(control: Buffer, record: PackageRecord | undefined, what: string): string {
+function checkedIdentity(control: Buffer, record: ListedPackage | undefined, what: string): string {
   const algorithm = record?.checksum.startsWith('Q2') === true ? 'sha256' : 'sha1';
   const prefix = algorithm === 'sha256' ? 'Q2' : 'Q1';
   const checksum = prefix + createHash(algorithm).update(control).digest('base64');
@@ -156,8 +169,10 @@ function checkDataHash(data: Buffer, pkgInfo: PkgInfo, what: string): void {
   }
 }
 
-function* readData(data: Buffer, what: string): Generator<DataEntry> {
-  const member = readGzipMember(data, 0, { maxContent: MAX_DATA, code: 'malformed-package', what });
+function* readData(data: Buffer, installedSize: number, what: string): Generator<DataEntry> {
+  const recorded = UNCOUNTED_DATA + DISK_COMPRESSION * installedSize;
+  const maxContent = Math.min(MAX_DATA, recorded);
+  const member = readGzipMember(data, 0, { maxContent, code: 'malformed-package', what });
   if (member.compressed.length !== data.length) {
     throw new VipisoError('malformed-package', `${what} holds something behind its data member.`);
   }
@@ -176,9 +191,12 @@ function mismatch(what: string, kind: string, expected: string, actual: string):
   );
 }
 
-/** The index entry of a package file, as `apk index` would write it, verified on the way. */
-export function recordOf(bytes: Buffer, what?: string): PackageRecord {
-  const { pkgInfo, checksum, size } = openPackage(bytes, { what });
+/**
+ * The index entry of a package file, as `apk index` would write it, verified on the way.
+ * @param listed what the file must be, where something says so
+ */
+export function recordOf(bytes: Buffer, what?: string, listed?: ListedPackage): PackageRecord {
+  const { pkgInfo, checksum, size } = openPackage(bytes, { what, record: listed });
   return {
     name: pkgInfo.name,
     version: pkgInfo.version,

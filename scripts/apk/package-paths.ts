@@ -2,6 +2,8 @@ import { VipisoError } from '../core/errors.ts';
 import type { TarEntry } from './tar-reader.ts';
 
 const MAX_PATH_BYTES = 4096;
+/** Folders inside one another; real packages have a dozen. */
+const MAX_DEPTH = 100;
 /** Control characters would break every line-based record of the file. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTERS = /[\0-\x1f\x7f]/;
@@ -63,6 +65,7 @@ export class PathGuard {
       !name.startsWith('/') &&
       !parts.includes('..') &&
       !CONTROL_CHARACTERS.test(name) &&
+      parts.length <= MAX_DEPTH &&
       Buffer.byteLength(name) <= MAX_PATH_BYTES;
     if (!sound) {
       throw new VipisoError(

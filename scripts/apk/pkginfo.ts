@@ -33,7 +33,9 @@ export function parsePkgInfo(text: string): PkgInfo | undefined {
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     const [, key = '', value = ''] = LINE.exec(line) ?? [];
-    values.set(key, [...(values.get(key) ?? []), value]);
+    const known = values.get(key);
+    if (known === undefined) values.set(key, [value]);
+    else known.push(value);
   }
   const one = (key: string): string => values.get(key)?.at(-1) ?? '';
   const number = (key: string): number => (/^\d{1,15}$/.test(one(key)) ? Number(one(key)) : 0);

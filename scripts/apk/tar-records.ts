@@ -24,6 +24,8 @@ export interface TarRecord {
 
 const BLOCK = 512;
 const MAX_HEADER_RECORD = 1024 * 1024;
+/** Of entries and of their extended headers; Alpine's largest packages have a few ten thousand. */
+const MAX_HEADERS = 250_000;
 const NO_PAX: ReadonlyMap<string, string> = new Map();
 
 /** Whether a record is no entry itself but tells of the next one. */
@@ -39,6 +41,7 @@ export function isExtension({ type }: TarRecord): boolean {
  */
 export function* readTarRecords(archive: Buffer, context: TarContext): Generator<TarRecord> {
   let pax = NO_PAX;
+  let headers = 0;
   for (let offset = 0; offset < archive.length;) {
     const header = archive.subarray(offset, offset + BLOCK);
     if (header.length < BLOCK) throw tarRefusal(context, 'it ends inside a header');
@@ -47,6 +50,9 @@ export function* readTarRecords(archive: Buffer, context: TarContext): Generator
       break;
     }
     checkHeader(header, context);
+    if (++headers > MAX_HEADERS) {
+      throw tarRefusal(context, `it has more than ${MAX_HEADERS} headers`);
+    }
     const size = sizeOf(header, pax, context);
     const start = offset + BLOCK;
     const end = start + Math.ceil(size / BLOCK) * BLOCK;

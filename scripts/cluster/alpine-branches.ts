@@ -4,8 +4,6 @@ export interface AlpineBranch {
   readonly name: string;
   /** Day (UTC) from which the branch gets no more fixes; absent: not announced, or never. */
   readonly ends?: string;
-  /** Generation of apk-tools, which is also that of mkimage's scripts: 3 since v3.23. */
-  readonly apk: 2 | 3;
   /** Versions of the daemons when the branch was released; later ones of it differ in their last number at most. */
   readonly haproxy: string;
   readonly keepalived: string;
@@ -17,14 +15,14 @@ export interface AlpineBranch {
  * newest release of keepalived of that time. Days: alpinelinux.org/releases; v3.24's is not verified and left out.
  */
 export const ALPINE_BRANCHES: readonly AlpineBranch[] = [
-  { name: 'v3.19', ends: '2025-11-01', apk: 2, haproxy: '2.8', keepalived: '2.2.8' },
-  { name: 'v3.20', ends: '2026-04-01', apk: 2, haproxy: '2.8', keepalived: '2.2.8' },
-  { name: 'v3.21', ends: '2026-11-01', apk: 2, haproxy: '3.0', keepalived: '2.3.1' },
-  { name: 'v3.22', ends: '2027-05-01', apk: 2, haproxy: '3.2', keepalived: '2.3.3' },
-  { name: 'v3.23', ends: '2027-11-01', apk: 3, haproxy: '3.2', keepalived: '2.3.4' },
-  { name: 'v3.24', apk: 3, haproxy: '3.4', keepalived: '2.3.4' },
+  { name: 'v3.19', ends: '2025-11-01', haproxy: '2.8', keepalived: '2.2.8' },
+  { name: 'v3.20', ends: '2026-04-01', haproxy: '2.8', keepalived: '2.2.8' },
+  { name: 'v3.21', ends: '2026-11-01', haproxy: '3.0', keepalived: '2.3.1' },
+  { name: 'v3.22', ends: '2027-05-01', haproxy: '3.2', keepalived: '2.3.3' },
+  { name: 'v3.23', ends: '2027-11-01', haproxy: '3.2', keepalived: '2.3.4' },
+  { name: 'v3.24', haproxy: '3.4', keepalived: '2.3.4' },
   // It moves: taken for what the newest release has, which it is never older than.
-  { name: 'edge', apk: 3, haproxy: '3.4', keepalived: '2.3.4' },
+  { name: 'edge', haproxy: '3.4', keepalived: '2.3.4' },
 ];
 
 export function alpineBranch(name: string): AlpineBranch | undefined {

@@ -1,4 +1,5 @@
-import type { Diagnostic, SourceSpan } from '../core/diagnostic.ts';
+import type { Diagnostic, Excerpt, SourceSpan } from '../core/diagnostic.ts';
+import { maskSecretText } from './secret-mask.ts';
 
 /** A text that diagnostics point into, and the name that users know it by. */
 export interface SourceText {
@@ -13,9 +14,17 @@ const MAX_LINE = 200;
 
 /**
  * A diagnostic for people: `file:line:column: severity[code]: message`, the line with carets under the
- * place, the hint. One text line per element.
+ * place with the secrets in it starred out, the hint. One text line per element.
  */
 export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source: SourceText,
+  options: { readonly colour: boolean },
+): readonly string[] {
+  return formatDiagnostics([diagnostic], source, options);
+}
+
+function format(
   diagnostic: Diagnostic,
   source: SourceText,
   options: { readonly colour: boolean },
@@ -23,12 +32,15 @@ export function formatDiagnostic(
   const paint: Paint = options.colour
     ? (colour, text) => `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
     : (_, text) => text;
-  const { severity, code, message, span, hint } = diagnostic;
+  const { severity, code, message, span, hint, own, rendered } = diagnostic;
   const place =
     span === undefined ? source.name : `${source.name}:${span.start.line}:${span.start.column}`;
+  const where = own === undefined ? place : placeOf(own);
   return [
-    `${paint('bold', place)}: ${paint(severity, `${severity}[${code}]`)}: ${printable(message)}`,
+    `${paint('bold', where)}: ${paint(severity, `${severity}[${code}]`)}: ${printable(message)}`,
+    ...(own === undefined ? [] : ownFrame(own, severity, paint)),
     ...(span === undefined ? [] : frame(span, source.text, severity, paint)),
+    ...(rendered === undefined ? [] : excerptLines(rendered, paint)),
     ...(hint === undefined ? [] : [`  ${paint('frame', 'hint')}: ${printable(hint)}`]),
   ];
 }
@@ -39,10 +51,38 @@ export function formatDiagnostics(
   source: SourceText,
   options: { readonly colour: boolean },
 ): readonly string[] {
+  if (diagnostics.length === 0) return [];
+  const masked = { ...source, text: maskSecretText(source.text) };
   return diagnostics.flatMap((diagnostic, index) => [
     ...(index === 0 ? [] : ['']),
-    ...formatDiagnostic(diagnostic, source, options),
+    ...format(diagnostic, masked, options),
   ]);
+}
+
+function placeOf({ file, line }: Excerpt): string {
+  return printable(line === undefined ? file : `${file}:${line}`);
+}
+
+/** The whole line of a user's own file. */
+function ownFrame(
+  { line, text }: Excerpt,
+  severity: Diagnostic['severity'],
+  paint: Paint,
+): readonly string[] {
+  if (line === undefined || text === undefined) return [];
+  const column = text.search(/\S|$/) + 1;
+  const span = { start: { line: 1, column }, end: { line: 1, column: text.trimEnd().length + 1 } };
+  return frame(span, text, severity, paint, line);
+}
+
+/** What the program read: `--> etc/haproxy/haproxy.cfg:23 on lb-1, lb-2`, and the line. */
+function excerptLines(excerpt: Excerpt, paint: Paint): readonly string[] {
+  const { nodes, text } = excerpt;
+  const hidden = text === undefined || text.trim() === '' || text.length > MAX_LINE;
+  return [
+    `  ${paint('frame', '-->')} ${placeOf(excerpt)} on ${nodes.join(', ')}`,
+    ...(hidden ? [] : [`      ${printable(text.trim())}`]),
+  ];
 }
 
 function frame(
@@ -50,10 +90,11 @@ function frame(
   text: string,
   severity: Diagnostic['severity'],
   paint: Paint,
+  shownNumber = span.start.line,
 ): readonly string[] {
   const line = text.split(/\r?\n/)[span.start.line - 1];
   if (line === undefined || line.length > MAX_LINE) return [];
-  const number = String(span.start.line);
+  const number = String(shownNumber);
   const gutter = ' '.repeat(number.length);
   const bar = paint('frame', '|');
   const from = Math.min(span.start.column - 1, line.length);

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, Excerpt, SourceSpan } from '../core/diagnostic.ts';
 import type { DocumentPath } from './document-path.ts';
 import { formatPath } from './document-path.ts';
 import type { SourceMap } from './source-map.ts';
@@ -14,17 +14,25 @@ export interface Finding {
   readonly hint?: string;
   /** Stays an error even when the user ignores its code: nothing sensible can be built. */
   readonly fatal?: boolean;
+  /** A more exact place than that of `path`: one line of a block of text. */
+  readonly span?: SourceSpan;
+  readonly rendered?: Excerpt;
+  /** Points into this file of the user's instead of into the cluster file. */
+  readonly own?: Excerpt;
 }
 
 export function toDiagnostic(finding: Finding, map: SourceMap): Diagnostic {
-  const { code, severity, message, path, hint } = finding;
+  const { code, severity, message, path, hint, rendered, own } = finding;
+  const inFile = (): SourceSpan => (finding.atKey === true ? map.keySpan(path) : map.span(path));
   return {
     code,
     severity,
     message,
     path: formatPath(path),
-    span: finding.atKey === true ? map.keySpan(path) : map.span(path),
+    span: own === undefined ? (finding.span ?? inFile()) : undefined,
     hint,
+    ...(rendered !== undefined && { rendered }),
+    ...(own !== undefined && { own }),
   };
 }
 

@@ -2,6 +2,9 @@ import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
 import { LINT_CODES } from './rules.ts';
 
+/** Beside the linter's own: what a daemon of the image warns of. What one refuses cannot be silenced. */
+const KNOWN_CODES: readonly string[] = [...LINT_CODES, 'daemon-warning'];
+
 /**
  * Applies `lint.ignore`: a warning of an ignored code goes, an error of one becomes a warning (the user
  * answers for it, the log still shows it), unless nothing sensible could be built.
@@ -22,8 +25,8 @@ export function unknownCodes(ignored: readonly string[]): readonly Finding[] {
 }
 
 function unknownCode(code: string, index: number): readonly Finding[] {
-  if (LINT_CODES.includes(code)) return [];
-  const guess = didYouMean(code, LINT_CODES);
+  if (KNOWN_CODES.includes(code)) return [];
+  const guess = didYouMean(code, KNOWN_CODES);
   return [
     {
       code: 'lint-ignore',
@@ -32,7 +35,7 @@ function unknownCode(code: string, index: number): readonly Finding[] {
       path: ['lint', 'ignore', index],
       hint:
         guess === undefined
-          ? `Known codes: ${LINT_CODES.join(', ')}.`
+          ? `Known codes: ${KNOWN_CODES.join(', ')}.`
           : `Did you mean ${JSON.stringify(guess)}?`,
     },
   ];

@@ -4,6 +4,7 @@ import { toDiagnostic } from './finding.ts';
 import type { ClusterModel } from './model.ts';
 import { readYaml } from './read-yaml.ts';
 import type { ReferenceContext } from './references.ts';
+import type { SourceMap } from './source-map.ts';
 import { applyIgnored, unknownCodes } from './lint-ignore.ts';
 import { validateDocument } from './validate.ts';
 
@@ -14,6 +15,8 @@ export type ClusterParse =
       readonly warnings: readonly Diagnostic[];
       /** Turns findings made later (across files, by the daemons) into diagnostics of this file. */
       readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
+      /** Where the values stand in the text. */
+      readonly places: SourceMap;
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -32,7 +35,7 @@ export function parseCluster(text: string, context: ReferenceContext): ClusterPa
   if (cluster === undefined || all.some(({ severity }) => severity === 'error')) {
     return { ok: false, diagnostics: all };
   }
-  return { ok: true, cluster, warnings: all, judge };
+  return { ok: true, cluster, warnings: all, judge, places: map };
 }
 
 function inTextOrder(a: Diagnostic, b: Diagnostic): number {

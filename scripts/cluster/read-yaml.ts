@@ -29,7 +29,7 @@ export function readYaml(text: string): YamlSource {
   if (NESTED_DEEPLY.test(text)) return rejected('yaml-syntax', TOO_DEEP, lines);
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const map = new SourceMap(document.contents, lines);
+    const map = new SourceMap(document.contents, lines, text);
     const problems = [...document.errors, ...document.warnings];
     const diagnostics = problems
       .slice(0, MAX_SYNTAX_ERRORS)
@@ -76,7 +76,7 @@ function rejected(code: string, message: string, lines: LineCounter): YamlSource
   const start = { line: 1, column: 1 };
   return {
     value: undefined,
-    map: new SourceMap(undefined, lines),
+    map: new SourceMap(undefined, lines, ''),
     diagnostics: [
       { code, severity: 'error', message, path: '', span: { start, end: { line: 1, column: 2 } } },
     ],

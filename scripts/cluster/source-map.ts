@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml';
 import type { LineCounter, Pair } from 'yaml';
 import type { SourceSpan } from '../core/diagnostic.ts';
 import type { DocumentPath } from './document-path.ts';
@@ -13,8 +13,12 @@ export class SourceMap {
   readonly #places = new Map<string, Place>();
   readonly #lines: LineCounter;
 
-  constructor(root: unknown, lines: LineCounter) {
+  readonly #nodes = new Map<string, unknown>();
+  readonly #text: string;
+
+  constructor(root: unknown, lines: LineCounter, text: string) {
     this.#lines = lines;
+    this.#text = text;
     this.#visit(root, [], undefined);
   }
 
@@ -22,6 +26,40 @@ export class SourceMap {
   span(path: DocumentPath): SourceSpan {
     const place = this.#nearest(path);
     return place?.value ?? place?.key ?? this.spanBetween(0, 0);
+  }
+
+  /** Whether the text itself has a value at this path, rather than an ancestor of it. */
+  has(path: DocumentPath): boolean {
+    return this.#places.has(identity(path));
+  }
+
+  /**
+   * Spans of the lines of a value that is a block of text or a list of such, in the order in which `linesOf` counts
+   * them. A line whose place cannot be told gets the span of the value that it is in.
+   */
+  lineSpans(path: DocumentPath): readonly SourceSpan[] {
+    const node = this.#nodes.get(identity(path));
+    if (!isSeq(node)) return this.#linesOfScalar(node, true);
+    return node.items.flatMap((item, index) =>
+      this.#linesOfScalar(item, index === node.items.length - 1),
+    );
+  }
+
+  /** @param last whether empty lines at the end are dropped */
+  #linesOfScalar(node: unknown, last: boolean): readonly SourceSpan[] {
+    const span = this.spanOf(node);
+    if (!isScalar(node) || span === undefined) return [];
+    const value = String(node.value);
+    const count = (last ? value.trimEnd() : value).split(/\r?\n/).length;
+    const inBlock = node.type === Scalar.BLOCK_LITERAL;
+    return Array.from({ length: count }, (_, index) =>
+      inBlock ? this.#wholeLine(span.start.line + 1 + index) : span,
+    );
+  }
+
+  #wholeLine(line: number): SourceSpan {
+    const indent = /^\s*/.exec(this.#text.split('\n')[line - 1] ?? '')?.[0].length ?? 0;
+    return { start: { line, column: indent + 1 }, end: { line: line + 1, column: 1 } };
   }
 
   /** Span of the key that holds the value, or of the nearest ancestor's. */
@@ -40,6 +78,7 @@ export class SourceMap {
 
   #visit(node: unknown, path: DocumentPath, key: SourceSpan | undefined): void {
     this.#places.set(identity(path), { value: this.spanOf(node), key });
+    this.#nodes.set(identity(path), node);
     if (isMap(node)) node.items.forEach((pair) => this.#visitPair(pair, path));
     if (isSeq(node))
       node.items.forEach((item, index) => this.#visit(item, [...path, index], undefined));

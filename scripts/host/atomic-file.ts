@@ -1,12 +1,13 @@
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from './errno.ts';
 import { removeTree } from './remove-tree.ts';
-import { tempName } from './temp-folder.ts';
+import { removeStaleTemps, tempName } from './temp-folder.ts';
 
 /**
  * Writes a whole file so that readers see the old content or the new, never a part: a temporary file in the
- * same folder, flushed to the disk, then renamed. Missing parent folders are made.
+ * same folder, flushed to the disk, then renamed. Missing parent folders are made; what killed runs left there goes.
  *
  * @param data whole or in pieces
  * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
@@ -24,6 +25,8 @@ export async function writeFileAtomic(
   const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   try {
     await mkdir(folder, { recursive: true });
+    await refuseSpecial(file);
+    await sweepOnce(folder);
     await writeNew(temp, pieces, mode, flush);
     await rename(temp, file);
     if (flush) await flushFolder(folder);
@@ -32,6 +35,27 @@ export async function writeFileAtomic(
     const size = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     throw ioError(error, 'write', file, size);
   }
+}
+
+/** A rename would put a file in the place of a device or a named pipe; a link is replaced as a file is. */
+export async function refuseSpecial(file: string): Promise<void> {
+  const there = await lstat(file).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
+  throw new VipisoError('io', `${file} is no regular file, so it is not replaced by one`, {
+    hint: 'Name another file.',
+  });
+}
+
+const swept = new Set<string>();
+
+/** Once in a run: caches write many files into one folder. */
+async function sweepOnce(folder: string): Promise<void> {
+  if (swept.has(folder)) return;
+  swept.add(folder);
+  await removeStaleTemps(undefined, folder);
 }
 
 async function writeNew(

@@ -1,9 +1,10 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { useCache } from './cache/lease.ts';
 import { ioError, isErrno } from './errno.ts';
 import type { Host } from './host.ts';
 import { markUsed } from './mark-used.ts';
-import { removeStaleTemps, withTempFolder } from './temp-folder.ts';
+import { withTempFolder } from './temp-folder.ts';
 
 /** A folder in the cache: `cached` tells that an earlier run (or a concurrent one) had made it. */
 export interface CachedFolder {
@@ -23,16 +24,26 @@ export async function cachedFolder(
   key: string,
   build: (folder: string) => Promise<void>,
 ): Promise<CachedFolder> {
+  await useCache(host);
   const shelf = path.join(host.cacheFolder, kind);
   const target = path.join(shelf, key);
   if (await isThere(host, target)) return { path: target, cached: true };
-  await removeStaleTemps(host, shelf);
   return await withTempFolder(host, shelf, async (temp) => {
     const fresh = path.join(temp, 'content');
     await mkdir(fresh);
     await build(fresh);
     return { path: target, cached: !(await settle(fresh, target)) };
   });
+}
+
+/** The same folder where an earlier run made it; undefined where none did. */
+export async function findCachedFolder(
+  host: Host,
+  kind: string,
+  key: string,
+): Promise<string | undefined> {
+  const target = path.join(host.cacheFolder, kind, key);
+  return (await isThere(host, target)) ? target : undefined;
 }
 
 async function isThere(host: Host, target: string): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { onProcessExit } from './exit-cleanup.ts';
 import { isErrno } from './errno.ts';
+import { forgetGroup, watchGroup } from './processes/group-watcher.ts';
 
 /** Between asking a group of processes to end (SIGTERM) and ending it (SIGKILL). */
 const GRACE_MS = 3000;
 
-/** A process group led by a child of ours: everything that the child starts ends with it. */
+/** A process group led by a child of ours: everything that the child starts ends with it, and with this process. */
 export interface ChildGroup {
   /** SIGTERM to all of the group now, SIGKILL after a grace (milliseconds). Harmless when it is gone. */
   readonly stop: (graceMs?: number) => void;
@@ -15,6 +16,7 @@ export interface ChildGroup {
 /** Watches over the group of `leader`, a pid that was started as the leader of a group of its own. */
 export function childGroup(leader: number): ChildGroup {
   let timer: NodeJS.Timeout | undefined;
+  watchGroup(leader);
   const forget = onProcessExit(() => {
     signalGroup(leader, 'SIGKILL');
   });
@@ -30,6 +32,7 @@ export function childGroup(leader: number): ChildGroup {
       clearTimeout(timer);
       forget();
       signalGroup(leader, 'SIGKILL');
+      forgetGroup(leader);
     },
   };
 }

@@ -7,11 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
+import { useCache } from './cache/lease.ts';
 import { ioError, isErrno } from './errno.ts';
 import { sha256OfFile } from './hash-file.ts';
 import type { Host } from './host.ts';
 import { markUsed } from './mark-used.ts';
-import { removeStaleTemps, tempName } from './temp-folder.ts';
+import { tempName } from './temp-folder.ts';
 
 /**
  * Files under the name of their own SHA-256: `<cache>/sha256/ab/cdef...`. An entry appears by one rename, so
@@ -21,7 +22,6 @@ import { removeStaleTemps, tempName } from './temp-folder.ts';
 export class ContentStore {
   private readonly host: Host;
   private readonly root: string;
-  private swept = false;
 
   constructor(host: Host) {
     this.host = host;
@@ -30,6 +30,7 @@ export class ContentStore {
 
   /** The path of the verified entry, or undefined when there is none. Open it for reading only. */
   async get(digest: Sha256): Promise<string | undefined> {
+    await useCache(this.host);
     const file = this.pathOf(digest);
     try {
       return await this.judge(digest, await sha256OfFile(file), file);
@@ -41,6 +42,7 @@ export class ContentStore {
 
   /** The verified bytes of an entry, or undefined when there is none. */
   async getBytes(digest: Sha256): Promise<Buffer | undefined> {
+    await useCache(this.host);
     const file = this.pathOf(digest);
     try {
       const bytes = await readFile(file);
@@ -67,6 +69,7 @@ export class ContentStore {
 
   /** Takes in bytes of a known digest, unless the very same are there: to compare costs less than to hash. */
   async keepBytes(bytes: Buffer, digest: Sha256): Promise<void> {
+    await useCache(this.host);
     const file = this.pathOf(digest);
     const there = await readFile(file).catch((error: unknown) => {
       if (isErrno(error, 'ENOENT')) return undefined;
@@ -118,6 +121,7 @@ export class ContentStore {
   }
 
   private async settle(file: string, digest: Sha256): Promise<void> {
+    await useCache(this.host);
     const target = this.pathOf(digest);
     await mkdir(path.dirname(target), { recursive: true });
     await chmod(file, 0o444);
@@ -125,13 +129,12 @@ export class ContentStore {
   }
 
   private async tempFile(): Promise<string> {
+    await useCache(this.host);
     try {
       await mkdir(this.root, { recursive: true });
     } catch (error) {
       throw ioError(error, 'make the cache folder', this.root);
     }
-    if (!this.swept) await removeStaleTemps(this.host, this.root);
-    this.swept = true;
     return path.join(this.root, tempName());
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import { writeFileAtomic } from './atomic-file.ts';
+import { useCache } from './cache/lease.ts';
 import { ioError, isErrno } from './errno.ts';
 import { markUsed } from './mark-used.ts';
 import type { Host } from './host.ts';
@@ -18,6 +19,7 @@ export async function readDerived(
   kind: string,
   key: string,
 ): Promise<Buffer | undefined> {
+  await useCache(host);
   const file = path.join(host.cacheFolder, kind, key);
   try {
     // In one call: the asynchronous one fetches megabytes piece by piece, by way of other threads.
@@ -38,6 +40,7 @@ export async function writeDerived(
   key: string,
   ...pieces: readonly Uint8Array[]
 ): Promise<void> {
+  await useCache(host);
   const whole = [Buffer.from(sha256(...pieces), 'latin1'), ...pieces];
   await writeFileAtomic(path.join(host.cacheFolder, kind, key), whole, { flush: false });
 }

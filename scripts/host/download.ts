@@ -15,6 +15,7 @@ import { isErrno } from './errno.ts';
 import type { Host } from './host.ts';
 import { httpDispatcher } from './http-dispatcher.ts';
 import type { HttpTimings } from './http-get.ts';
+import { SourceHealth } from './mirrors/source-health.ts';
 import { claimPartial, removeEmptyPartials } from './partial-file.ts';
 import type { PartialFile } from './partial-file.ts';
 import { throttle } from './throttle.ts';
@@ -27,15 +28,22 @@ export interface DownloadTimings extends HttpTimings {
   readonly pausesMs: readonly number[];
   /** Longest pause that a server's Retry-After is granted. */
   readonly longestPauseMs: number;
+  /** A server or a file that fails for so long without bringing anything is not asked for again. */
+  readonly patienceMs: number;
 }
 
-const TIMINGS: DownloadTimings = {
+/**
+ * Whatever one server does (silence, a byte a second, a Retry-After of a day), a file is given up after at most
+ * `patienceMs` and one more attempt: 80 seconds. Of several servers each is asked at least once.
+ */
+export const DOWNLOAD_TIMINGS: DownloadTimings = {
   connectMs: 10_000,
-  idleMs: 30_000,
-  slowAfterMs: 30_000,
+  idleMs: 20_000,
+  slowAfterMs: 20_000,
   minBytesPerSecond: 1000,
   pausesMs: [500, 1000, 2000, 4000],
-  longestPauseMs: 60_000,
+  longestPauseMs: 15_000,
+  patienceMs: 60_000,
 };
 
 export interface DownloadRequest<T> {
@@ -75,7 +83,7 @@ export class Downloader {
   private readonly timings: DownloadTimings;
   private connections: Promise<Dispatcher> | undefined;
   private readonly throttle: Throttle;
-  private readonly trouble = new Map<string, number>();
+  private readonly health: SourceHealth;
 
   constructor(
     host: Host,
@@ -88,7 +96,8 @@ export class Downloader {
   ) {
     this.host = host;
     this.offline = options.offline;
-    this.timings = options.timings ?? TIMINGS;
+    this.timings = options.timings ?? DOWNLOAD_TIMINGS;
+    this.health = new SourceHealth(host, this.timings.patienceMs);
     this.throttle = throttle(host, options.rateLimit);
   }
 
@@ -161,39 +170,73 @@ export class Downloader {
   ): Promise<{ accepted: T }> {
     // A proxy that is no URL is the user's mistake, not a failure of the sources.
     if (candidates.some(({ address }) => address.kind === 'http')) await this.connect();
+    let wastedMs = 0;
     for (const pause of [...this.timings.pausesMs, undefined]) {
       for (const candidate of this.inOrder(candidates)) {
+        const started = { at: this.host.now(), bytes: await partial.size() };
         try {
           const accepted = await this.attempt(request, candidate, partial);
+          this.health.succeeded(originOf(candidate));
           this.warnOfRejections(request.what, candidates);
           return { accepted };
         } catch (error) {
           if (!(error instanceof TransferFailure) && !isRejection(error)) throw error;
           candidate.failure = error;
-          this.noteTrouble(candidate);
+          const wasted = this.wastedMs(started, await partial.size());
+          this.health.failed(originOf(candidate), wasted > 0 ? started.at : undefined);
+          wastedMs += wasted;
         }
       }
-      if (pause === undefined || candidates.every(isHopeless)) break;
-      await this.pause(pause, candidates);
+      const isOver = wastedMs >= this.timings.patienceMs;
+      if (pause === undefined || isOver || !candidates.some((it) => this.isWorthARetry(it))) break;
+      wastedMs += await this.pause(pause, candidates);
     }
     throw allSourcesFailed(request.what, failuresOf(candidates), request.hintIfMissing);
   }
 
-  private noteTrouble(source: DownloadSource): void {
-    const origin = originOf(source);
-    this.trouble.set(origin, (this.trouble.get(origin) ?? 0) + 1);
+  /** Milliseconds of a failed attempt; none for one that brought the file on at a fair rate. */
+  private wastedMs(
+    started: { readonly at: number; readonly bytes: number },
+    bytesNow: number,
+  ): number {
+    const elapsed = this.host.now() - started.at;
+    const fair = (this.timings.minBytesPerSecond * elapsed) / 1000;
+    return bytesNow - started.bytes > fair ? 0 : elapsed;
+  }
+
+  private isWorthARetry(candidate: DownloadSource): boolean {
+    return !isHopeless(candidate) && this.health.deservesRetry(originOf(candidate));
   }
 
   private inOrder(candidates: readonly DownloadSource[]): DownloadSource[] {
-    const trouble = (it: DownloadSource): number => this.trouble.get(originOf(it)) ?? 0;
-    return candidates.filter((it) => !isHopeless(it)).sort((a, b) => trouble(a) - trouble(b));
+    const failures = (it: DownloadSource): number => this.health.failuresOf(originOf(it));
+    return candidates
+      .filter((it) => it.failure === undefined || this.isWorthARetry(it))
+      .sort((a, b) => failures(a) - failures(b));
   }
 
+  /** Bytes of an earlier attempt may be the wrong ones: then this source deserves a whole try at once. */
   private async attempt<T>(
     request: DownloadRequest<T>,
     candidate: DownloadSource,
     partial: PartialFile,
   ): Promise<T> {
+    const first = await this.attemptOnce(request, candidate, partial);
+    if (first.accepted !== undefined) return first.accepted.value;
+    if (!first.resumed) throw first.rejection;
+    const second = await this.attemptOnce(request, candidate, partial);
+    if (second.accepted !== undefined) return second.accepted.value;
+    throw second.rejection;
+  }
+
+  private async attemptOnce<T>(
+    request: DownloadRequest<T>,
+    candidate: DownloadSource,
+    partial: PartialFile,
+  ): Promise<
+    | { readonly accepted: { readonly value: T } }
+    | { readonly accepted: undefined; readonly resumed: boolean; readonly rejection: VipisoError }
+  > {
     const { resumed } = await transfer({
       host: this.host,
       connect: () => this.connect(),
@@ -206,22 +249,25 @@ export class Downloader {
       onProgress: request.onProgress ?? (() => undefined),
     });
     try {
-      return await request.accept(partial.file);
+      return { accepted: { value: await request.accept(partial.file) } };
     } catch (error) {
       if (!isRejection(error)) throw error;
       await partial.reset();
-      if (!resumed) throw error;
-      // The bytes of the earlier run may be the wrong ones: this source deserves a whole try.
-      throw new TransferFailure('wrong-content', error.message, { again: true, cause: error });
+      return { accepted: undefined, resumed, rejection: error };
     }
   }
 
-  private async pause(milliseconds: number, candidates: readonly DownloadSource[]): Promise<void> {
+  /** @returns milliseconds */
+  private async pause(
+    milliseconds: number,
+    candidates: readonly DownloadSource[],
+  ): Promise<number> {
     const wanted = Math.max(milliseconds, askedPauseMs(candidates));
     const granted = Math.min(wanted, this.timings.longestPauseMs);
     await sleep(granted, undefined, { signal: this.host.signal }).catch((cause: unknown) => {
       throw new VipisoError('interrupted', 'the download was interrupted', { cause });
     });
+    return granted;
   }
 
   private warnOfRejections(what: string, candidates: readonly DownloadSource[]): void {
@@ -242,8 +288,10 @@ async function acceptInPlace<T>(
   if (leavesFile !== true || only?.address.kind !== 'file' || others.length > 0) return undefined;
   const { path } = only.address;
   try {
-    const found = (await stat(path)).size;
-    if (found > maxBytes || found !== (size ?? found)) return undefined;
+    const found = await stat(path);
+    if (!found.isFile() || found.size > maxBytes || found.size !== (size ?? found.size)) {
+      return undefined;
+    }
     return { accepted: await accept(path) };
   } catch (error) {
     if (isRejection(error) || isErrno(error, ...UNREADABLE)) return undefined;

@@ -53,6 +53,12 @@ export function ioError(
         hint: 'Check the path for a typing mistake.',
         cause: error,
       });
+    case 'EMFILE':
+    case 'ENFILE':
+      return new VipisoError('io', `too many open files: cannot ${doing}: ${file}`, {
+        hint: 'Allow more of them: ulimit -n 1024',
+        cause: error,
+      });
     case 'ABORT_ERR':
       return new VipisoError('interrupted', `interrupted: ${doing} ${file}`, { cause: error });
     case undefined:

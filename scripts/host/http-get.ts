@@ -5,7 +5,7 @@ import { TransferFailure } from './transfer-failure.ts';
 
 export interface HttpTimings {
   readonly connectMs: number;
-  /** Longest silence: before the answer's head, and between two pieces of its body. */
+  /** Longest wait for the head of the answer, redirects included, and longest silence within its body. */
   readonly idleMs: number;
   /** A body slower than `minBytesPerSecond` on average over this time is given up. */
   readonly slowAfterMs: number;
@@ -17,6 +17,8 @@ export interface HttpAnswer {
   readonly partial: boolean;
   /** Bytes that this body will have; undefined when the server does not say. */
   readonly length: number | undefined;
+  /** Whether the body tells its end: one that does not also ends when the line is cut. */
+  readonly isFramed: boolean;
   readonly validator: string | undefined;
   readonly body: Readable;
 }
@@ -31,6 +33,9 @@ interface HttpGet {
 }
 
 const MAX_REDIRECTS = 10;
+/** What is read of a body that nobody wants. */
+const DISCARD_BYTES = 64 * 1024;
+const DISCARD_MS = 1000;
 
 /**
  * GET with redirects followed by hand: a loop is named, https never turns into http, and credentials stay
@@ -39,6 +44,22 @@ const MAX_REDIRECTS = 10;
  * @throws TransferFailure
  */
 export async function httpGet(get: HttpGet): Promise<HttpAnswer> {
+  const { idleMs } = get.timings;
+  const tooLate = new AbortController();
+  const timer = setTimeout(() => tooLate.abort(), idleMs);
+  try {
+    const signal = AbortSignal.any([get.signal, tooLate.signal]);
+    return await follow({ ...get, signal });
+  } catch (error) {
+    if (!tooLate.signal.aborted || get.signal.aborted) throw error;
+    const message = `no answer in time (its head took more than ${idleMs / 1000} s)`;
+    throw new TransferFailure('timeout', message, { again: true, cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function follow(get: HttpGet): Promise<HttpAnswer> {
   const trail: string[] = [];
   let url = get.url;
   let credentials = authorisation(url);
@@ -47,11 +68,17 @@ export async function httpGet(get: HttpGet): Promise<HttpAnswer> {
     const answer = await ask(get, url, credentials);
     const location = redirectOf(answer);
     if (location === undefined) return await judge(answer, get);
-    await answer.body.dump();
+    await discard(answer.body);
     const next = nextUrl(url, location, trail);
     if (next.origin !== url.origin) credentials = authorisation(next);
     url = next;
   }
+}
+
+/** Reads a small rest, so that the connection can be used again; drops the connection for more, or a slow one. */
+async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
+  const options = { limit: DISCARD_BYTES, signal: AbortSignal.timeout(DISCARD_MS) };
+  await body.dump(options).catch(() => body.destroy());
 }
 
 function authorisation(url: URL): string | undefined {
@@ -79,13 +106,16 @@ async function ask(
   };
   const { idleMs } = timings;
   const { request } = await import('undici');
-  return await request(target, {
+  const answer = await request(target, {
     dispatcher,
     headers,
     signal,
     headersTimeout: idleMs,
     bodyTimeout: idleMs,
   });
+  // A body that is given up fails after the fact, and an error that nobody listens to would end the process.
+  answer.body.on('error', () => undefined);
+  return answer;
 }
 
 function redirectOf({ statusCode, headers }: Dispatcher.ResponseData): string | undefined {
@@ -123,13 +153,14 @@ async function judge(answer: Dispatcher.ResponseData, get: HttpGet): Promise<Htt
   const { statusCode, headers, body } = answer;
   const failure = statusFailure(statusCode, headers) ?? bodyFailure(answer, get);
   if (failure !== undefined) {
-    await body.dump();
+    await discard(body);
     throw failure;
   }
   const length = headerOf(headers, 'content-length');
   return {
     partial: statusCode === 206,
     length: length === undefined ? undefined : Number(length),
+    isFramed: length !== undefined || headerOf(headers, 'transfer-encoding') !== undefined,
     validator: validatorOf(headers),
     body,
   };

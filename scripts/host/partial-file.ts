@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { useCache } from './cache/lease.ts';
 import { ioError, isErrno } from './errno.ts';
 import type { Host } from './host.ts';
 import { ownerState, ownerToken } from './owner.ts';
@@ -26,6 +27,7 @@ export interface PartialFile {
 }
 
 export async function claimPartial(host: Host, key: string): Promise<PartialFile> {
+  await useCache(host);
   const root = path.join(host.cacheFolder, 'partial');
   const shared = path.join(root, key);
   const mine = `${shared}.${ownerToken()}-${randomBytes(6).toString('hex')}`;

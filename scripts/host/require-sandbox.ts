@@ -3,6 +3,8 @@ import { VipisoError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { requireTools } from './find-tool.ts';
 import type { Host } from './host.ts';
+import { sandboxArguments } from './sandbox.ts';
+import { bwrapFeatures } from './bwrap-features.ts';
 import { runTool } from './run.ts';
 
 /** Kernel settings that forbid user namespaces, each with the value that does and the way to allow them. */
@@ -35,10 +37,7 @@ export async function requireSandbox(host: Host): Promise<void> {
   try {
     await runTool(host, {
       tool: 'bwrap',
-      args: [
-        ...['--unshare-all', '--unshare-user', '--uid', '0', '--gid', '0', '--ro-bind', '/', '/'],
-        ...['--proc', '/proc', '--dev', '/dev', '--', 'true'],
-      ],
+      args: sandboxArguments({ root: '/', command: ['true'] }, await bwrapFeatures(host)),
       cwd: '/',
       timeoutMs: 20_000,
     });

@@ -7,7 +7,11 @@ import { VipisoError } from '../core/errors.ts';
 import { childGroup } from './child-group.ts';
 import { childOutput } from './child-output.ts';
 import { ioError } from './errno.ts';
+import { findTool, toolsMissing } from './find-tool.ts';
 import type { Host } from './host.ts';
+import { inheritedDescriptors } from './inherited-descriptors.ts';
+import { watchLimits } from './limits/limit-watch.ts';
+import { overLimit, underLimits } from './limits/tool-limits.ts';
 import { resolveTool } from './tool-call.ts';
 import type { ToolCall } from './tool-call.ts';
 import { toolEnvironment } from './tool-environment.ts';
@@ -31,13 +35,15 @@ interface Result {
   readonly isMaxBuffer: boolean;
   readonly stdout: unknown;
   readonly stderr: unknown;
+  readonly stdio: readonly unknown[];
   readonly cause?: unknown;
   readonly originalMessage?: string | undefined;
 }
 
 /**
  * Runs a program to its end, in a process group of its own that is killed as a whole on Ctrl-C
- * (`host.signal`) and when the deadline passes.
+ * (`host.signal`), when the deadline passes and when it goes beyond its limits. It gets its three streams and no other
+ * descriptor.
  *
  * @throws VipisoError tool-missing, tool-failed, timeout, interrupted, disk-full, permission; not-found for a
  *   missing working directory or input file
@@ -47,6 +53,7 @@ export async function runTool(host: Host, call: ToolCall): Promise<ToolResult> {
   const started = host.now();
   return await withStdio(call, async (stdio) => {
     const { result, stopped } = await execute(host, call, program, stdio);
+    await call.onStatus?.(textOf(result.stdio[STATUS]));
     const stderr = textOf(result.stderr);
     const ending = stopped ?? endingOf(result);
     if (ending.by === 'exit-code' && (call.okExitCodes ?? [0]).includes(ending.exitCode)) {
@@ -59,10 +66,15 @@ export async function runTool(host: Host, call: ToolCall): Promise<ToolResult> {
   });
 }
 
+/** Descriptor that a tool writes its status to. */
+const STATUS = 3;
+
 interface Stdio {
-  readonly stdin?: Readable | readonly [Readable, 'pipe'] | 'ignore';
+  readonly stdin: Readable | readonly [Readable, 'pipe'] | 'ignore' | 'pipe';
   readonly input?: string | Uint8Array;
   readonly stdout: Writable | 'pipe';
+  /** Behind the first three. */
+  readonly others: readonly (Readable | 'ignore' | 'pipe')[];
 }
 
 /** Opens the files of the call's stdin and stdout for as long as `work` lasts. */
@@ -81,12 +93,26 @@ async function withStdio<T>(call: ToolCall, work: (stdio: Stdio) => Promise<T>):
       stdin &&
       ('file' in stdin ? fileInput(await opened(stdin.file, 'r')) : ([stdin, 'pipe'] as const));
     return await work({
-      ...(input === undefined ? { stdin: source ?? 'ignore' } : { input }),
+      ...(input === undefined ? { stdin: source ?? 'ignore' } : { stdin: 'pipe', input }),
       stdout: stdout === undefined ? 'pipe' : fileOutput(await opened(stdout.file, 'w')),
+      others: await otherStreams(call, async () => fileInput(await opened('/dev/null', 'r'))),
     });
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
+}
+
+/** Nothing in the place of every inherited descriptor; the others that we have open close by themselves. */
+async function otherStreams(
+  { onStatus }: ToolCall,
+  nothing: () => Promise<Readable>,
+): Promise<Stdio['others']> {
+  const inherited = inheritedDescriptors();
+  const streams: (Readable | 'ignore' | 'pipe')[] = onStatus === undefined ? [] : ['pipe'];
+  for (let at = STATUS + streams.length; at <= (inherited.at(-1) ?? 0); at++) {
+    streams.push(inherited.includes(at) ? await nothing() : 'ignore');
+  }
+  return streams;
 }
 
 /** Streams over open files reach the child as the bare descriptors: no byte passes through this process. */
@@ -105,8 +131,10 @@ async function execute(
   stdio: Stdio,
 ): Promise<{ readonly result: Result; readonly stopped: Ending | undefined }> {
   const output = await childOutput(call);
-  const child = execa(program, call.args, {
-    ...stdio,
+  const { stdin, stdout, others, ...input } = stdio;
+  const child = execa(...commandLine(host, call, program), {
+    ...input,
+    stdio: [stdin, stdout, 'pipe', ...others],
     cwd: call.cwd ?? host.cwd,
     env: toolEnvironment(host, call.env),
     extendEnv: false,
@@ -128,6 +156,14 @@ async function execute(
     timeoutMs === undefined
       ? undefined
       : setTimeout(() => stop({ by: 'timeout', afterMs: timeoutMs }), timeoutMs);
+  const { limits } = call;
+  const endWatch =
+    limits &&
+    watchLimits(pid, limits, (excess) => {
+      stopped ??= { by: 'limit', excess: overLimit(excess, limits) };
+      // What multiplies is given no time to think.
+      group.stop(0);
+    });
   host.signal.addEventListener('abort', interrupt);
   output.follow(child.stdout, 'stdout');
   output.follow(child.stderr, 'stderr');
@@ -135,10 +171,22 @@ async function execute(
     return { result: await child, stopped };
   } finally {
     clearTimeout(deadline);
+    endWatch?.();
     host.signal.removeEventListener('abort', interrupt);
     group.ended();
     await output.end();
   }
+}
+
+function commandLine(
+  host: Host,
+  { args, limits }: ToolCall,
+  program: string,
+): [string, readonly string[]] {
+  if (limits === undefined) return [program, args];
+  const shell = findTool(host, 'sh');
+  if (shell === undefined) throw toolsMissing(['sh']);
+  return [shell, underLimits(limits, program, args)];
 }
 
 function endingOf(result: Result): Ending {

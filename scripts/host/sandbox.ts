@@ -1,13 +1,21 @@
+import { VipisoError } from '../core/errors.ts';
+import { kindOf } from './below/files-below.ts';
+import { FolderBelow } from './below/folder-below.ts';
+import { bwrapFeatures } from './bwrap-features.ts';
+import type { BwrapFeatures } from './bwrap-features.ts';
+import type { Host } from './host.ts';
+import { SHARED_MEMORY_BYTES, TEMP_BYTES, TOOL_LIMITS } from './limits/sandbox-limits.ts';
+import type { SandboxLimits } from './limits/sandbox-limits.ts';
+import { namespaceEnd } from './namespace-end.ts';
 import { runTool } from './run.ts';
 import type { ToolResult } from './run.ts';
-import type { Host } from './host.ts';
 import type { ToolStream } from './tool-call.ts';
 
 /** A folder or file of the host that the sandbox sees. */
 export interface SandboxBind {
   /** Absolute path on the host. */
   readonly from: string;
-  /** Absolute path inside; must exist there when the root is read-only. */
+  /** Absolute path inside, without links on the way; must exist there when the root is read-only. */
   readonly to: string;
   readonly write: boolean;
 }
@@ -35,6 +43,10 @@ export interface SandboxCall {
    */
   readonly temp?: string | undefined;
   readonly binds?: readonly SandboxBind[] | undefined;
+  /** Absolute paths inside of folders that are empty and in memory; they must exist in a read-only root. */
+  readonly scratch?: readonly string[] | undefined;
+  /** Capabilities in the sandbox's own namespaces, such as CAP_NET_ADMIN; absent = none. */
+  readonly capabilities?: readonly string[] | undefined;
   /** Program (looked for inside the root) and arguments; there is no shell between. */
   readonly command: readonly [string, ...string[]];
   /** Added to the fixed environment: PATH, HOME, TMPDIR, LC_ALL, TZ. */
@@ -45,6 +57,10 @@ export interface SandboxCall {
   readonly uid?: number | undefined;
   /** Absolute path on the host of a file that the call and its output are appended to. */
   readonly log?: string | undefined;
+  /** How messages name the call; absent = `bwrap`. */
+  readonly title?: string | undefined;
+  /** Absent = those for tools, with `timeoutMs` in the place of theirs. */
+  readonly limits?: SandboxLimits | undefined;
   readonly timeoutMs?: number | undefined;
   /** Exit codes that are a success; absent = only 0. */
   readonly okExitCodes?: readonly number[] | undefined;
@@ -65,22 +81,33 @@ const ENVIRONMENT = {
 
 /**
  * Runs a command by bubblewrap in namespaces of its own: no network, no other processes, no file of the host
- * but the root and the binds, none of the user's environment. Whoever it takes itself for, every file it
- * makes belongs to the user; chown to any other id is refused by the kernel (user_namespaces(7)). The whole
- * sandbox dies with this process.
+ * but the root and the binds, none of the user's environment, no descriptor but the three streams. Whoever it takes
+ * itself for, every file it makes belongs to the user, and it has no capability, not even over what it owns: chown to any
+ * other id, mount, mknod are refused by the kernel (user_namespaces(7), capabilities(7)). Root's own `/proc` and `/dev`
+ * would let it change settings of the host: they are read-only.
+ *
+ * The whole sandbox dies with this process, at its deadline and when it goes beyond its limits; nothing of it lives when
+ * this returns.
  *
  * The mount points `/proc`, `/dev` and `/tmp` must exist in a read-only root.
  *
- * @throws VipisoError as `runTool`; `requireSandbox` tells beforehand whether namespaces are allowed at all
+ * @throws VipisoError as `runTool`; malformed-package: a mount point is a link; `requireSandbox` tells beforehand whether
+ *   namespaces are allowed at all
  */
 export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolResult> {
-  const { log, timeoutMs, okExitCodes, onLine, stdin, stdout } = call;
+  const { title, log, okExitCodes, onLine, stdin, stdout } = call;
+  const features = await bwrapFeatures(host);
+  const limits = call.limits ?? TOOL_LIMITS;
+  checkMountPoints(call);
   return await runTool(host, {
     tool: 'bwrap',
-    args: sandboxArguments(call),
+    args: ['--json-status-fd', '3', ...sandboxArguments(call, features)],
+    title,
     cwd: typeof call.root === 'string' ? call.root : '/',
     log,
-    timeoutMs,
+    timeoutMs: call.timeoutMs ?? limits.timeoutMs,
+    limits: { ...limits, writable: writableFolders(call) },
+    onStatus: namespaceEnd,
     okExitCodes,
     onLine,
     stdin,
@@ -88,16 +115,48 @@ export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolR
   });
 }
 
+function writableFolders({ root, writeRoot, temp, binds = [] }: SandboxCall): readonly string[] {
+  return [
+    ...(typeof root === 'string' && writeRoot === true ? [root] : []),
+    ...(temp === undefined ? [] : [temp]),
+    ...binds.filter(({ write }) => write).map(({ from }) => from),
+  ];
+}
+
+/** bwrap makes missing mount points and follows links to them, before the root is all that there is. */
+function checkMountPoints({ root, scratch = [], binds = [] }: SandboxCall): void {
+  if (typeof root !== 'string') return;
+  for (const to of ['/proc', '/dev', '/tmp', ...scratch, ...binds.map((bind) => bind.to)]) {
+    const at = to.lastIndexOf('/');
+    const above = FolderBelow.open(root, to.slice(0, at), { links: 'refuse', missing: 'leave' });
+    const kind = above && kindOf(above.entry(to.slice(at + 1)));
+    above?.close();
+    if (kind !== 'link' && kind !== 'other') continue;
+    throw new VipisoError(
+      'malformed-package',
+      `nothing can be mounted at ${to} of the sandbox: a package made it ${kind === 'link' ? 'a symbolic link' : 'something else than a folder'}`,
+    );
+  }
+}
+
+const ALL_FEATURES: BwrapFeatures = { disableUserns: true, size: true };
+
 /** The arguments of bwrap(1) for a call; mounts are made in their order. */
-export function sandboxArguments(call: SandboxCall): string[] {
+export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): string[] {
   const environment = { ...ENVIRONMENT, ...call.env };
   const id = String(call.uid ?? 0);
+  const inMemory = (at: string, bytes: number): string[] => {
+    return [...(features.size ? ['--size', String(bytes)] : []), '--tmpfs', at];
+  };
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
-    ...['--uid', id, '--gid', id, '--hostname', 'vipiso'],
+    ...(features.disableUserns ? ['--disable-userns'] : []),
+    ...['--cap-drop', 'ALL', '--uid', id, '--gid', id, '--hostname', 'vipiso'],
+    ...(call.capabilities ?? []).flatMap((name) => ['--cap-add', name]),
     ...rootMounts(call),
-    ...['--proc', '/proc', '--dev', '/dev'],
-    ...(call.temp === undefined ? ['--tmpfs', '/tmp'] : ['--bind', call.temp, '/tmp']),
+    ...['--proc', '/proc', '--dev', '/dev', ...inMemory('/dev/shm', SHARED_MEMORY_BYTES)],
+    ...(call.temp === undefined ? inMemory('/tmp', TEMP_BYTES) : ['--bind', call.temp, '/tmp']),
+    ...(call.scratch ?? []).flatMap((folder) => inMemory(folder, TEMP_BYTES)),
     ...(call.binds ?? []).flatMap(({ from, to, write }) => [
       write ? '--bind' : '--ro-bind',
       from,
@@ -118,9 +177,13 @@ function rootMounts({ root, writeRoot }: SandboxCall): string[] {
   });
 }
 
-/** What holds the parts could be written to, though in memory alone. */
+/**
+ * As root, settings below /proc/sys could be written: the kernel asks for the owner of the file there, not for
+ * capabilities. What holds the parts of a root, and /dev, could be written to, though in memory alone.
+ */
 function remounts({ root }: SandboxCall): string[] {
-  if (typeof root === 'string') return [];
-  const empty = root.parts.flatMap((part) => ('empty' in part ? [part.at] : []));
-  return [...empty, '/'].flatMap((at) => ['--remount-ro', at]);
+  const parts = typeof root === 'string' ? [] : root.parts;
+  const empty = parts.flatMap((part) => ('empty' in part ? [part.at] : []));
+  const whole = typeof root === 'string' ? [] : ['/'];
+  return ['/proc', '/dev', ...empty, ...whole].flatMap((at) => ['--remount-ro', at]);
 }

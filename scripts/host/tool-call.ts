@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { VipisoError } from '../core/errors.ts';
 import { findTool, toolsMissing } from './find-tool.ts';
 import type { Host } from './host.ts';
+import type { ToolLimits } from './limits/tool-limits.ts';
 
 export type ToolStream = 'stdout' | 'stderr';
 
@@ -11,6 +12,8 @@ export interface ToolStart {
   /** A name that is looked for in PATH, or a path. */
   readonly tool: string;
   readonly args: readonly string[];
+  /** How messages name the call; absent = by the tool. */
+  readonly title?: string | undefined;
   /** Absolute; absent = the host's working directory. */
   readonly cwd?: string | undefined;
   /** Added to the fixed environment (`toolEnvironment`). */
@@ -31,6 +34,9 @@ export interface ToolCall extends ToolStart {
   /** Standard output into a file (made or overwritten), with nothing of it in memory. */
   readonly stdout?: { readonly file: string } | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly limits?: ToolLimits | undefined;
+  /** Is given all that the tool wrote to descriptor 3, when it has ended and before the call returns or fails. */
+  readonly onStatus?: ((status: string) => Promise<void>) | undefined;
   /** Exit codes that are a success; absent = only 0. */
   readonly okExitCodes?: readonly number[] | undefined;
 }

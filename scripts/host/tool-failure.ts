@@ -10,6 +10,7 @@ export interface ToolFailure {
     | { readonly by: 'exit-code'; readonly exitCode: number }
     | { readonly by: 'signal'; readonly signal: string }
     | { readonly by: 'timeout'; readonly afterMs: number }
+    | { readonly by: 'limit'; readonly excess: string }
     | { readonly by: 'interrupt' }
     | { readonly by: 'start'; readonly reason: string };
   readonly stderr: string;
@@ -28,7 +29,7 @@ export function toolFailure(failure: ToolFailure): VipisoError {
     `to replay: ${replayLine(call)}`,
   ];
   const code = codeOf(failure, tail);
-  return new VipisoError(code, `${call.tool} ${endingText(failure)}`, {
+  return new VipisoError(code, `${call.title ?? call.tool} ${endingText(failure)}`, {
     hint: hintOf(failure, code),
     details: lines.map((line) => maskSecrets(line, call.mask ?? [])),
     cause: failure.cause,
@@ -65,6 +66,8 @@ function endingText({ ending }: ToolFailure): string {
       return `was killed by ${ending.signal}`;
     case 'timeout':
       return `did not finish within ${ending.afterMs / 1000} s and was stopped`;
+    case 'limit':
+      return `was stopped: ${ending.excess}`;
     case 'interrupt':
       return 'was interrupted';
     case 'start':

@@ -1,8 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
-import { ioError } from './errno.ts';
+import { VipisoError } from '../core/errors.ts';
+import { ioError, isErrno } from './errno.ts';
 
 /** A text file that the lines of one tool's call are appended to. */
 export interface ToolLog {
@@ -10,11 +12,16 @@ export interface ToolLog {
   readonly close: () => Promise<void>;
 }
 
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+/** No link is followed, and no named pipe waited for: what lies there may be somebody else's trap. */
+const SAFE_APPEND = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+
+/** A link in the place of the file is replaced. @throws VipisoError permission, disk-full, io */
 export async function openToolLog(file: string): Promise<ToolLog> {
-  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
-    throw ioError(error, 'make the folder of the log', file);
+  const handle = await openFile(file).catch((error: unknown) => {
+    throw ioError(error, 'write the log', file);
   });
-  const stream = createWriteStream(file, { flags: 'a' });
+  const stream = createWriteStream('', { fd: handle });
   const ended = finished(stream).catch((error: unknown) => {
     throw ioError(error, 'write the log', file);
   });
@@ -27,4 +34,16 @@ export async function openToolLog(file: string): Promise<ToolLog> {
       await ended;
     },
   };
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const handle = await open(file, SAFE_APPEND, 0o600).catch(async (error: unknown) => {
+    if (!isErrno(error, 'ELOOP')) throw error;
+    await rm(file);
+    return await open(file, SAFE_APPEND | O_EXCL, 0o600);
+  });
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new VipisoError('io', `the log ${file} is no regular file`, { hint: 'Remove it.' });
 }

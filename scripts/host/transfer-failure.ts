@@ -64,6 +64,7 @@ export function allSourcesFailed(
     return new VipisoError('digest-mismatch', `${what} is not what was expected`, {
       details,
       cause,
+      hint: 'A mirror that is just changing, or the login page of a network, answers like this: try again, or use another mirror.',
     });
   }
   if (kinds.size === 1 && kinds.has('not-found')) {

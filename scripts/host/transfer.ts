@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
@@ -50,9 +50,14 @@ export async function transfer(attempt: Transfer): Promise<{ readonly resumed: b
 }
 
 async function copy(attempt: Transfer, path: string): Promise<{ resumed: boolean }> {
-  await attempt.partial.reset();
-  const from = createReadStream(path);
-  await receive(attempt, from, 0, undefined);
+  const { size, maxBytes, partial } = attempt;
+  const found = await stat(path);
+  // Opening a named pipe would wait for a writer.
+  if (!found.isFile()) throw wrongContent('is not a regular file');
+  if (found.size !== (size ?? found.size)) throw wrongLength(found.size, size ?? 0);
+  if (found.size > maxBytes) throw wrongContent(`is larger than ${maxBytes} bytes`);
+  await partial.reset();
+  await receive(attempt, { body: createReadStream(path), length: found.size, isFramed: true }, 0);
   return { resumed: false };
 }
 
@@ -65,7 +70,7 @@ async function download(attempt: Transfer, url: URL): Promise<{ resumed: boolean
   if (!answer.partial) await partial.reset();
   await partial.setValidator(answer.validator);
   const start = answer.partial ? offset : 0;
-  await receive(attempt, answer.body, start, answer.length);
+  await receive(attempt, answer, start);
   return { resumed: answer.partial };
 
   async function get(): Promise<HttpAnswer> {
@@ -83,9 +88,8 @@ async function download(attempt: Transfer, url: URL): Promise<{ resumed: boolean
 
 async function receive(
   attempt: Transfer,
-  body: Readable,
+  { body, length, isFramed }: Pick<HttpAnswer, 'body' | 'length' | 'isFramed'>,
   start: number,
-  length: number | undefined,
 ): Promise<void> {
   const { size, partial, host } = attempt;
   if (size !== undefined && length !== undefined && start + length !== size) {
@@ -96,6 +100,11 @@ async function receive(
   const total = await partial.size();
   const expected = size ?? (length === undefined ? total : start + length);
   if (total === expected) return;
+  // Its end was told, not just reached: these are all bytes that this source has.
+  if (isFramed) {
+    await partial.reset();
+    throw wrongLength(total, expected);
+  }
   throw new TransferFailure('network', `ended after ${total} of ${expected} bytes`, {
     again: true,
   });
@@ -118,7 +127,10 @@ async function append(attempt: Transfer, body: Readable, start: number): Promise
 }
 
 function wrongLength(found: number, expected: number): TransferFailure {
-  const message = `has ${found} bytes where ${expected} were expected`;
+  return wrongContent(`has ${found} bytes where ${expected} were expected`);
+}
+
+function wrongContent(message: string): TransferFailure {
   return new TransferFailure('wrong-content', message, { again: false });
 }
 
@@ -138,8 +150,7 @@ function meterOf(
     total += bytes;
     windowBytes += bytes;
     if (total > limit) {
-      const message = `is larger than ${limit} bytes`;
-      throw new TransferFailure('wrong-content', message, { again: false });
+      throw wrongContent(`is larger than ${limit} bytes`);
     }
     const elapsed = host.now() - windowStart;
     if (elapsed < timings.slowAfterMs) return total;

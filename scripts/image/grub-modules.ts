@@ -1,6 +1,6 @@
 import { VipisoError } from '../core/errors.ts';
+import { isFileBelow } from '../host/below/files-below.ts';
 import type { Profile } from './profile.ts';
-import { fileInside } from './root/resolve-inside.ts';
 
 export const EFI_PLATFORM = 'x86_64-efi';
 
@@ -18,8 +18,8 @@ export async function grubModules(
     profile: { bootloader },
   }: { readonly profileName: string; readonly profile: Pick<Profile, 'bootloader'> },
 ): Promise<readonly string[]> {
-  const isThere = async (module: string): Promise<boolean> =>
-    (await fileInside(root, fileOf(module))) !== undefined;
+  const isThere = (module: string): Promise<boolean> =>
+    isFileBelow({ root, file: fileOf(module), links: 'inside' });
   const missing: string[] = [];
   for (const module of bootloader.grub_modules) if (!(await isThere(module))) missing.push(module);
   if (missing.length > 0) {

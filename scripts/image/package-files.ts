@@ -19,14 +19,26 @@ export function packageFileName({ name, version }: LockedPackage): string {
   return `${name}-${version}.apk`;
 }
 
-/** Opens packages one after the other, each checked against the lock at the moment that its bytes are used. */
+/**
+ * Opens packages one after the other, each checked against the lock at the moment that its bytes are used. An
+ * interruption is heard between their entries, too.
+ * @throws VipisoError digest-mismatch, malformed-package
+ */
 export async function* openLocked(
   host: Host,
   files: readonly PackageFile[],
 ): AsyncGenerator<OpenedPackage> {
   for (const file of files) {
     host.signal.throwIfAborted();
-    yield openPackage(await readLocked(file), { what: nameOf(file) });
+    const opened = openPackage(await readLocked(file), { what: nameOf(file), record: file.locked });
+    yield { ...opened, entries: () => interruptible(host.signal, opened.entries()) };
+  }
+}
+
+function* interruptible<T>(signal: AbortSignal, items: Iterable<T>): Generator<T> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    yield item;
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { writeIndexArchive } from '../apk/index-archive.ts';
 import type { PackageRecord, SigningKey } from '../apk/model.ts';
 import { recordOf } from '../apk/package-file.ts';
+import type { ListedPackage } from '../apk/package-file.ts';
 import { isErrno } from '../host/errno.ts';
 import { packageFileName, readLocked } from './package-files.ts';
 import type { PackageFile } from './package-files.ts';
@@ -36,11 +37,11 @@ export async function writePackageRepository(about: {
   const records: PackageRecord[] = [];
   // As `apk index --rewrite-arch`: apk looks for a package in the folder of the architecture it is listed with. What a
   // package replaces stands in the package alone.
-  const list = (bytes: Buffer, name: string): number =>
-    records.push({ ...recordOf(bytes, name), arch, replaces: [] });
+  const list = (bytes: Buffer, name: string, listed?: ListedPackage): number =>
+    records.push({ ...recordOf(bytes, name, listed), arch, replaces: [] });
   for (const file of about.packages) {
     const name = packageFileName(file.locked);
-    list(await readLocked(file), name);
+    list(await readLocked(file), name, file.locked);
     await lay(file, path.join(folder, name), about.files);
   }
   for (const { name, version, bytes } of about.made ?? []) {

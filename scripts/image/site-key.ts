@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKeyPair, keyFingerprint, keySetOf } from '../apk/keys.ts';
 import type { SigningKey } from '../apk/model.ts';
@@ -9,6 +9,7 @@ import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 
 /** The key that signs an image's index and modloop; its public half goes into the initramfs. */
 export interface SiteKey {
@@ -44,12 +45,20 @@ export function siteKeyFolder(host: Pick<Host, 'dataFolder'>): string {
 
 /** The private key file that an earlier run made in the folder. */
 export async function findSiteKey(folder: string): Promise<string | undefined> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'look for the signing key', folder);
-  });
-  const [name] = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
-  return name === undefined ? undefined : path.join(folder, name);
+  for (const place of placesIn(folder)) {
+    const names = await readdir(place).catch((error: unknown) => {
+      if (isErrno(error, 'ENOENT')) return [];
+      throw ioError(error, 'look for the signing key', place);
+    });
+    const [name] = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
+    if (name !== undefined) return path.join(place, name);
+  }
+  return undefined;
+}
+
+/** Where the first key may be: where something else lies in the folder already, it gets one of its own inside. */
+function placesIn(folder: string): readonly string[] {
+  return [folder, path.join(folder, 'made')];
 }
 
 export interface MadeSiteKey {
@@ -64,19 +73,60 @@ export async function makeSiteKey(folder: string): Promise<MadeSiteKey> {
   const pair = generateKeyPair('vipiso', KEY_BITS);
   const publicFile = path.join(folder, pair.signing.name);
   const file = publicFile.replace(/\.pub$/, '');
-  await writeFileAtomic(publicFile, pair.publicKey.pem, { mode: 0o644 });
   await writeFileAtomic(file, pair.signing.privateKeyPem, { mode: 0o600 });
+  await writeFileAtomic(publicFile, pair.publicKey.pem, { mode: 0o644 });
   return { file, publicFile, fingerprint: keyFingerprint(pair.publicKey.pem) };
 }
 
+/**
+ * Makes the key of this account's builds. However many runs do so at once, one key comes of it: both files appear in a
+ * folder of their own by one rename, which the kernel grants to one of them.
+ *
+ * @returns undefined when there is one now that another run made
+ */
+export async function makeFirstKey(host: Host): Promise<MadeSiteKey | undefined> {
+  const folder = siteKeyFolder(host);
+  return await withTempFolder(host, path.dirname(folder), async (temp) => {
+    const fresh = path.join(temp, 'keys');
+    await mkdir(fresh, { mode: 0o700 });
+    const made = await makeSiteKey(fresh);
+    for (const place of placesIn(folder)) {
+      if ((await findSiteKey(folder)) !== undefined) return undefined;
+      if (!(await settled(fresh, place))) continue;
+      const at = (file: string): string => path.join(place, path.basename(file));
+      return { ...made, file: at(made.file), publicFile: at(made.publicFile) };
+    }
+    return undefined;
+  });
+}
+
+/** @returns false when `place` holds something already */
+async function settled(fresh: string, place: string): Promise<boolean> {
+  try {
+    await rename(fresh, place);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return false;
+    throw ioError(error, 'write the signing key', place);
+  }
+}
+
 async function firstKey(host: Host): Promise<string> {
-  const { file } = await makeSiteKey(siteKeyFolder(host));
+  const made = await makeFirstKey(host);
+  if (made === undefined) {
+    const folder = siteKeyFolder(host);
+    const winner = await findSiteKey(folder);
+    if (winner !== undefined) return winner;
+    throw new VipisoError('io', `the folder ${folder} cannot take a signing key`, {
+      hint: 'Make one elsewhere, and name it: vipiso key new --out DIR; vipiso build --signing-key FILE',
+    });
+  }
   host.report({
     type: 'note',
     level: 'info',
-    text: `Made a signing key for your images: ${file} (keep it: images signed by another key are other images)`,
+    text: `Made a signing key for your images: ${made.file} (keep it: images signed by another key are other images)`,
   });
-  return file;
+  return made.file;
 }
 
 function publicHalf(privateKeyPem: string, file: string): string {

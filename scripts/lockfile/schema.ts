@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isArch, isPackageName, isPackageVersion } from '../apk/package-identity.ts';
 import { isSha256 } from '../core/digest.ts';
 
 /** Version of the format; a file of another version is refused with the command that writes it anew. */
@@ -32,9 +33,10 @@ const LockedRepository = z.strictObject({
 export type LockedRepository = z.infer<typeof LockedRepository>;
 
 const LockedPackage = z.strictObject({
-  name: z.string(),
-  version: z.string(),
-  arch: z.string(),
+  /** Like version and architecture a part of file names: nothing that apk would not take. */
+  name: z.string().refine(isPackageName, 'must be a name of a package'),
+  version: z.string().refine(isPackageVersion, 'must be a version of a package'),
+  arch: z.string().refine(isArch, 'must be an architecture'),
   /** Name of the repository. */
   repository: z.string(),
   /** Bytes of the .apk file. */

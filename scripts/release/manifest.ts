@@ -35,6 +35,8 @@ export const Manifest = z.strictObject({
   signingKey: z.strictObject({ name: z.string(), fingerprint: digest }),
   /** `--allow-untrusted` was used when the lock was made. */
   untrusted: z.boolean().optional(),
+  /** What the images' own programs did not check of their files before the build, and why; absent = all was checked. */
+  notTested: z.array(z.string()).optional(),
   /** Version lines of the programs that wrote parts of the images. */
   tools: z.record(z.string(), z.string()),
   images: z.array(ManifestImage),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { sha256 } from '../core/digest.ts';
 import type { Host } from '../host/host.ts';
 import { moveFile } from '../host/move-file.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 import { buildByMkimage } from '../image/mkimage/build-images.ts';
 import { mkimageDigest } from '../image/mkimage/inputs.ts';
 import type { MkimageInputs } from '../image/mkimage/inputs.ts';
@@ -24,10 +24,10 @@ export async function buildMkimage(
   folder: string,
 ): Promise<EngineResult> {
   const inputs = await mkimageInputsOf(host, job);
+  const notTested = await job.accept(inputs.imagePackages);
   const { image } = job.cluster;
   const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
   const runs = path.join(host.cacheFolder, 'mkimage-runs');
-  await removeStaleTemps(host, runs);
   return await withTempFolder(host, runs, async (temp) => {
     const { release, files } = await buildByMkimage(host, { inputs, image, overlays }, temp);
     const images: NodeImage[] = [];
@@ -37,7 +37,7 @@ export async function buildMkimage(
       images.push({ node, file, overlay: sha256(overlay) });
     }
     const { volumeId } = release;
-    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs) };
+    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs), notTested };
   });
 }
 

@@ -4,6 +4,7 @@ import { toolVersion } from '../host/tool-version.ts';
 import { baseDigest } from '../image/native/base-inputs.ts';
 import { BASE_TOOLS, buildBase } from '../image/native/build-base.ts';
 import { ISO_TOOLS } from '../image/native/iso.ts';
+import type { PackageFile } from '../image/package-files.ts';
 import type { Profile } from '../image/profile.ts';
 import type { SiteKey } from '../image/site-key.ts';
 import { baseInputsOf } from './build-inputs.ts';
@@ -21,6 +22,11 @@ export interface EngineJob {
   readonly siteKey: SiteKey;
   readonly overlays: readonly NodeOverlay[];
   readonly offline: boolean;
+  /**
+   * To be awaited before anything is made: stops the build when the images' own programs refuse their files.
+   * @returns what was not tested, and why
+   */
+  readonly accept: (imagePackages: readonly PackageFile[]) => Promise<readonly string[]>;
 }
 
 /** Host programs that the native engine starts. */
@@ -33,6 +39,7 @@ export async function buildNative(
   folder: string,
 ): Promise<EngineResult> {
   const inputs = await baseInputsOf(host, job);
+  const notTested = await job.accept(inputs.imagePackages);
   const base = await buildBase(host, inputs);
   const images: NodeImage[] = [];
   for (const each of job.overlays) {
@@ -40,5 +47,5 @@ export async function buildNative(
   }
   const { volumeId } = base.release;
   const tools = { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') };
-  return { images, base: baseDigest(inputs), volumeId, tools };
+  return { images, base: baseDigest(inputs), volumeId, tools, notTested };
 }

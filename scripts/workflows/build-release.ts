@@ -1,9 +1,9 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../apk/keys.ts';
 import type { ClusterModel, ImageModel } from '../cluster/model.ts';
 import type { Sha256 } from '../core/digest.ts';
-import { ioError } from '../host/errno.ts';
+import { replaceSet } from '../host/file-set/replace-set.ts';
 import { sha256OfFile } from '../host/hash-file.ts';
 import type { Host } from '../host/host.ts';
 import type { SiteKey } from '../image/site-key.ts';
@@ -34,6 +34,8 @@ export interface EngineResult {
   readonly volumeId: string;
   /** Version lines of the programs that wrote parts of the images, by program. */
   readonly tools: Readonly<Record<string, string>>;
+  /** What the images' own programs did not check of their files, and why: one sentence each. */
+  readonly notTested: readonly string[];
 }
 
 export interface Release extends EngineResult {
@@ -52,6 +54,7 @@ export interface Published {
 
 /**
  * Writes the checksums and the manifest beside the images in the work folder, then moves everything to its place.
+ * Images hold secrets, so they and a folder that is made for them are their owner's alone.
  *
  * @param temp work folder inside `out`, which holds the images
  */
@@ -63,6 +66,7 @@ export async function publish(
   const images: BuiltImage[] = [];
   for (const { node, file } of release.images) {
     const { hostname, role } = node;
+    await chmod(file, 0o600);
     const { size } = await stat(file);
     const place = path.join(out, path.basename(file));
     images.push({ node: hostname, role, file: place, size, sha256: await sha256OfFile(file) });
@@ -71,23 +75,12 @@ export async function publish(
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
   await writeFile(path.join(temp, MANIFEST), manifestText(release, images));
   host.signal.throwIfAborted();
-  // The manifest comes last: one that is there speaks of images that are there.
-  for (const name of [...sums.keys(), CHECKSUMS, MANIFEST]) await move(temp, out, name);
+  await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
   return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
 }
 
-async function move(temp: string, out: string, name: string): Promise<void> {
-  const place = path.join(out, name);
-  try {
-    await mkdir(out, { recursive: true });
-    await rename(path.join(temp, name), place);
-  } catch (error) {
-    throw ioError(error, 'write', place);
-  }
-}
-
 function manifestText(
-  { cluster, engine, siteKey, locked, base, volumeId, tools, images: made }: Release,
+  { cluster, engine, siteKey, locked, base, volumeId, tools, notTested, images: made }: Release,
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
@@ -104,6 +97,7 @@ function manifestText(
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
+    ...(notTested.length > 0 && { notTested: [...notTested] }),
     tools,
     images: images.map(({ node, role, file, size, sha256 }) => ({
       file: path.basename(file),

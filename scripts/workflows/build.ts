@@ -5,9 +5,11 @@ import { formatBytes } from '../core/format-bytes.ts';
 import { requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 import { requireAlpine } from '../image/mkimage/host-tools.ts';
+import type { PackageFile } from '../image/package-files.ts';
 import { siteKey } from '../image/site-key.ts';
+import { requireAccepted } from './accept-config.ts';
 import { loadAports } from './aports.ts';
 import { lockForBuild } from './build-lock.ts';
 import { buildMkimage } from './build-mkimage.ts';
@@ -43,6 +45,8 @@ export interface BuildRequest {
   readonly offline: boolean;
   /** Refuses to make a lock where there is none. */
   readonly frozen: boolean;
+  /** Leaves out what the images' own programs say of their files; absent = they are asked. */
+  readonly noDaemons?: boolean | undefined;
   /** Whether messages may carry colours. */
   readonly colour: boolean;
 }
@@ -94,9 +98,14 @@ export async function buildLoaded(
 
   const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, absolute(host, request.signingKey));
-  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered };
-  await removeStaleTemps(host, out);
-  const published = await withTempFolder(host, out, async (temp) => {
+  const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
+    requireAccepted(host, {
+      ...{ loaded, lock: locked.lock, overlays: rendered, files },
+      leaveOut: request.noDaemons === true,
+      colour: request.colour,
+    });
+  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered, accept };
+  const make = async (temp: string): Promise<Published> => {
     const made =
       aports === undefined
         ? await buildNative(host, job, temp)
@@ -106,7 +115,8 @@ export async function buildLoaded(
             temp,
           );
     return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
-  });
+  };
+  const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
   }

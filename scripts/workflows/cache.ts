@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
+import { LEASES, withoutOtherUsers } from '../host/cache/lease.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
 import { removeTree } from '../host/remove-tree.ts';
@@ -26,7 +27,7 @@ const CONTENT = 'sha256';
 /** Sizes of everything in the cache, by kind. */
 export async function measureCache(host: Host): Promise<readonly CacheShelf[]> {
   const shelves: CacheShelf[] = [];
-  for (const kind of await namesIn(host.cacheFolder)) {
+  for (const kind of await kindsIn(host)) {
     const entries = await entriesOf(host, kind);
     shelves.push({ kind, entries: entries.length, bytes: sum(entries) });
   }
@@ -34,15 +35,23 @@ export async function measureCache(host: Host): Promise<readonly CacheShelf[]> {
 }
 
 /**
- * Drops what was not used for longer than `unusedMs`, and what killed runs left behind. Runs that go on meanwhile are
- * safe: what they lose they make or fetch again.
+ * Drops what was not used for longer than `unusedMs`, and what killed runs left behind.
+ *
+ * @throws VipisoError io while another run uses the cache
  */
 export async function pruneCache(
   host: Host,
   { unusedMs }: { readonly unusedMs: number },
 ): Promise<{ readonly removed: number; readonly bytes: number }> {
+  return await withoutOtherUsers(host, async () => await drop(host, unusedMs));
+}
+
+async function drop(
+  host: Host,
+  unusedMs: number,
+): Promise<{ readonly removed: number; readonly bytes: number }> {
   const dropped: CacheEntry[] = [];
-  for (const kind of await namesIn(host.cacheFolder)) {
+  for (const kind of await kindsIn(host)) {
     await removeStaleTemps(host, path.join(host.cacheFolder, kind));
     for (const entry of await entriesOf(host, kind)) {
       host.signal.throwIfAborted();
@@ -53,6 +62,10 @@ export async function pruneCache(
     }
   }
   return { removed: dropped.length, bytes: sum(dropped) };
+}
+
+async function kindsIn({ cacheFolder }: Host): Promise<readonly string[]> {
+  return (await namesIn(cacheFolder)).filter((name) => name !== LEASES);
 }
 
 async function entriesOf(host: Host, kind: string): Promise<readonly CacheEntry[]> {

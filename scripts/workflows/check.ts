@@ -6,8 +6,15 @@ import type { Expectations } from '../cluster/expectations.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
+import { checkConfig } from './check-config.ts';
 import { clusterInvalid, judgeClusters } from './load-cluster.ts';
 import type { JudgedCluster } from './load-cluster.ts';
+
+export interface CheckOptions {
+  readonly colour: boolean;
+  /** Leaves out what the images' own programs say of their files. */
+  readonly noDaemons?: boolean | undefined;
+}
 
 interface CheckedFile {
   readonly name: string;
@@ -15,6 +22,8 @@ interface CheckedFile {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when the file has errors. */
   readonly expectations: Expectations | undefined;
+  /** Why the images' own daemons could not be asked about their files, or not about all; absent = they were. */
+  readonly notTested?: readonly string[] | undefined;
 }
 
 export interface CheckResult {
@@ -23,33 +32,66 @@ export interface CheckResult {
   readonly text: readonly string[];
   /** What to throw after printing: `cluster-invalid` with all errors; absent when every file is good. */
   readonly error: VipisoError | undefined;
-  /** The good files, for checks that go on (the daemons' own). */
-  readonly clusters: readonly Extract<JudgedCluster, { ok: true }>[];
 }
 
-/** Judges cluster files, each by itself and against the others, and says what to expect of the good ones. */
+/**
+ * Judges cluster files, each by itself and against the others, has the daemons of their images judge what is rendered
+ * from the good ones, where lock and packages are at hand, and says what to expect of them.
+ *
+ * @throws VipisoError timeout, tool-failed: a daemon hung, crashed or could not be run
+ */
 export async function checkClusters(
-  host: Pick<Host, 'cwd' | 'env'>,
+  host: Host,
   names: readonly string[],
-  options: { readonly colour: boolean },
+  options: CheckOptions,
 ): Promise<CheckResult> {
-  const judged = await judgeClusters(host, names);
+  const judged: Tested[] = [];
+  for (const file of await judgeClusters(host, names))
+    judged.push(await tested(host, file, options));
   return {
     files: judged.map(checkedFile),
     text: judged.flatMap((file) => describe(file, options)),
     error: judged.every(({ ok }) => ok) ? undefined : clusterInvalid(judged, options),
-    clusters: judged.filter((file) => file.ok),
   };
 }
 
-function checkedFile(judged: JudgedCluster): CheckedFile {
-  const { name } = judged;
-  return judged.ok
-    ? { name, ok: true, diagnostics: judged.warnings, expectations: expectationsOf(judged.cluster) }
-    : { name, ok: false, diagnostics: judged.diagnostics, expectations: undefined };
+type Tested = JudgedCluster & { readonly notTested: readonly string[] };
+
+async function tested(
+  host: Host,
+  judged: JudgedCluster,
+  { noDaemons }: CheckOptions,
+): Promise<Tested> {
+  if (!judged.ok) return { ...judged, notTested: [] };
+  if (noDaemons === true)
+    return { ...judged, notTested: ['DAEMONS NOT ASKED: --no-daemons was given'] };
+  const checked = await checkConfig(host, judged);
+  if (!checked.asked) {
+    const { reason, remedy } = checked;
+    const text = `the images' daemons were not asked about their files: ${reason}; to have them asked: ${remedy}`;
+    return { ...judged, notTested: [text] };
+  }
+  const { diagnostics, limits } = checked;
+  const notTested = limits.map((limit) => `not all was checked: ${limit}`);
+  const all = [...judged.warnings, ...diagnostics];
+  if (diagnostics.every(({ severity }) => severity === 'warning'))
+    return { ...judged, warnings: all, notTested };
+  const { name, file, text, locked } = judged;
+  return { ok: false, name, file, text, locked, diagnostics: all, notTested };
 }
 
-function describe(judged: JudgedCluster, options: { readonly colour: boolean }): readonly string[] {
+function checkedFile(judged: Tested): CheckedFile {
+  const { name } = judged;
+  const notTested = judged.notTested.length > 0 ? judged.notTested : undefined;
+  return judged.ok
+    ? {
+        ...{ name, ok: true, diagnostics: judged.warnings, notTested },
+        expectations: expectationsOf(judged.cluster),
+      }
+    : { name, ok: false, diagnostics: judged.diagnostics, notTested, expectations: undefined };
+}
+
+function describe(judged: Tested, options: { readonly colour: boolean }): readonly string[] {
   const warnings = judged.ok
     ? judged.warnings
     : judged.diagnostics.filter(({ severity }) => severity === 'warning');
@@ -62,6 +104,7 @@ function describe(judged: JudgedCluster, options: { readonly colour: boolean }):
     ...formatExpectations(judged.cluster, expectationsOf(judged.cluster)),
     '',
     `Daemons: ${describeDaemons(judged.cluster.daemons)}`,
+    ...judged.notTested.map((text) => `${judged.name}: ${text}`),
     verdict,
   ];
 }

@@ -1,7 +1,7 @@
 import type { PackageRecord } from '../apk/model.ts';
 import type { Reason } from '../apk/solver/model.ts';
-import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/solver/rules/generation.ts';
-import type { ApkGeneration } from '../apk/solver/rules/model.ts';
+import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/generation.ts';
+import type { ApkGeneration } from '../apk/generation.ts';
 import { solve } from '../apk/solver/solve.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Requests } from '../lockfile/inputs.ts';

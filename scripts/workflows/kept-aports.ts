@@ -4,6 +4,7 @@ import { writeTar } from '../apk/tar-writer.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
+import { useCache } from '../host/cache/lease.ts';
 import type { Host } from '../host/host.ts';
 import { readAportsScripts } from '../image/mkimage/aports-scripts.ts';
 import type { AportsScripts } from '../image/mkimage/aports-scripts.ts';
@@ -27,12 +28,14 @@ export function aportsArchive({ files }: AportsScripts): Buffer {
 
 /** Remembers scripts, so that a lock that names them can be built from when their source is out of reach. */
 export async function keepAports(host: Host, scripts: AportsScripts): Promise<void> {
+  await useCache(host);
   const file = path.join(host.cacheFolder, keptAportsName(scripts.sha256));
   await writeFileAtomic(file, aportsArchive(scripts), { flush: false });
 }
 
 /** The scripts that a lock names, where an earlier run or a kit left them; they are judged by their digest. */
 export async function keptAports(host: Host, digest: Sha256): Promise<AportsScripts | undefined> {
+  await useCache(host);
   const file = path.join(host.cacheFolder, keptAportsName(digest));
   try {
     const scripts = await readAportsScripts(file);

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { formatDiagnostics } from '../cluster/diagnostic-frame.ts';
 import type { LockedDaemons } from '../cluster/daemon-versions.ts';
 import type { ClusterModel } from '../cluster/model.ts';
+import { maskSecretFindings } from '../cluster/secret-mask.ts';
 import { parseCluster } from '../cluster/parse.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
+import type { Finding } from '../cluster/finding.ts';
+import type { SourceMap } from '../cluster/source-map.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/errno.ts';
@@ -23,6 +26,9 @@ export interface LoadedCluster {
   readonly locked: LockedDaemons | undefined;
   readonly cluster: ClusterModel;
   readonly warnings: readonly Diagnostic[];
+  /** Turns findings made later into diagnostics of this file. */
+  readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
+  readonly places: SourceMap;
 }
 
 /** A cluster file that was read and judged; with errors there is no cluster. */
@@ -111,13 +117,15 @@ function judge(
   const { name, file, text, locked } = about;
   const folder = path.dirname(file);
   const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch });
-  if (!parsed.ok) return { ok: false, ...about, diagnostics: parsed.diagnostics };
+  if (!parsed.ok) {
+    return { ok: false, ...about, diagnostics: maskSecretFindings(parsed.diagnostics, text) };
+  }
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));
-  const all = [...parsed.warnings, ...clashes];
+  const all = maskSecretFindings([...parsed.warnings, ...clashes], text);
   return clashes.some(({ severity }) => severity === 'error')
     ? { ok: false, ...about, diagnostics: all }
-    : { ok: true, ...about, cluster: parsed.cluster, warnings: all };
+    : { ...parsed, ...about, warnings: all };
 }
 
 async function readClusterFile(name: string, file: string): Promise<string> {

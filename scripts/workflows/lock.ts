@@ -76,14 +76,14 @@ export async function openForLock(
   request: LockRequest,
   before: Lockfile | undefined,
 ): Promise<OpenedForLock> {
-  const { alpine, lockFile } = request;
+  const { alpine } = request;
   const models = modelsOf(request);
   const { trust, keys } = await trustOf(supply, request, models);
   const repositories = await openRepositories(supply, models, alpine.arch, trust);
   const { branch } = alpine;
   checkRepositories(repositories, { branch, source: request.source, report: supply.host.report });
   if (!request.allowOlder) {
-    refuseOlderIndexes(before, { branch, repositories, lockFile });
+    refuseOlderIndexes(before, { branch, repositories });
   }
   if (!request.offline) warnOfFrozenIndexes(supply.host, repositories);
   return { repositories, keys };

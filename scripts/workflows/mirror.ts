@@ -6,7 +6,7 @@ import { step } from '../core/events.ts';
 import { replaceFolder } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { withTempFolder } from '../host/temp-folder.ts';
 import type { PackageFile } from '../image/package-files.ts';
 import { writePackageRepository } from '../image/package-repository.ts';
 import type { SiteKey } from '../image/site-key.ts';
@@ -44,7 +44,6 @@ export async function writeMirror(host: Host, request: MirrorRequest): Promise<M
   const { lock, folder } = request;
   await assertReplaceable(folder);
   const near = path.dirname(folder);
-  await removeStaleTemps(host, near);
   await step(
     host.report,
     { id: 'mirror', title: 'Laying out the mirror' },

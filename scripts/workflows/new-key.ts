@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
-import { findSiteKey, makeSiteKey, siteKeyFolder } from '../image/site-key.ts';
+import { findSiteKey, makeFirstKey, makeSiteKey, siteKeyFolder } from '../image/site-key.ts';
 import type { MadeSiteKey } from '../image/site-key.ts';
 
 /**
@@ -12,8 +12,14 @@ import type { MadeSiteKey } from '../image/site-key.ts';
 export async function newSiteKey(host: Host, out: string | undefined): Promise<MadeSiteKey> {
   const folder = out === undefined ? siteKeyFolder(host) : path.resolve(host.cwd, out);
   const existing = await findSiteKey(folder);
-  if (existing === undefined) return await makeSiteKey(folder);
-  throw new VipisoError('already-exists', `there is a signing key already: ${existing}`, {
+  if (existing !== undefined) throw alreadyThere(existing);
+  const made = out === undefined ? await makeFirstKey(host) : await makeSiteKey(folder);
+  if (made === undefined) throw alreadyThere((await findSiteKey(folder)) ?? folder);
+  return made;
+}
+
+function alreadyThere(place: string): VipisoError {
+  return new VipisoError('already-exists', `there is a signing key already: ${place}`, {
     hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
   });
 }

@@ -5,6 +5,7 @@ import { lockDigest } from '../lockfile/digest.ts';
 import type { Lockfile } from '../lockfile/schema.ts';
 import { packApkovl } from '../overlay/pack.ts';
 import { renderNode } from '../overlay/render-node.ts';
+import type { RenderOptions } from '../overlay/render-node.ts';
 import type { FileTree } from '../overlay/tree.ts';
 import { withLock } from './locked-daemons.ts';
 
@@ -27,15 +28,22 @@ export async function renderOverlays(
   nodes: readonly NodeModel[],
   lock: Lockfile | undefined,
 ): Promise<readonly NodeOverlay[]> {
-  const templatesRoot = path.join(host.packageRoot, 'overlays');
-  const release = releaseName(lock);
+  const options = renderOptions(host, lock);
   const locked = withLock(cluster, lock);
   const overlays: NodeOverlay[] = [];
   for (const node of nodes) {
-    const tree = await renderNode(locked, node, { templatesRoot, release });
+    const tree = await renderNode(locked, node, options);
     overlays.push({ node, tree, overlay: await packApkovl(tree, lock?.sourceDateEpoch ?? 0) });
   }
   return overlays;
+}
+
+/** How the overlays of a build are rendered. */
+export function renderOptions(
+  host: Pick<Host, 'packageRoot'>,
+  lock: Lockfile | undefined,
+): RenderOptions {
+  return { templatesRoot: path.join(host.packageRoot, 'overlays'), release: releaseName(lock) };
 }
 
 /** Names a build on its nodes' consoles: the packages that are in it. */

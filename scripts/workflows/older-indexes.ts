@@ -1,26 +1,25 @@
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { parseSource } from '../host/source-address.ts';
-import type { LockedRepository, Lockfile } from '../lockfile/schema.ts';
+import type { Lockfile } from '../lockfile/schema.ts';
 import type { OpenRepository } from './open-repositories.ts';
-import { recordedBases } from './recorded-bases.ts';
 
 interface Now {
   readonly branch: string;
   readonly repositories: readonly OpenRepository[];
-  readonly lockFile: string;
 }
 
 /**
  * A signature says who made an index, not that it is the latest: a mirror that serves an old one keeps known holes
- * open. The lock tells how new the index of the same place has been before.
+ * open. The lock tells how new the index of the same repository has been before, wherever it lay: mirrors are
+ * equivalent.
  *
  * @throws VipisoError downgrade
  */
 export function refuseOlderIndexes(before: Lockfile | undefined, now: Now): void {
   if (before?.branch !== now.branch) return;
   const older = now.repositories.flatMap((repository) => {
-    const then = before.repositories.find((it) => isSamePlace(it, repository, now.lockFile));
+    const then = before.repositories.find(({ name }) => name === repository.model.name);
     if (then === undefined || repository.newest >= then.index.newest) return [];
     return [
       `${then.name}: of ${day(repository.newest)}, but the lock saw one of ${day(then.index.newest)}`,
@@ -53,11 +52,6 @@ export function warnOfFrozenIndexes(host: Host, repositories: readonly OpenRepos
     const text = `The newest package of ${model.name} is ${days} days old: its branch has come to its end, or the mirror keeps updates back (a freeze attack looks like this). Compare with another mirror.`;
     host.report({ type: 'note', level: 'warning', text });
   }
-}
-
-function isSamePlace(then: LockedRepository, { model }: OpenRepository, lockFile: string): boolean {
-  const bases = recordedBases(model, lockFile);
-  return then.name === model.name && then.bases.some((base) => bases.includes(base));
 }
 
 /** Unix seconds as a date and time in UTC. */

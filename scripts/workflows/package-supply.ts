@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { openPackage } from '../apk/package-file.ts';
+import { checkGrammar } from '../apk/package-identity.ts';
 import type { KeySet, PackageRecord } from '../apk/model.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import { digestOf, isSha256, sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { readDerived, writeDerived } from '../host/derived-file.ts';
-import { sha256OfFile } from '../host/hash-file.ts';
 import type { LockedPackage } from '../lockfile/schema.ts';
 import { packageSources } from './repository-files.ts';
 import type { Supply } from './supply.ts';
@@ -28,7 +28,7 @@ export interface SuppliedPackage {
 
 /**
  * Brings the package that an index describes into the store and verifies it wholly: its signature where the key is
- * trusted, the control member against the index, the data member against the control member, the size.
+ * trusted, the control member and the identity against the index, the data member against the control member, the size.
  *
  * @throws VipisoError digest-mismatch, signature-invalid, malformed-package; and what a download throws
  */
@@ -41,6 +41,8 @@ export async function supplyChosen(
 ): Promise<SuppliedPackage> {
   const { name, version, checksum, size } = record;
   const what = `${name}-${version}.apk`;
+  // Before they become a path.
+  checkGrammar(record, what);
   const identity = digestOf([name, version, record.arch, checksum, size]);
   const known = (await readDerived(host, FILE_DIGESTS, identity))?.toString() ?? '';
   const stored = isSha256(known) ? await store.getBytes(known) : undefined;
@@ -69,9 +71,10 @@ export async function supplyChosen(
 }
 
 /**
- * Brings a package that a lock names into the store: the very bytes that were locked.
+ * Brings a package that a lock names into the store: the very bytes that were locked, and the package that they are
+ * locked as.
  *
- * @throws VipisoError digest-mismatch; and what a download throws
+ * @throws VipisoError digest-mismatch, malformed-package; and what a download throws
  */
 export async function supplyLocked(
   { store, downloader }: Supply,
@@ -92,8 +95,10 @@ export async function supplyLocked(
     hintIfMissing: 'Mirrors drop superseded versions. Choose what is there now with: vipiso lock',
     onProgress,
     accept: async (file) => {
-      const found = await sha256OfFile(file);
+      const bytes = await readFile(file);
+      const found = sha256(bytes);
       if (found !== locked.sha256) throw notTheLocked(what, locked.sha256, found);
+      openPackage(bytes, { record: locked, what });
       await store.adopt(file, found);
       return { sha256: found, fetched: true };
     },

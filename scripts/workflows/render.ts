@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
@@ -56,7 +56,9 @@ export async function renderCluster(host: Host, request: RenderRequest): Promise
   return { folder, nodes };
 }
 
+/** The folder is its owner's alone: some of what it holds is secret. */
 async function writeAll(folder: string, overlays: readonly NodeOverlay[]): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
   const names = overlays.flatMap(({ node: { hostname } }) => namesOf(hostname));
   await writeFileAtomic(
     path.join(folder, MARKER),

@@ -1,6 +1,6 @@
 import type { ChosenPackage, Why } from '../apk/solver/model.ts';
-import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/solver/rules/generation.ts';
-import type { ApkGeneration } from '../apk/solver/rules/model.ts';
+import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/generation.ts';
+import type { ApkGeneration } from '../apk/generation.ts';
 import { solve } from '../apk/solver/solve.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
@@ -16,9 +16,9 @@ export interface SolveRequest extends SupplyOptions {
   readonly request: readonly string[];
   readonly arch: string;
   /** Whose choices; absent = those of the branch's apk. */
-  readonly apk: ApkGeneration | undefined;
+  readonly apk?: ApkGeneration | undefined;
   /** `v3.24`; absent = that of the apk-tools in the repositories counts. */
-  readonly branch: string | undefined;
+  readonly branch?: string | undefined;
   readonly repositories: readonly RepositoryModel[];
   /** Absolute path; absent = Alpine's official keys. */
   readonly keysFolder: string | undefined;

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { apkOfVersion } from '../../scripts/apk/solver/rules/generation.ts';
-import type { ApkGeneration } from '../../scripts/apk/solver/rules/model.ts';
+import { apkOfVersion } from '../../scripts/apk/generation.ts';
+import type { ApkGeneration } from '../../scripts/apk/generation.ts';
 
 /** A real apk that the tests may run: `VIPISO_TEST_APK` names them, absolute paths with colons between. */
 export interface RealApk {

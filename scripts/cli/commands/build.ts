@@ -14,6 +14,7 @@ interface BuildOptions extends RepositoryOptions, EngineOptions {
   readonly out: string;
   readonly signingKey?: string;
   readonly frozen?: boolean;
+  readonly daemons: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +33,7 @@ export function buildCommand(context: CliContext): Command {
     .option('--out <dir>', 'folder that the images go to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
+    .option('--no-daemons', "do not ask the image's own daemons whether they accept their files")
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
       const { host, print, colour } = context.open(options);
@@ -48,6 +50,7 @@ export function buildCommand(context: CliContext): Command {
         signingKey: options.signingKey,
         offline: options.offline === true,
         frozen: options.frozen === true,
+        noDaemons: !options.daemons,
         colour,
       });
       print(built.text.join('\n'));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CliContext, Session } from '../context.ts';
 
 interface CheckFlags {
+  readonly daemons: boolean;
   readonly branch?: string;
   readonly json?: boolean;
 }
@@ -16,6 +17,7 @@ export function checkCommand(context: CliContext): Command {
       '--branch <branch>',
       'what the files would mean on this branch of Alpine: findings, daemons, rendered lines',
     )
+    .option('--no-daemons', "do not ask the images' own daemons whether they accept their files")
     .option('--json', 'events and results as JSON lines')
     .action(async (files: string[], options: CheckFlags) => {
       const opened = context.open(options);
@@ -25,7 +27,7 @@ export function checkCommand(context: CliContext): Command {
         return;
       }
       const { checkClusters } = await import('../../workflows/check.ts');
-      const checked = await checkClusters(host, files, { colour });
+      const checked = await checkClusters(host, files, { colour, noDaemons: !options.daemons });
       for (const file of checked.files) result('check', { ...file });
       print(checked.text.join('\n'));
       if (checked.error !== undefined) throw checked.error;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ChosenPackage } from '../../apk/solver/model.ts';
-import type { ApkGeneration } from '../../apk/solver/rules/model.ts';
+import type { ApkGeneration } from '../../apk/generation.ts';
 import type { CliContext } from '../context.ts';
 import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';

@@ -1,6 +1,8 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageModel } from '../../cluster/model.ts';
 import { step } from '../../core/events.ts';
+import { moveBelow } from '../../host/below/files-below.ts';
 import type { Host } from '../../host/host.ts';
 import { auditIso } from '../audit-iso.ts';
 import { grubModules } from '../grub-modules.ts';
@@ -14,7 +16,7 @@ import type { MkimageInputs } from './inputs.ts';
 import { mkimageNodes, renderPlugin } from './profile-plugin.ts';
 import type { MkimageNode } from './profile-plugin.ts';
 import { prepareRun } from './run-folder.ts';
-import type { RunFolder, RunTexts } from './run-folder.ts';
+import type { RunTexts } from './run-folder.ts';
 import { runMkimage } from './run-mkimage.ts';
 import { withSections } from './sections.ts';
 
@@ -51,13 +53,19 @@ export async function buildByMkimage(
   if (typeof root === 'string') await grubModules(root, inputs);
   const run = await prepareRun(folder, inputs, await renderTexts(host, job, { release, nodes }));
   const log = path.join(host.cacheFolder, 'logs', `mkimage-${release.markerFolder}.log`);
+  // The sandbox sees none of it.
+  const images = path.join(folder, 'images');
+  await mkdir(images);
   const make = async (): Promise<void> => {
     await runMkimage(host, inputs, { root, run, nodes, log });
-    await auditImages(host, job, { release, run, nodes });
+    for (const { output } of nodes) {
+      await moveBelow({ root: run.out, file: output, links: 'refuse' }, path.join(images, output));
+    }
+    await auditImages(host, job, { release, images, nodes });
   };
   // What a host's own settings make of the sections shows in no key.
   await (inputs.builder.from === 'host' ? make() : withSections(host, digest, run.work, make));
-  return { release, files: nodes.map(({ output }) => path.join(run.out, output)) };
+  return { release, files: nodes.map(({ output }) => path.join(images, output)) };
 }
 
 /** The plugin and the hooks, as a run and an ejected folder hold them. */
@@ -80,15 +88,16 @@ async function auditImages(
   { inputs, image, overlays }: Job,
   about: {
     readonly release: ReleaseId;
-    readonly run: RunFolder;
+    /** Absolute path of the folder that they are in. */
+    readonly images: string;
     readonly nodes: readonly MkimageNode[];
   },
 ): Promise<void> {
-  const { release, run, nodes } = about;
+  const { release, images, nodes } = about;
   const { profile, flavour } = inputs;
   await step(host.report, { id: 'mkimage-audit', title: 'Opening the images' }, async () => {
     for (const [position, { hostname, overlay }] of overlays.entries()) {
-      await auditIso(path.join(run.out, nodes[position]?.output ?? ''), {
+      await auditIso(path.join(images, nodes[position]?.output ?? ''), {
         hostname,
         arch: inputs.arch,
         flavour,

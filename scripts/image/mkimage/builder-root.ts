@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf } from '../../core/digest.ts';
 import { step } from '../../core/events.ts';
+import { clearPrivileges } from '../../host/below/clear-privileges.ts';
+import { makeFolderBelow } from '../../host/below/files-below.ts';
 import { cachedFolder } from '../../host/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
 import type { SandboxCall } from '../../host/sandbox.ts';
@@ -58,11 +60,12 @@ async function lockedRoot(
     await mkdir(root);
     const installed = await installPackages(root, openLocked(host, files));
     await writePackageDatabase(root, installed, requests);
-    for (const folder of MOUNT_POINTS) await mkdir(path.join(root, folder), { recursive: true });
+    for (const folder of MOUNT_POINTS) makeFolderBelow(root, folder, 'refuse');
     await runPackageScripts(host, root, installed, {
       select: () => true,
       log: path.join(host.cacheFolder, 'logs', `builder-${digest.slice(0, 8)}.log`),
     });
+    await clearPrivileges(root);
   };
   const { path: folder } = await step(
     host.report,

@@ -1,10 +1,9 @@
+import { apkOfVersion } from '../../apk/generation.ts';
+import type { ApkGeneration } from '../../apk/generation.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { AportsScripts } from './aports-scripts.ts';
 import type { Builder } from './inputs.ts';
 import { commandLines } from './shell-lines.ts';
-
-/** Which apk-tools: 2 (up to 2.14), or 3. */
-type Generation = 2 | 3;
 
 /** The branch that has apk 2.14 and may have scripts with the option, which apk 2.14 takes as well. */
 const BETWEEN = 'v3.22';
@@ -21,9 +20,9 @@ export function requireOneGeneration(
   builder: { readonly from: Builder['from']; readonly apkTools: string | undefined },
 ): void {
   const written = generationOfScripts(scripts);
-  const apk = generationOfApk(builder.apkTools);
+  const apk = /^\d/.test(builder.apkTools ?? '') ? apkOfVersion(builder.apkTools ?? '') : undefined;
   if (written === undefined || apk === undefined || written === apk) return;
-  if (written === 3 && branch === BETWEEN) return;
+  if (written === '3' && branch === BETWEEN) return;
   const place = builder.from === 'lock' ? 'the lock' : 'this host';
   throw new VipisoError(
     'scripts-unfit',
@@ -31,7 +30,7 @@ export function requireOneGeneration(
     {
       details: [
         `scripts: ${source}`,
-        written === 3
+        written === '3'
           ? 'they call `apk add --initdb --no-chown`, as those of v3.23 and later do'
           : 'they call `apk add --initdb` without `--no-chown`, as those of v3.21 and earlier do',
         `apk-tools ${builder.apkTools ?? ''}: of ${place}`,
@@ -49,18 +48,11 @@ function hintFor(branch: string, from: Builder['from']): string {
 }
 
 /** @returns undefined where mkimage.sh makes no root by apk */
-export function generationOfScripts({ files }: AportsScripts): Generation | undefined {
+export function generationOfScripts({ files }: AportsScripts): ApkGeneration | undefined {
   const calls = files
     .filter(({ name }) => name === 'mkimage.sh' || name === 'mkimg.base.sh')
     .flatMap(({ content }) => commandLines(content.toString('utf8')))
     .filter((line) => /(^|\s)--initdb(\s|$)/.test(line));
   if (calls.length === 0) return undefined;
-  return calls.every((line) => /(^|\s)--(no-chown|usermode)(\s|$)/.test(line)) ? 3 : 2;
-}
-
-/** @param version of the package apk-tools: `3.0.6-r0`; undefined where it is not known */
-function generationOfApk(version: string | undefined): Generation | undefined {
-  const major = /^(\d+)\./.exec(version ?? '')?.[1];
-  if (major === undefined) return undefined;
-  return Number(major) >= 3 ? 3 : 2;
+  return calls.every((line) => /(^|\s)--(no-chown|usermode)(\s|$)/.test(line)) ? '3' : '2';
 }

@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { VipisoError } from '../../core/errors.ts';
-import { isErrno } from '../../host/errno.ts';
+import { sizeBelow } from '../../host/below/files-below.ts';
 import type { Host } from '../../host/host.ts';
 import { runSandboxed } from '../../host/sandbox.ts';
 import type { SandboxBind, SandboxCall } from '../../host/sandbox.ts';
@@ -45,7 +44,8 @@ export async function runMkimage(
     steps.end('failed');
   }
   for (const { output, profile } of about.nodes) {
-    if (await isFilled(path.join(about.run.out, output))) continue;
+    const image = { root: about.run.out, file: output, links: 'refuse' } as const;
+    if (((await sizeBelow(image)) ?? 0) > 0) continue;
     throw new VipisoError('image-wrong', `mkimage ended without an error, but made no ${output}`, {
       details: [`profile ${profile}`, ...(await tailOf(about.log)), `log: ${about.log}`],
       hint: 'Do the scripts of alpine.aports fit alpine.branch? Look into the log.',
@@ -108,15 +108,6 @@ export function mkimageCall(
     log,
     onLine,
   };
-}
-
-async function isFilled(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).size > 0;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
 }
 
 async function tailOf(log: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../core/digest.ts';
+import { copyTree } from '../../host/below/copy-tree.ts';
 import { cachedFolder } from '../../host/cached-folder.ts';
-import { isErrno } from '../../host/errno.ts';
+import { ioError, isErrno } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
-import { linkTree } from '../../host/link-tree.ts';
 
 /**
  * Folders of mkimage's work folder that no node has a part in and that cost time. The others are made anew by every
@@ -13,8 +13,9 @@ import { linkTree } from '../../host/link-tree.ts';
 const SHARED = /^(kernel|apks|syslinux|grub_efi)_(?!.*cfg)[A-Za-z0-9_]*$/;
 
 /**
- * Runs mkimage with the sections of an earlier run of the same inputs in its work folder, and keeps them for later runs
- * if there were none. mkimage must never run twice in one folder at a time, so every run has its own.
+ * Runs mkimage with copies of the sections of an earlier run of the same inputs in its work folder, and keeps copies for
+ * later runs if there were none. mkimage must never run twice in one folder at a time, so every run has its own; and what
+ * one run may write to shares no inode with what others start from.
  *
  * @param key digest of all inputs of the sections
  * @param work absolute path of the run's empty work folder
@@ -28,12 +29,11 @@ export async function withSections<T>(
 ): Promise<T> {
   const kind = 'mkimage-sections';
   const kept = path.join(host.cacheFolder, kind, key);
-  for (const name of await sharedIn(kept))
-    await linkTree(path.join(kept, name), path.join(work, name));
+  for (const name of await sharedIn(kept)) await copyTree({ root: kept, name }, work);
   const result = await run();
   await cachedFolder(host, kind, key, async (fresh) => {
     for (const name of await sharedIn(work)) {
-      await linkTree(path.join(work, name), path.join(fresh, name));
+      await copyTree({ root: work, name }, fresh);
     }
   });
   return result;
@@ -41,10 +41,13 @@ export async function withSections<T>(
 
 async function sharedIn(folder: string): Promise<readonly string[]> {
   try {
-    const names = await readdir(folder);
-    return names.filter((name) => SHARED.test(name)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && SHARED.test(entry.name))
+      .map(({ name }) => name)
+      .sort();
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return [];
-    throw error;
+    throw ioError(error, 'list the sections', folder);
   }
 }

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
+import { takeBelow } from '../../host/below/files-below.ts';
 import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import { grubEarlyConfig } from '../boot-config.ts';
@@ -8,8 +9,7 @@ import { EFI_PLATFORM, grubModules } from '../grub-modules.ts';
 import { LAYOUT } from '../layout.ts';
 import type { Profile } from '../profile.ts';
 import type { ReleaseId } from '../release-id.ts';
-import { fileInside } from '../root/resolve-inside.ts';
-import { runInRoot } from './work-root.ts';
+import { INPUTS, RESULTS, runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
 const SYSLINUX_FILES = [
@@ -26,11 +26,10 @@ export async function copySyslinux(work: WorkRoot, tree: string): Promise<void> 
   const folder = path.join(tree, LAYOUT.syslinux);
   await mkdir(folder, { recursive: true });
   for (const name of SYSLINUX_FILES) {
-    const file = await fileInside(work.root, `usr/share/syslinux/${name}`);
-    if (file === undefined) {
-      throw new VipisoError('image-wrong', `package syslinux holds no usr/share/syslinux/${name}`);
-    }
-    await copyFile(file, path.join(folder, name));
+    const file = `usr/share/syslinux/${name}`;
+    const where = { root: work.root, file, links: 'inside' } as const;
+    if (await takeBelow(where, path.join(folder, name))) continue;
+    throw new VipisoError('image-wrong', `package syslinux holds no ${file}`);
   }
 }
 
@@ -49,16 +48,22 @@ export async function makeEfi(
   },
 ): Promise<void> {
   const modules = await grubModules(work.root, options);
-  await writeFile(path.join(work.temp, 'grub-early.cfg'), grubEarlyConfig(options.release));
-  await runInRoot(host, work, [
-    ...(['grub-mkimage', '--config=/tmp/grub-early.cfg', '--prefix=/boot/grub'] as const),
-    ...[`--directory=/usr/lib/grub/${EFI_PLATFORM}`, `--format=${EFI_PLATFORM}`],
-    ...['--compression=xz', `--output=/tmp/${EFI_LOADER}`],
-    ...modules,
-  ]);
   const loader = path.join(tree, LAYOUT.efiLoaders, EFI_LOADER);
   await mkdir(path.dirname(loader), { recursive: true });
-  await copyFile(path.join(work.temp, EFI_LOADER), loader);
+  await runInRoot(
+    host,
+    work,
+    [
+      ...(['grub-mkimage', `--config=${INPUTS}/grub-early.cfg`, '--prefix=/boot/grub'] as const),
+      ...[`--directory=/usr/lib/grub/${EFI_PLATFORM}`, `--format=${EFI_PLATFORM}`],
+      ...['--compression=xz', `--output=${RESULTS}/${EFI_LOADER}`],
+      ...options.profile.bootloader.grub_modules,
+    ],
+    {
+      inputs: new Map([['grub-early.cfg', grubEarlyConfig(options.release)]]),
+      results: new Map([[EFI_LOADER, loader]]),
+    },
+  );
   await makeFatImage(host, work, tree, (await stat(loader)).size);
 }
 
@@ -68,9 +73,10 @@ async function makeFatImage(
   tree: string,
   contentBytes: number,
 ): Promise<void> {
-  const image = path.join(tree, LAYOUT.efiImage);
-  await mkdir(path.dirname(image), { recursive: true });
-  const call = { env: { SOURCE_DATE_EPOCH: String(work.epoch) }, log: work.log };
+  const image = LAYOUT.efiImage;
+  await mkdir(path.dirname(path.join(tree, image)), { recursive: true });
+  // mtools gives names of images with a `$` to a shell, and takes `@@` for an offset: no folder of the user's is named.
+  const call = { cwd: tree, env: { SOURCE_DATE_EPOCH: String(work.epoch) }, log: work.log };
   await runTool(host, {
     ...call,
     tool: 'mformat',
@@ -79,7 +85,7 @@ async function makeFatImage(
   await runTool(host, {
     ...call,
     tool: 'mcopy',
-    args: ['-i', image, '-s', path.join(tree, 'efi'), '::'],
+    args: ['-i', image, '-s', 'efi', '::'],
   });
 }
 

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { step } from '../../core/events.ts';
+import { makeFolderBelow, takeBelow, writeBelow } from '../../host/below/files-below.ts';
 import { cachedFolder } from '../../host/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
 import { withTempFolder } from '../../host/temp-folder.ts';
@@ -9,7 +10,6 @@ import { openLocked } from '../package-files.ts';
 import { releaseIdOf } from '../release-id.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { installPackages } from '../root/install-packages.ts';
-import { makePlainFolder, writePlainFile } from '../root/plain.ts';
 import { writePackageDatabase } from '../root/package-database.ts';
 import { runPackageScripts } from '../root/run-scripts.ts';
 import { baseDigest } from './base-inputs.ts';
@@ -71,9 +71,14 @@ async function makeBase(
   );
   const kernel = await findKernel(work.root, flavour);
   await mkdir(path.join(tree, LAYOUT.boot), { recursive: true });
-  await copyFile(kernel.kernel, path.join(tree, kernelFile(flavour)));
-  await copyFile(kernel.config, path.join(tree, LAYOUT.boot, `config-${flavour}`));
-  await copyFile(kernel.systemMap, path.join(tree, LAYOUT.boot, `System.map-${flavour}`));
+  const bootFiles = [
+    [kernel.kernel, kernelFile(flavour)],
+    [kernel.config, `${LAYOUT.boot}/config-${flavour}`],
+    [kernel.systemMap, `${LAYOUT.boot}/System.map-${flavour}`],
+  ] as const;
+  for (const [file, to] of bootFiles) {
+    await takeBelow({ root: work.root, file, links: 'inside' }, path.join(tree, to));
+  }
   await part('modloop', 'Packing the kernel modules', () =>
     makeModloop(host, work, kernel, { modloop: profile.modloop, output: modloop }),
   );
@@ -100,14 +105,13 @@ async function makeRoot(host: Host, inputs: BaseInputs, work: WorkRoot): Promise
   const installed = await installPackages(work.root, openLocked(host, inputs.kernelPackages));
   await writePackageDatabase(work.root, installed, inputs.kernelRequests);
   // Mount points of the sandbox.
-  const keys = path.join(work.root, 'etc/apk/keys');
   for (const folder of ['proc', 'dev', 'sys', 'tmp', 'run']) {
-    await makePlainFolder(path.join(work.root, folder));
+    makeFolderBelow(work.root, folder, 'refuse');
   }
-  await makePlainFolder(keys);
   // mkinitfs takes every key from here into the initramfs; Alpine's own came with alpine-keys.
   const { siteKey } = inputs;
-  await writePlainFile(path.join(keys, siteKey.signing.name), siteKey.publicKeyPem);
+  const key = `etc/apk/keys/${siteKey.signing.name}`;
+  await writeBelow({ root: work.root, file: key, links: 'inside' }, siteKey.publicKeyPem);
   // BusyBox's scripts link its applets; of the others, some would build an initramfs or write boot sectors.
   await runPackageScripts(host, work.root, installed, {
     select: (name) => name === 'busybox',

@@ -6,9 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import type { SigningKey } from '../../apk/model.ts';
 import type { Host } from '../../host/host.ts';
 import type { Profile } from '../profile.ts';
-import { writePlainFile } from '../root/plain.ts';
 import { normaliseCpio } from './cpio.ts';
-import { runInRoot } from './work-root.ts';
+import { INPUTS, RESULTS, runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
 /**
@@ -33,15 +32,23 @@ export async function makeInitramfs(
   },
 ): Promise<void> {
   const signature = `${path.basename(options.modloop)}.SIGN.RSA.${options.key.name}`;
+  const made = path.join(work.temp, 'made.cpio');
   const archive = path.join(work.temp, 'initramfs.cpio');
   const signed = await signFile(options.modloop, options.key);
-  await writePlainFile(path.join(work.temp, signature), signed);
-  await runInRoot(host, work, [
-    ...(['mkinitfs', '-q', '-b', '/', '-C', 'none', '-s', `/tmp/${signature}`] as const),
-    ...['-F', features(options.profile), '-t', '/tmp/initramfs', '-o', '/tmp/initramfs.cpio'],
-    kernelVersion,
-  ]);
-  await writeFile(archive, normaliseCpio(await readFile(archive), work.epoch));
+  await runInRoot(
+    host,
+    work,
+    [
+      ...(['mkinitfs', '-q', '-b', '/', '-C', 'none', '-s', `${INPUTS}/${signature}`] as const),
+      ...['-F', features(options.profile), '-t', `${RESULTS}/initramfs`],
+      ...['-o', `${RESULTS}/initramfs.cpio`, kernelVersion],
+    ],
+    {
+      inputs: new Map([[signature, signed]]),
+      results: new Map([['initramfs.cpio', made]]),
+    },
+  );
+  await writeFile(archive, normaliseCpio(await readFile(made), work.epoch));
   await runInRoot(host, work, ['gzip', '-9', '-n', '-c'], {
     stdin: { file: archive },
     stdout: { file: options.output },

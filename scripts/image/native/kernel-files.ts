@@ -1,10 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { compareStrings } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { fileInside, resolveInside } from '../root/resolve-inside.ts';
+import { isFileBelow, namesBelow, readBelow } from '../../host/below/files-below.ts';
 
-/** Where a kernel package put its files; paths are on the host. */
+/** Where a kernel package put its files; paths are relative to the root. */
 export interface KernelFiles {
   /** `6.6.31-0-virt`: the folder below lib/modules, and what uname -r will say. */
   readonly version: string;
@@ -22,8 +19,7 @@ export async function findKernel(root: string, flavour: string): Promise<KernelF
   const bootFile = async (name: string): Promise<string> => {
     const candidates = [`boot/${name}-${version}`, `boot/${name}-${flavour}`, `boot/${name}`];
     for (const candidate of candidates) {
-      const file = await fileInside(root, candidate);
-      if (file !== undefined) return file;
+      if (await isFileBelow({ root, file: candidate, links: 'inside' })) return candidate;
     }
     throw wrong(`linux-${flavour} holds none of ${candidates.join(', ')}`);
   };
@@ -35,12 +31,20 @@ export async function findKernel(root: string, flavour: string): Promise<KernelF
   };
 }
 
+/** It becomes a part of paths and an argument of programs. */
+const RELEASE = /^[0-9A-Za-z][\w.+~-]{0,63}$/;
+
 /** Alpine's kernel packages write their release down; a kernel of other making is known by being the only one. */
 async function kernelVersion(root: string, flavour: string): Promise<string> {
-  const note = await fileInside(root, `usr/share/kernel/${flavour}/kernel.release`);
-  if (note !== undefined) return (await readFile(note, 'utf8')).trim();
-  const modules = path.join(root, await resolveInside(root, 'lib/modules'));
-  const versions = (await readdir(modules)).sort(compareStrings);
+  const file = `usr/share/kernel/${flavour}/kernel.release`;
+  const note = await readBelow({ root, file, links: 'inside' });
+  const version = note === undefined ? await onlyVersion(root, flavour) : note.toString().trim();
+  if (RELEASE.test(version)) return version;
+  throw wrong(`linux-${flavour} names its release ${JSON.stringify(version)}`);
+}
+
+async function onlyVersion(root: string, flavour: string): Promise<string> {
+  const versions = await namesBelow(root, 'lib/modules', 'inside');
   const [version, ...others] = versions;
   if (version !== undefined && others.length === 0) return version;
   throw wrong(

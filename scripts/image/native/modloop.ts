@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
+import { makeFolderBelow, readBelow } from '../../host/below/files-below.ts';
 import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/run.ts';
 import type { Profile } from '../profile.ts';
-import { makePlainFolder } from '../root/plain.ts';
-import { resolveInside } from '../root/resolve-inside.ts';
 import { copyFirmware } from './firmware.ts';
 import { refreshModuleIndex } from './module-index.ts';
 import type { KernelFiles } from './kernel-files.ts';
@@ -24,11 +22,12 @@ export async function makeModloop(
   kernel: KernelFiles,
   options: { readonly modloop: Profile['modloop']; readonly output: string },
 ): Promise<void> {
-  const compression = await compressionArguments(kernel, options.modloop);
+  const compression = await compressionArguments(work.root, kernel, options.modloop);
   await refreshModuleIndex(host, work, kernel.version);
-  const modules = path.join(work.root, await resolveInside(work.root, 'lib/modules'));
-  await makePlainFolder(path.join(modules, 'firmware'));
+  makeFolderBelow(work.root, 'lib/modules/firmware', 'inside');
   await copyFirmware(host, work, kernel.version);
+  // No program of the root runs any more: the path is what it was found to be.
+  const modules = path.join(work.root, makeFolderBelow(work.root, 'lib/modules', 'inside'));
   await runTool(host, {
     tool: 'mksquashfs',
     args: [
@@ -44,12 +43,13 @@ const KERNEL_SETTINGS = { zstd: 'CONFIG_SQUASHFS_ZSTD', xz: 'CONFIG_SQUASHFS_XZ'
 
 /** A kernel that cannot read its own modules' image boots without a network: found out here instead. */
 async function compressionArguments(
+  root: string,
   kernel: KernelFiles,
   modloop: Profile['modloop'],
 ): Promise<readonly string[]> {
   const setting = KERNEL_SETTINGS[modloop.compression];
-  const config = await readFile(kernel.config, 'utf8');
-  if (!config.split('\n').includes(`${setting}=y`)) {
+  const config = await readBelow({ root, file: kernel.config, links: 'inside' });
+  if (!(config ?? '').toString().split('\n').includes(`${setting}=y`)) {
     throw new VipisoError(
       'image-wrong',
       `kernel ${kernel.version} cannot read a modloop compressed by ${modloop.compression}: ${setting} is not set`,

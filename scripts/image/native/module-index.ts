@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { compareStrings } from '../../core/digest.ts';
-import { isErrno } from '../../host/errno.ts';
-import { resolveInside } from '../root/resolve-inside.ts';
+import { readBelow, writeBelow } from '../../host/below/files-below.ts';
 import { runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
@@ -39,19 +36,16 @@ export async function refreshModuleIndex(
     );
   }
   await runInRoot(host, work, ['depmod', version], { writeRoot: true });
-  const real = path.join(work.root, await resolveInside(work.root, folder));
-  for (const name of UNORDERED) await sortLines(path.join(real, name));
+  for (const name of UNORDERED) await sortLines(work.root, `lib/modules/${version}/${name}`);
 }
 
 /** Comments stay in front. */
-async function sortLines(file: string): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (text === undefined || text === '') return;
+async function sortLines(root: string, file: string): Promise<void> {
+  const where = { root, file, links: 'inside' } as const;
+  const text = (await readBelow(where))?.toString() ?? '';
+  if (text === '') return;
   const lines = text.replace(/\n$/, '').split('\n');
   const comments = lines.filter((line) => line.startsWith('#'));
   const rest = lines.filter((line) => !line.startsWith('#')).sort(compareStrings);
-  await writeFile(file, `${[...comments, ...rest].join('\n')}\n`);
+  await writeBelow(where, `${[...comments, ...rest].join('\n')}\n`);
 }

@@ -1,10 +1,12 @@
-import { chmod, link, lstat, lutimes, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { linkSync, lutimesSync, symlinkSync, unlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataEntry, OpenedPackage } from '../../apk/package-file.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError, isErrno } from '../../host/errno.ts';
+import { kindOf } from '../../host/below/files-below.ts';
+import { FolderBelow } from '../../host/below/folder-below.ts';
+import { ioError } from '../../host/errno.ts';
 import { Owners } from './owners.ts';
-import { resolveInside } from './resolve-inside.ts';
 
 /** A package that lies in a root now. */
 export interface InstalledPackage {
@@ -41,65 +43,76 @@ export async function installPackages(
   }));
 }
 
+/** Rights that a file of a root may have: a set-user-id bit would hold on the host, too, where the root is cached. */
+const MODE_BITS = 0o1777;
+
 async function unpack(
   root: string,
   opened: OpenedPackage,
   owners: Owners,
 ): Promise<Omit<DataEntry, 'content'>[]> {
   const owned: Omit<DataEntry, 'content'>[] = [];
-  const folders = new Map<string, string>();
-  const folderOf = async (file: string): Promise<string> => {
-    const parent = path.posix.dirname(file);
-    const known = folders.get(parent) ?? (await resolveInside(root, parent === '.' ? '' : parent));
-    folders.set(parent, known);
-    return path.join(root, known);
-  };
-  for (const entry of opened.entries()) {
-    const { content, ...record } = entry;
-    // Like apk, which leaves names with a dot in front out: packages without files carry a `.dummy`.
-    if (entry.path === '' || entry.path.startsWith('.')) continue;
-    if (entry.type === 'directory') {
-      const folder = path.join(root, await resolveInside(root, entry.path));
-      await chmod(folder, entry.mode | 0o700);
-      owned.push(record);
-    } else if (owners.claim(entry.path, opened.pkgInfo) === 'take') {
-      const place = path.join(await folderOf(entry.path), path.posix.basename(entry.path));
-      const target =
-        entry.type === 'hardlink'
-          ? path.join(await folderOf(entry.linkTarget), path.posix.basename(entry.linkTarget))
-          : entry.linkTarget;
-      await writeEntry(place, { ...entry, linkTarget: target }, content, opened.pkgInfo.name);
-      owned.push(record);
+  // Packages list one folder after the other: each is walked to once.
+  let current: { readonly name: string; readonly folder: FolderBelow | undefined } | undefined;
+  try {
+    for (const entry of opened.entries()) {
+      const { content, ...record } = entry;
+      // Like apk, which leaves names with a dot in front out: packages without files carry a `.dummy`.
+      if (entry.path === '' || entry.path.startsWith('.')) continue;
+      if (entry.type === 'directory') {
+        within(root, entry.path, (folder) => folder.setMode((entry.mode & MODE_BITS) | 0o700));
+        owned.push(record);
+      } else if (owners.claim(entry.path, opened.pkgInfo) === 'take') {
+        const { dir } = path.posix.parse(entry.path);
+        if (current?.name !== dir) {
+          current?.folder?.close();
+          current = undefined;
+          current = { name: dir, folder: FolderBelow.open(root, dir, TO_UNPACK) };
+        }
+        await writeEntry(root, current.folder, entry, content, opened.pkgInfo.name);
+        owned.push(record);
+      }
     }
+  } finally {
+    current?.folder?.close();
   }
   return owned;
 }
 
-/** `linkTarget` of a hard link is a path on the host here. */
+/** Links on the way are those of the image. */
+const TO_UNPACK = { links: 'inside', missing: 'make' } as const;
+
+/** Works in a folder of the root, which is made if missing. */
+function within<T>(root: string, name: string, work: (folder: FolderBelow) => T): T | undefined {
+  const folder = FolderBelow.open(root, name, TO_UNPACK);
+  try {
+    return folder && work(folder);
+  } finally {
+    folder?.close();
+  }
+}
+
 async function writeEntry(
-  place: string,
+  root: string,
+  folder: FolderBelow | undefined,
   entry: DataEntry,
   content: Buffer,
   packageName: string,
 ): Promise<void> {
   try {
-    await makeWay(place, entry, packageName);
+    const place = folder?.entry(path.posix.basename(entry.path)) ?? '';
+    makeWay(place, entry, packageName);
     switch (entry.type) {
       case 'file':
-        await writeFile(place, content, { flag: 'wx', mode: 0o600 });
-        await chmod(place, entry.mode);
-        {
-          await utimes(place, entry.mtime, entry.mtime);
-          return;
-        }
+        await writeContent(place, entry, content);
+        return;
       case 'symlink':
-        await symlink(entry.linkTarget, place);
-        {
-          await lutimes(place, entry.mtime, entry.mtime);
-          return;
-        }
+        symlinkSync(entry.linkTarget, place);
+        lutimesSync(place, entry.mtime, entry.mtime);
+        return;
       case 'hardlink': {
-        await link(entry.linkTarget, place);
+        const target = path.posix.parse(entry.linkTarget);
+        within(root, target.dir, (other) => linkSync(other.entry(target.base), place));
         return;
       }
       case 'directory':
@@ -109,20 +122,32 @@ async function writeEntry(
         return;
     }
   } catch (error) {
-    throw ioError(error, `unpack ${packageName}`, place, content.length);
+    throw ioError(error, `unpack ${packageName}`, path.join(root, entry.path), content.length);
   }
 }
 
-async function makeWay(place: string, entry: DataEntry, packageName: string): Promise<void> {
+async function writeContent(
+  place: string,
+  { mode, mtime }: DataEntry,
+  content: Buffer,
+): Promise<void> {
+  const handle = await open(place, 'wx', 0o600);
   try {
-    if ((await lstat(place)).isDirectory()) {
-      throw new VipisoError(
-        'malformed-package',
-        `${packageName} ships a ${entry.type} /${entry.path} where another package has a folder`,
-      );
-    }
-    await rm(place);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    await handle.writeFile(content);
+    await handle.chmod(mode & MODE_BITS);
+    await handle.utimes(mtime, mtime);
+  } finally {
+    await handle.close();
   }
+}
+
+function makeWay(place: string, entry: DataEntry, packageName: string): void {
+  const kind = kindOf(place);
+  if (kind === 'folder') {
+    throw new VipisoError(
+      'malformed-package',
+      `${packageName} ships a ${entry.type} /${entry.path} where another package has a folder`,
+    );
+  }
+  if (kind !== 'missing') unlinkSync(place);
 }

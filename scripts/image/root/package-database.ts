@@ -4,9 +4,8 @@ import type { DataEntry } from '../../apk/package-file.ts';
 import { formatStanza } from '../../apk/stanza.ts';
 import { writeTar } from '../../apk/tar-writer.ts';
 import { compareStrings } from '../../core/digest.ts';
+import { writeBelow } from '../../host/below/files-below.ts';
 import type { InstalledPackage } from './install-packages.ts';
-import { writePlainFile } from './plain.ts';
-import { resolveInside } from './resolve-inside.ts';
 
 type OwnedEntry = Omit<DataEntry, 'content'>;
 
@@ -20,30 +19,29 @@ export async function writePackageDatabase(
   installed: readonly InstalledPackage[],
   world: readonly string[],
 ): Promise<void> {
-  const database = path.join(root, await resolveInside(root, 'lib/apk/db'));
-  const settings = path.join(root, await resolveInside(root, 'etc/apk'));
+  const database = 'lib/apk/db';
   const triggers = installed.filter(({ opened }) => opened.pkgInfo.triggers.length > 0);
   const files = new Map<string, string | Buffer>([
-    [path.join(database, 'installed'), installed.map(installedStanza).join('')],
-    [path.join(database, 'scripts.tar'), scriptsTar(installed)],
+    [`${database}/installed`, installed.map(installedStanza).join('')],
+    [`${database}/scripts.tar`, scriptsTar(installed)],
     [
-      path.join(database, 'triggers'),
+      `${database}/triggers`,
       triggers
         .map(({ opened }) => `${opened.checksum} ${opened.pkgInfo.triggers.join(' ')}\n`)
         .join(''),
     ],
-    [path.join(database, 'lock'), ''],
-    [path.join(settings, 'world'), world.map((request) => `${request}\n`).join('')],
-    ...archFile(settings, installed),
+    [`${database}/lock`, ''],
+    ['etc/apk/world', world.map((request) => `${request}\n`).join('')],
+    ...archFile(installed),
   ]);
-  for (const [file, content] of files) await writePlainFile(file, content);
+  for (const [file, content] of files) await writeBelow({ root, file, links: 'inside' }, content);
 }
 
 /** Which packages apk takes besides those for every machine; a root that has no others leaves it to apk. */
-function archFile(settings: string, installed: readonly InstalledPackage[]): [string, string][] {
+function archFile(installed: readonly InstalledPackage[]): [string, string][] {
   const arches = installed.map(({ opened }) => opened.pkgInfo.arch);
   const arch = arches.find((it) => it !== '' && it !== 'noarch');
-  return arch === undefined ? [] : [[path.join(settings, 'arch'), `${arch}\n`]];
+  return arch === undefined ? [] : [['etc/apk/arch', `${arch}\n`]];
 }
 
 function installedStanza({ opened, entries }: InstalledPackage): string {

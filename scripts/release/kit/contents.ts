@@ -6,6 +6,12 @@ import { VipisoError } from '../../core/errors.ts';
 export const KIT_SCHEMA = 1;
 /** The table of contents: first in the archive, and beside what was unpacked. */
 export const CONTENTS_FILE = 'kit.json';
+/** Names at the top of a kit that are the tool's: nothing of the user's lies there. */
+export const KIT_NAMES: readonly string[] = ['kit', CONTENTS_FILE, 'vipiso'];
+
+/** Far above any real kit: the tool has a few thousand files, and a lock some hundred packages. */
+const MAX_ENTRIES = 50_000;
+const MAX_NAMED = 1000;
 
 const Place = z.string().refine(isSoundPath, 'leads outside of the kit, or cannot be');
 const digest = z.string().refine(isSha256, 'must be a SHA-256 in lower-case hexadecimal');
@@ -35,13 +41,15 @@ export const KitContents = z.strictObject({
   /** Unix seconds of every file. */
   epoch: z.number().int().nonnegative(),
   /** Cluster files, as paths in the kit. */
-  clusters: z.array(Place).min(1),
+  clusters: z.array(Place).min(1).max(MAX_NAMED),
   /** Folders that are laid over images: absolute links in them count from the image's root. */
-  overlays: z.array(Place),
+  overlays: z.array(Place).max(MAX_NAMED),
   /** The private key that signs images, where it was packed. */
   signingKey: z.strictObject({ name: z.string(), fingerprint: digest }).optional(),
   /** Secrets that are not in the kit and must be brought: by key of the cluster file, and where it looks. */
-  bring: z.array(z.strictObject({ cluster: Place, key: z.string(), source: z.string() })),
+  bring: z
+    .array(z.strictObject({ cluster: Place, key: z.string(), source: z.string() }))
+    .max(MAX_NAMED),
   /** Everything else in the archive, by path. */
   entries: z.array(KitEntry),
 });
@@ -53,7 +61,9 @@ export type KitContents = z.infer<typeof KitContents>;
  * @throws VipisoError malformed-archive
  */
 export function parseContents(text: string): KitContents {
-  const result = KitContents.safeParse(parseJson(text));
+  const json = parseJson(text);
+  refuseTooMany(json);
+  const result = KitContents.safeParse(json);
   if (!result.success) {
     throw new VipisoError('malformed-archive', 'the table of contents of the kit is not sound', {
       details: result.error.issues.slice(0, MAX_SHOWN).map(describe),
@@ -69,6 +79,16 @@ const MAX_SHOWN = 10;
 
 function describe({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
   return `${path.map(String).join('.')}: ${message}`;
+}
+
+/** Asked before each of them is looked at, which takes long for millions. */
+function refuseTooMany(json: unknown): void {
+  const entries = (json as { readonly entries?: unknown } | null | undefined)?.entries;
+  if (!Array.isArray(entries) || entries.length <= MAX_ENTRIES) return;
+  throw new VipisoError(
+    'malformed-archive',
+    `the kit is refused: it names ${entries.length} entries, and no kit has more than ${MAX_ENTRIES}`,
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -95,8 +115,23 @@ function problemOf(contents: KitContents): string | undefined {
     types.set(path, type);
     before = path;
   }
+  const spread = contents.overlays.find((overlay) => !isOverlayFolder(overlay, contents, types));
+  if (spread !== undefined) return `“${spread}” cannot be an overlay folder of it`;
   const lost = contents.clusters.find((cluster) => types.get(cluster) !== 'file');
   return lost === undefined ? undefined : `the cluster file “${lost}” is not in it`;
+}
+
+/** A folder of the kit that holds none of the kit's own parts: absolute links are fine in there. */
+function isOverlayFolder(
+  overlay: string,
+  { clusters }: KitContents,
+  types: ReadonlyMap<string, KitEntry['type']>,
+): boolean {
+  return (
+    (types.get(overlay) ?? 'directory') === 'directory' &&
+    !KIT_NAMES.includes(overlay.split('/')[0] ?? '') &&
+    !clusters.some((cluster) => cluster.startsWith(`${overlay}/`))
+  );
 }
 
 function parentsOf(path: string): string[] {
@@ -120,10 +155,12 @@ function leadsOut(path: string, target: string, overlays: readonly string[]): bo
 }
 
 const MAX_PATH_BYTES = 1024;
+const MAX_DEPTH = 64;
 
 function isSoundPath(path: string): boolean {
   const parts = path.split('/');
   return (
+    parts.length <= MAX_DEPTH &&
     Buffer.byteLength(path) <= MAX_PATH_BYTES &&
     !hasControlCharacters(path) &&
     !path.includes('\\') &&

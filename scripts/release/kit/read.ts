@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { VipisoError } from '../../core/errors.ts';
@@ -10,7 +11,7 @@ import type { Piece } from './layout.ts';
 
 const BLOCK = 512;
 const SIZE_FIELD = { start: 124, end: 135 } as const;
-const MAX_CONTENTS_BYTES = 64 * 1024 * 1024;
+const MAX_CONTENTS_BYTES = 32 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
 /** Receives what a walk over a kit finds; the chunk of a file is only good until the call returns. */
@@ -34,10 +35,13 @@ export class KitReader {
 
   /** @throws VipisoError malformed-archive, not-found, permission */
   static async open(file: string): Promise<KitReader> {
-    const handle = await open(file, 'r').catch((error: unknown) => {
+    // A named pipe would keep a plain open waiting for a writer.
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+    const handle = await open(file, flags).catch((error: unknown) => {
       throw ioError(error, 'read the kit', file);
     });
     try {
+      if (!(await handle.stat()).isFile()) throw refused(`${file} is no regular file`);
       const text = await contentsIn(handle);
       const contents = parseContents(text.toString());
       const piece = contentsPiece(text.length, contents.epoch);

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { apkOfBranch } from '../../apk/generation.ts';
+import type { ApkGeneration } from '../../apk/generation.ts';
 import { ALPINE_BRANCHES, alpineBranch } from '../../cluster/alpine-branches.ts';
 import { daemonVersions } from '../../cluster/daemon-versions.ts';
 import type { DaemonVersions } from '../../cluster/daemon-versions.ts';
@@ -19,7 +21,7 @@ export interface BranchFacts {
   /** Day (UTC) of the last fixes, where it is known. */
   readonly ends: string | undefined;
   /** Generation of apk-tools and of mkimage's scripts. */
-  readonly apk: 2 | 3 | undefined;
+  readonly apk: ApkGeneration;
   readonly daemons: DaemonVersions;
 }
 
@@ -96,7 +98,7 @@ function factsOf(branch: string, daemons: DaemonVersions, day: string): BranchFa
   const ends = known?.ends;
   const released = ends !== undefined && ends <= day ? 'ended' : 'supported';
   const support = known === undefined ? 'unknown' : branch === 'edge' ? 'rolling' : released;
-  return { branch, support, ends, apk: known?.apk, daemons };
+  return { branch, support, ends, apk: apkOfBranch(branch), daemons };
 }
 
 /** Those of `wanted` that `there` does not have; the wording may differ, as it names versions. */

@@ -26,10 +26,7 @@ export function formatOutlook(outlook: BranchOutlook): readonly string[] {
 }
 
 function describeBranch({ branch, daemons, apk, ...support }: BranchFacts): readonly string[] {
-  const generation =
-    apk === undefined
-      ? 'apk-tools: not known'
-      : `apk-tools ${apk}, and mkimage's scripts of that generation`;
+  const generation = `apk-tools ${apk}, and mkimage's scripts of that generation`;
   return [`${branch}: ${supportText(support)}`, ...indent([describeDaemons(daemons), generation])];
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileReferencesOf } from '../../cluster/file-references.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { readOverlayFolder } from '../../overlay/folder.ts';
+import { KIT_NAMES } from '../../release/kit/contents.ts';
 import type { KitContents } from '../../release/kit/contents.ts';
 import type { KitSource } from '../../release/kit/write.ts';
 import type { LoadedCluster } from '../load-cluster.ts';
@@ -18,9 +19,6 @@ export interface ClusterFiles {
   /** Keys of secrets that stand in the cluster files themselves, and so go into the kit. */
   readonly inlineSecrets: readonly string[];
 }
-
-/** Names in the kit that are the tool's. */
-const TAKEN = ['kit', 'kit.json', 'vipiso'];
 
 /**
  * Cluster files, their locks, and what they refer to, laid out as they lie here: relative to the folder around them
@@ -102,10 +100,10 @@ async function overlaySources(folder: string, place: string): Promise<readonly K
 }
 
 function refuseTaken(sources: readonly KitSource[]): void {
-  const clash = sources.find(({ path: file }) => TAKEN.includes(file.split('/')[0] ?? ''));
+  const clash = sources.find(({ path: file }) => KIT_NAMES.includes(file.split('/')[0] ?? ''));
   if (clash === undefined) return;
   throw new VipisoError('usage', `a kit keeps its own files where this would lie: ${clash.path}`, {
-    hint: `Choose another name for it: not ${TAKEN.join(', ')}.`,
+    hint: `Choose another name for it: not ${KIT_NAMES.join(', ')}.`,
   });
 }
 

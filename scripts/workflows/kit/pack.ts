@@ -6,9 +6,10 @@ import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { step } from '../../core/events.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
+import { refuseSpecial } from '../../host/atomic-file.ts';
 import { ioError } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
-import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
+import { withTempFolder } from '../../host/temp-folder.ts';
 import { siteKey } from '../../image/site-key.ts';
 import type { SiteKey } from '../../image/site-key.ts';
 import { KIT_SCHEMA } from '../../release/kit/contents.ts';
@@ -124,7 +125,7 @@ async function write(
   sources: readonly KitSource[],
 ): Promise<{ readonly bytes: number; readonly sha256: Sha256 }> {
   const near = path.dirname(file);
-  await removeStaleTemps(host, near);
+  await refuseSpecial(file);
   return await step(
     host.report,
     { id: 'kit', title: 'Packing the kit' },
@@ -133,16 +134,17 @@ async function write(
         const fresh = path.join(temp, 'kit');
         const written = await writeKit(fresh, about, sources);
         host.signal.throwIfAborted();
-        await settle(fresh, file, about.signingKey === undefined ? 0o644 : 0o600);
+        await settle(fresh, file);
         return written;
       }),
     ({ bytes }) => ({ summary: `${sources.length} files, ${formatBytes(bytes)}` }),
   );
 }
 
-async function settle(fresh: string, file: string, mode: number): Promise<void> {
+/** The file is its owner's alone: overlays, cluster files and keys hold secrets. */
+async function settle(fresh: string, file: string): Promise<void> {
   try {
-    await chmod(fresh, mode);
+    await chmod(fresh, 0o600);
     await rename(fresh, file);
   } catch (error) {
     if (error instanceof VipisoError) throw error;

@@ -11,7 +11,7 @@ import { ioError, isErrno } from '../../host/errno.ts';
 import { sha256OfFile } from '../../host/hash-file.ts';
 import type { Host } from '../../host/host.ts';
 import { removeTree } from '../../host/remove-tree.ts';
-import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
+import { withTempFolder } from '../../host/temp-folder.ts';
 import { readAportsScripts } from '../../image/mkimage/aports-scripts.ts';
 import { CONTENTS_FILE } from '../../release/kit/contents.ts';
 import type { KitContents, KitEntry } from '../../release/kit/contents.ts';
@@ -55,7 +55,6 @@ export async function unpackKit(host: Host, request: UnpackRequest): Promise<Unp
     const names = topNames(contents);
     for (const name of names) await refuseExisting(path.join(folder, name));
     await requireSpace([{ folder, bytes: sizeOf(contents), what: 'the kit' }]);
-    await removeStaleTemps(host, folder);
     await step(host.report, { id: 'unpack', title: 'Unpacking' }, async () => {
       await withTempFolder(host, folder, async (temp) => {
         await reader.walk(host.signal, new TreeWriter(temp));

@@ -138,7 +138,7 @@ async function missingRecords(
     );
     const bytes = await supply.store.getBytes(sha256);
     if (bytes === undefined) throw new VipisoError('io', `the cache lost ${locked.name}`);
-    missing.push({ ...recordOf(bytes, locked.name), arch: locked.arch });
+    missing.push({ ...recordOf(bytes, locked.name, locked), arch: locked.arch });
   }
   return missing;
 }

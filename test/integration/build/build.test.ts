@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
@@ -71,6 +71,11 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
         );
       }
       expect(JSON.stringify(manifest)).not.toContain(site.folder);
+    });
+
+    test('for their owner alone', async () => {
+      expect((await stat(site.out)).mode & 0o777).toBe(0o700);
+      for (const { file } of first.images) expect((await stat(file)).mode & 0o777).toBe(0o600);
     });
 
     test("laid out as mkimage's", async () => {
@@ -146,12 +151,12 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       'are the same bytes from another folder, file system, umask and time zone',
       async () => {
         // In memory: other device and inode numbers, and another order of folders, than on a disk.
-        const cacheFolder = memoryFolder('vipiso=a b-');
+        const cacheFolder = memoryFolder('vipiso=a b$HOME "c" \'d\' \\e @@7-');
         const before = { umask: process.umask(0o077), zone: process.env['TZ'] };
         process.env['TZ'] = 'Pacific/Kiritimati';
         try {
           const { dataFolder } = site.host;
-          const folder = path.join(temporaryFolder(), 'else where=b');
+          const folder = path.join(temporaryFolder(), 'else $(where)=b "c" \'d\' \\e @@7');
           const elsewhere = await makeSite(source, folder, { cacheFolder, dataFolder });
           const again = await elsewhere.build();
           expect(again.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));

@@ -13,6 +13,7 @@ const TIMINGS = {
   minBytesPerSecond: 1,
   pausesMs: [1],
   longestPauseMs: 5,
+  patienceMs: 60_000,
 };
 
 async function download(bytes: Buffer, rateLimit: number | undefined): Promise<Buffer> {

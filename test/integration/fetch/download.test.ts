@@ -20,6 +20,7 @@ const TIMINGS = {
   minBytesPerSecond: 5000,
   pausesMs: [5, 10, 20],
   longestPauseMs: 50,
+  patienceMs: 60_000,
 };
 
 /** Takes only the right bytes, as a digest would. */

@@ -24,6 +24,7 @@ const TIMINGS = {
   minBytesPerSecond: 1,
   pausesMs: [5],
   longestPauseMs: 5,
+  patienceMs: 60_000,
 };
 
 /** A repository in the host's own folder and the request that locks it from `bases`. */

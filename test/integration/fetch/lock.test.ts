@@ -137,11 +137,15 @@ describe('lockCluster', () => {
     );
   });
 
-  test('refuses an index that is older than the locked one', async () => {
-    const setup = setUp();
-    await lockCluster(setup.host, setup);
-    const [folder] = setup.alpine.repositories[0]?.bases ?? [];
-    writeRepository(folder ?? '', PACKAGES.slice(1), keys);
+  test.each([
+    ['', ['repo', 'main']],
+    [', from another address too', ['mirror', 'main']],
+  ])('refuses an index that is older than the locked one%s', async (_what, place) => {
+    const first = setUp();
+    await lockCluster(first.host, first);
+    const folder = path.join(first.host.folder, ...place);
+    writeRepository(folder, PACKAGES.slice(1), keys);
+    const setup = { ...first, repositories: [{ name: 'main', tag: undefined, bases: [folder] }] };
     const requests = { image: ['lib'] };
     await expect(lockCluster(setup.host, { ...setup, requests })).rejects.toMatchObject({
       code: 'downgrade',

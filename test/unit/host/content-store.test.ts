@@ -18,7 +18,7 @@ function flipByte(file: string, at: number): void {
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && path.basename(entry.parentPath) !== 'leases')
     .map((entry) => entry.name);
 }
 

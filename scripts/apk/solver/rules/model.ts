@@ -6,9 +6,6 @@ import type { NameNode } from '../graph.ts';
 import type { NameBytes } from '../../name-bytes.ts';
 import type { Universe } from '../universe.ts';
 
-/** A generation of apk-tools: 2.14, or 3. */
-export type ApkGeneration = '2' | '3';
-
 /** In what the solvers of the generations of apk-tools (src/solver.c) differ. */
 export interface SolverRules {
   /** Finds every name that could matter, and ranks them for the agenda. */

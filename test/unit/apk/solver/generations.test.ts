@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PackageRecord } from '../../../../scripts/apk/model.ts';
-import type { ApkGeneration } from '../../../../scripts/apk/solver/rules/model.ts';
+import type { ApkGeneration } from '../../../../scripts/apk/generation.ts';
 import { solve } from '../../../../scripts/apk/solver/solve.ts';
 import { recordFor } from '../../../support/apk-builder.ts';
 

@@ -19,7 +19,7 @@ function judge(
 describe("mkimage's scripts and the builder's apk", () => {
   test('are told apart by how mkimage.sh makes its root', () => {
     const generations = SCRIPTS_OF.map((it) => generationOfScripts(aportsLike(it)));
-    expect(generations).toEqual([2, 2, 3]);
+    expect(generations).toEqual(['2', '2', '3']);
   });
 
   test.each([

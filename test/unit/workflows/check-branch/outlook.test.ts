@@ -29,9 +29,9 @@ async function outlook(text: string, branch: string, day?: string): Promise<Bran
 describe('a cluster file on another branch', () => {
   test('has other daemons, assumed by the table, and another apk', async () => {
     const { now, then } = await outlook(REFERENCE_FILE, 'v3.22');
-    expect(now).toMatchObject({ branch: 'v3.24', apk: 3, daemons: { haproxy: '3.4' } });
+    expect(now).toMatchObject({ branch: 'v3.24', apk: '3', daemons: { haproxy: '3.4' } });
     expect(then).toMatchObject({
-      ...{ branch: 'v3.22', apk: 2, support: 'supported', ends: '2027-05-01' },
+      ...{ branch: 'v3.22', apk: '2', support: 'supported', ends: '2027-05-01' },
       daemons: { haproxy: '3.2', keepalived: '2.3.3', source: 'branch' },
     });
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { apkOfBranch, apkOfVersion } from '../../../../scripts/apk/solver/rules/generation.ts';
+import { apkOfBranch, apkOfVersion } from '../../../scripts/apk/generation.ts';
 
 it.each([
   ['v3.9', '2'],

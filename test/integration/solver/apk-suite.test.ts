@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readIndexArchive } from '../../../../scripts/apk/index-archive.ts';
-import type { PackageIndex } from '../../../../scripts/apk/package-index.ts';
-import { solve } from '../../../../scripts/apk/solver/solve.ts';
-import type { SolverRepository } from '../../../../scripts/apk/solver/model.ts';
+import { readIndexArchive } from '../../../scripts/apk/index-archive.ts';
+import type { PackageIndex } from '../../../scripts/apk/package-index.ts';
+import { solve } from '../../../scripts/apk/solver/solve.ts';
+import type { SolverRepository } from '../../../scripts/apk/solver/model.ts';
 
 /** What the real apk chose on Alpine's own indexes, kept beside the checkout; absent in a fresh clone. */
-const SHARED = path.resolve(import.meta.dirname, '../../../../../shared');
+const SHARED = path.resolve(import.meta.dirname, '../../../../shared');
 const CASES = path.join(SHARED, 'solver');
 const TRUTHS = path.join(SHARED, 'solver-apk3', 'truths.json');
 const cases = existsSync(CASES) ? readdirSync(CASES).filter((name) => name.endsWith('.json')) : [];

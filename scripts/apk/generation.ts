@@ -1,4 +1,5 @@
-import type { ApkGeneration } from './model.ts';
+/** A generation of apk-tools: 2.14 and older, or 3. That of mkimage's scripts is the same. */
+export type ApkGeneration = '2' | '3';
 
 /** The package whose version tells by which rules a system chooses its packages. */
 export const APK_TOOLS = 'apk-tools';

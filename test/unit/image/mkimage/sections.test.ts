@@ -1,0 +1,88 @@
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256 } from '../../../../scripts/core/digest.ts';
+import { withSections } from '../../../../scripts/image/mkimage/sections.ts';
+import { temporaryFolder, testHost } from '../../../support/test-host.ts';
+
+const KEY = sha256('inputs');
+
+/** Runs something in the place of mkimage, in a work folder of its own. */
+async function run(host: ReturnType<typeof testHost>, work: (folder: string) => void) {
+  const folder = temporaryFolder();
+  await withSections(host, KEY, folder, () => {
+    work(folder);
+    return Promise.resolve();
+  });
+  return folder;
+}
+
+function section(folder: string, name = 'kernel_x86_64'): string {
+  const place = path.join(folder, name);
+  mkdirSync(path.join(place, 'boot'), { recursive: true });
+  writeFileSync(path.join(place, 'boot/vmlinuz'), 'kernel');
+  symlinkSync('vmlinuz', path.join(place, 'boot/link'));
+  return place;
+}
+
+test('sections are kept for the next run, with their links', async () => {
+  const host = testHost();
+  await run(host, (folder) => void section(folder));
+  const second = await run(host, (folder) => {
+    expect(readFileSync(path.join(folder, 'kernel_x86_64/boot/link'), 'utf8')).toBe('kernel');
+  });
+  expect(readdirSync(second)).toEqual(['kernel_x86_64']);
+});
+
+test('what one run changes in its sections does not change those of the next', async () => {
+  const host = testHost();
+  await run(host, (folder) => void section(folder));
+  const change = (folder: string): void => {
+    appendFileSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'), ' with a back door');
+  };
+  const second = await run(host, change);
+  expect(statSync(path.join(second, 'kernel_x86_64/boot/vmlinuz')).nlink).toBe(1);
+  await run(host, (folder) => {
+    expect(readFileSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'), 'utf8')).toBe('kernel');
+  });
+});
+
+test('nor does a run that changes them after they were kept', async () => {
+  const host = testHost();
+  const first = await run(host, (folder) => void section(folder));
+  appendFileSync(path.join(first, 'kernel_x86_64/boot/vmlinuz'), ' with a back door');
+  await run(host, (folder) => {
+    expect(readFileSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'), 'utf8')).toBe('kernel');
+  });
+});
+
+test('a link in the place of a section brings nothing of the user into the cache', async () => {
+  const host = testHost();
+  const home = temporaryFolder();
+  writeFileSync(path.join(home, 'secret'), 'secret');
+  await run(host, (folder) => symlinkSync(home, path.join(folder, 'kernel_x86_64')));
+  await run(host, (folder) => expect(readdirSync(folder)).toEqual([]));
+});
+
+test('set-user-id bits and other names of a file are not kept', async () => {
+  const host = testHost();
+  await run(host, (folder) => {
+    const file = path.join(section(folder), 'boot/vmlinuz');
+    chmodSync(file, 0o4755);
+    linkSync(file, path.join(folder, 'other-name'));
+  });
+  await run(host, (folder) => {
+    const about = statSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'));
+    expect([about.mode & 0o7777, about.nlink]).toEqual([0o755, 1]);
+  });
+});
