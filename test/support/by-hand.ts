@@ -7,7 +7,7 @@ import { runTool } from '../../scripts/host/run.ts';
 const DOAS = `#!/bin/sh -e
 case "$1 $2" in
 "apk add") shift 2; exec apk info -e "$@" ;;
-"cp "*) exec "$@" ;;
+"install -m") exec "$@" ;;
 *) exit 1 ;;
 esac
 `;
