@@ -7,6 +7,8 @@ import { ACCOUNTS, runJobs } from '../../support/hostile/accounts.ts';
 import type { Job, Outcome } from '../../support/hostile/jobs.ts';
 import {
   BUSYBOX,
+  MKINITFS,
+  RELEASE,
   changed,
   link,
   program,
@@ -110,33 +112,25 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
     ends: 'malformed-package',
     says: /initramfs\.cpio is not taken .*: it is no regular file/,
   },
-  'tools plant links where inputs of later tools are written': {
+  'mkinitfs plants links where the inputs and results of later tools are': {
     what: 'native',
     packages: (victim) => [
       {
         name: 'tools',
         files: [
           program(
-            'usr/local/bin/depmod',
-            `for name in grub-early.cfg initramfs.cpio bootx64.efi; do ln -s ${victim} /tmp/$name; done`,
+            'usr/bin/mkinitfs',
+            `for name in grub-early.cfg bootx64.efi; do ln -s ${victim} /tmp/$name; done\n${MKINITFS}`,
           ),
         ],
       },
     ],
     ends: 'done',
   },
-  'depmod links the index of modules to a file of the user': {
+  'an index of modules is a link to a file of the user': {
     what: 'native',
     packages: (victim) => [
-      {
-        name: 'tools',
-        files: [
-          program(
-            'usr/local/bin/depmod',
-            `cd /lib/modules/$1 && rm modules.alias && ln -s ${victim} modules.alias`,
-          ),
-        ],
-      },
+      { name: 'linux-virt', files: [link(`lib/modules/${RELEASE}/modules.softdep`, victim)] },
     ],
     ends: 'done',
   },
@@ -167,7 +161,8 @@ function forBothEngines(name: string, door: Omit<Door, 'what'>): Record<string, 
   );
 }
 
-const SECRET = 'a line of the user\n';
+/** Lines that are not sorted: the lines of some files of a root are. */
+const SECRET = 'z of the user\na of the user\n';
 
 describe.runIf(requireTools(...TOOLS)).each(ACCOUNTS)(
   'packages against the builder, as $account',
@@ -183,6 +178,9 @@ describe.runIf(requireTools(...TOOLS)).each(ACCOUNTS)(
       const small = smallSet(lab);
       mkdirSync(home);
       writeFileSync(victim, SECRET);
+      // As lib/apk/exec would be called.
+      mkdirSync(path.join(home, 'exec'));
+      writeFileSync(path.join(home, 'exec/kept'), SECRET);
       mkdirSync(path.join(folder, 'packages'));
       const jobs = Object.values(DOORS).map(({ what, packages, mkimage }, index): Job => {
         const set = changed(small, ...(packages?.(victim, home) ?? []));
@@ -209,7 +207,8 @@ describe.runIf(requireTools(...TOOLS)).each(ACCOUNTS)(
       if (says !== undefined) expect(message).toMatch(says);
       // Judged for all of them at once: whichever door is open shows here.
       expect(readFileSync(victim, 'utf8')).toBe(SECRET);
-      expect(readdirSync(home)).toEqual(['.bashrc']);
+      const left = readdirSync(home, { recursive: true, encoding: 'utf8' }).sort();
+      expect(left).toEqual(['.bashrc', 'exec', 'exec/kept']);
     });
 
     test.runIf(possible)('nothing of the user gets into a base', () => {

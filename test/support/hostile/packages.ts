@@ -14,7 +14,7 @@ import { buildApk } from '../apk-builder.ts';
 export type Ingredients = Partial<ApkInput> & { readonly name: string };
 
 export const BUSYBOX = '1.36.1-r0';
-const RELEASE = '6.6.0-0-virt';
+export const RELEASE = '6.6.0-0-virt';
 
 export function program(at: string, text: string): ApkFile {
   return { path: at, mode: 0o755, content: Buffer.from(`#!/bin/sh\n${text}\n`) };
@@ -33,7 +33,7 @@ export function script(lines: string): string {
   return `#!/bin/busybox sh\nb=/bin/busybox\n${lines}\n`;
 }
 
-const MKINITFS = `while [ $# -gt 0 ]; do
+export const MKINITFS = `while [ $# -gt 0 ]; do
 	case "$1" in -o) out=$2; shift ;; esac
 	shift
 done
@@ -45,8 +45,8 @@ done
 cat "$config" > "$out"`;
 
 /**
- * The smallest packages that a base can be made of: the lab's BusyBox, a kernel that is none, and shell scripts in the
- * place of mkinitfs, depmod and grub-mkimage.
+ * The smallest packages that a base can be made of: the lab's BusyBox, whose shell prefers its own programs, a kernel that
+ * is none, and shell scripts in the place of mkinitfs and grub-mkimage.
  *
  * @param lab absolute path of the lab's package folder
  */
@@ -77,8 +77,6 @@ export function smallSet(lab: string): Ingredients[] {
         link('bin/sh', '/bin/busybox'),
         program('usr/bin/mkinitfs', MKINITFS),
         program('usr/bin/grub-mkimage', GRUB),
-        program('usr/local/bin/depmod', 'true'),
-        program('usr/local/bin/modinfo', 'true'),
         { path: 'usr/share/test.cpio', content: cpio },
       ],
     },
