@@ -45,7 +45,7 @@ export async function testConfig(
   const { overlays } = request;
   const title = 'Asking the daemons about their files';
   const results = await step(host.report, { id: 'config-test', title }, () =>
-    Promise.all(overlays.map((overlay) => testOne(host, request, overlay))),
+    allOf(overlays.map((overlay) => testOne(host, request, overlay))),
   );
   const { loaded } = request;
   const findings = findingsOf(
@@ -54,6 +54,12 @@ export async function testConfig(
   );
   const limits = results.flatMap(({ verdicts }) => verdicts.flatMap((it) => it.limits));
   return { diagnostics: loaded.judge(findings), limits: [...new Set(limits)] };
+}
+
+/** As `Promise.all`, but no program runs any more when the first failure is thrown. */
+async function allOf<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running);
+  return await Promise.all(running);
 }
 
 interface NodeResult {

@@ -82,12 +82,12 @@ describe('a branch that is not the repository’s', () => {
     await site.publish('3.19.2-r0');
     await site.lock();
     // A lock of before this was looked at: for one branch, made of another’s packages.
-    site.write('v3.24');
-    const lock = { ...(await requireLock(site.lockFile)), branch: 'v3.24' };
+    site.write('v3.21');
+    const lock = { ...(await requireLock(site.lockFile)), branch: 'v3.21' };
     writeFileSync(site.lockFile, serialiseLock({ ...lock, inputs: inputsDigest(lock) }));
     const expected = {
       code: 'branch-mismatch',
-      message: 'alpine.branch is v3.24, but the repositories of the lock are of v3.19',
+      message: 'alpine.branch is v3.21, but the repositories of the lock are of v3.19',
       hint: expect.stringContaining('vipiso lock') as unknown,
     };
     const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
