@@ -150,7 +150,9 @@ export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): st
   };
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
-    ...(features.disableUserns ? ['--disable-userns'] : []),
+    // bwrap keeps this promise by a second user namespace, and a capability there counts for nothing in the network
+    // namespace, which belongs to the first.
+    ...(features.disableUserns && call.capabilities === undefined ? ['--disable-userns'] : []),
     ...['--cap-drop', 'ALL', '--uid', id, '--gid', id, '--hostname', 'vipiso'],
     ...(call.capabilities ?? []).flatMap((name) => ['--cap-add', name]),
     ...rootMounts(call),
