@@ -145,16 +145,16 @@ const ALL_FEATURES: BwrapFeatures = { disableUserns: true, size: true };
 export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): string[] {
   const environment = { ...ENVIRONMENT, ...call.env };
   const id = String(call.uid ?? 0);
+  const capabilities = call.capabilities ?? [];
   const inMemory = (at: string, bytes: number): string[] => {
     return [...(features.size ? ['--size', String(bytes)] : []), '--tmpfs', at];
   };
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
-    // bwrap keeps this promise by a second user namespace, and a capability there counts for nothing in the network
-    // namespace, which belongs to the first.
-    ...(features.disableUserns && call.capabilities === undefined ? ['--disable-userns'] : []),
+    // bwrap does it by a user namespace within the one that owns the network: capabilities there would mean nothing.
+    ...(features.disableUserns && capabilities.length === 0 ? ['--disable-userns'] : []),
     ...['--cap-drop', 'ALL', '--uid', id, '--gid', id, '--hostname', 'vipiso'],
-    ...(call.capabilities ?? []).flatMap((name) => ['--cap-add', name]),
+    ...capabilities.flatMap((name) => ['--cap-add', name]),
     ...rootMounts(call),
     ...['--proc', '/proc', '--dev', '/dev', ...inMemory('/dev/shm', SHARED_MEMORY_BYTES)],
     ...(call.temp === undefined ? inMemory('/tmp', TEMP_BYTES) : ['--bind', call.temp, '/tmp']),

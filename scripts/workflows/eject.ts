@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import { replaceFolder } from '../host/atomic-file.ts';
@@ -63,8 +63,6 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   const texts = await renderTexts(host, { inputs, image, overlays }, { release, nodes });
   await withTempFolder(host, path.dirname(folder), async (temp) => {
     const fresh = path.join(temp, 'ejected');
-    // Overlays hold secrets.
-    await mkdir(fresh, { mode: 0o700 });
     await writeEjected(host, fresh, {
       cluster: cluster.name,
       inputs,

@@ -45,6 +45,12 @@ const CheckFile = z.union([
   z.strictObject({ type: z.literal('none').describe('No health check.') }),
 ]);
 
+/** Of `ADDRESS:PORT` and options. */
+function portOf(bind: string): number {
+  const [endpoint = ''] = bind.split(' ');
+  return Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
+}
+
 export const ServiceFile = z.strictObject({
   name: SectionName.optional().describe(
     'Names the backend; the frontend is called <name>-frontend. Default: k8s-api.',
@@ -56,7 +62,8 @@ export const ServiceFile = z.strictObject({
       .regex(
         /^[^\s"'\\#]*:\d+( [A-Za-z0-9_.:/-]+)*$/,
         'expected ADDRESS:PORT and bind options, such as ":::6443 v4v6"',
-      ),
+      )
+      .refine((bind) => Port.safeParse(portOf(bind)).success, 'a port is a number from 1 to 65535'),
   )
     .optional()
     .describe(

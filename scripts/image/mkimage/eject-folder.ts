@@ -52,6 +52,7 @@ export async function writeEjected(
     files.set(`overlays/${overlayFile(hostname)}`, { content: overlay, mode: 0o600 });
   }
   for (const [name, content] of WRAPPERS) files.set(`bin/${name}`, { content, mode: 0o755 });
+  // Overlays hold secrets.
   await mkdir(folder, { mode: 0o700 });
   for (const [name, { content, mode }] of files) {
     const file = path.join(folder, name);

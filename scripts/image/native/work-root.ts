@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { takeBelow } from '../../host/below/files-below.ts';
@@ -6,6 +6,7 @@ import type { Host } from '../../host/host.ts';
 import { runSandboxed } from '../../host/sandbox.ts';
 import type { SandboxCall } from '../../host/sandbox.ts';
 import { withTempFolder } from '../../host/temp-folder.ts';
+import { writePlainFile } from '../root/plain.ts';
 import type { ToolResult } from '../../host/run.ts';
 
 /** The root that the boot files are made in, by the very tools that its packages brought. Paths are on the host. */
@@ -49,7 +50,8 @@ export async function runInRoot(
     const [from, temp] = [path.join(folder, 'inputs'), path.join(folder, 'results')];
     for (const each of [from, temp]) await mkdir(each);
     for (const [name, content] of inputs) {
-      await writeFile(path.join(from, name), content, { flag: 'wx' });
+      // What mkinitfs takes from here keeps its mode.
+      await writePlainFile(path.join(from, name), content);
     }
     const result = await runSandboxed(host, {
       root: work.root,

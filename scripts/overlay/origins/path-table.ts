@@ -39,6 +39,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['haproxy.services', ['services']],
   ['haproxy.services.*', ['services.$1']],
   ['haproxy.services.*.name', ['services.$1.name']],
+  ['haproxy.services.*.sections.*', ['services.$1.name']],
   ['haproxy.services.*.ports.*', ['services.$1.port', 'services.$1.bind']],
   ['haproxy.services.*.binds.*', ['services.$1.bind.$2', 'services.$1.bind', 'services.$1.port']],
   ['haproxy.services.*.maxconn', ['services.$1.maxconn']],
@@ -69,6 +70,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['haproxy.services.*.rawBackend.*', ['raw.haproxy.backend.$service.$2']],
 
   ['stats', ['stats']],
+  ['stats.frontend', ['stats']],
   ['stats.bind', ['stats.bind', 'stats.port']],
   ['stats.prometheus', ['stats.prometheus']],
   ['stats.auth.user', ['stats.user']],

@@ -27,9 +27,12 @@ function file(name: string): { path: string; content: Buffer } {
   return { path: name, content: Buffer.from(`content of ${name}\n`.repeat(200)) };
 }
 
+/** As Alpine writes it: names the branch. */
+const DESCRIPTION = 'v3.24.1-0-g0123456789a';
+
 function setUp(host: TestHost = testHost()): LockRequest & { host: TestHost; archFolder: string } {
   const folder = path.join(host.folder, 'repo', 'main');
-  writeRepository(folder, PACKAGES, keys);
+  writeRepository(folder, PACKAGES, keys, DESCRIPTION);
   return {
     host,
     archFolder: path.join(folder, 'x86_64'),
@@ -55,7 +58,7 @@ describe('lockCluster', () => {
       arch: 'x86_64',
       sourceDateEpoch: 1_700_000_000,
       keys: [{ name: keys.publicKey.name }],
-      repositories: [{ name: 'main', bases: ['repo/main'], index: { description: 'test' } }],
+      repositories: [{ name: 'main', bases: ['repo/main'], index: { description: DESCRIPTION } }],
       order: { image: ['lib', 'app'] },
     });
     expect(lock.packages.map((it) => [it.name, it.for])).toEqual([

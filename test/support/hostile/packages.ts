@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { readGzipMember } from '../../../scripts/apk/gzip-members.ts';
 import type { SigningKey } from '../../../scripts/apk/model.ts';
 import { openPackage } from '../../../scripts/apk/package-file.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { writeCpio } from '../../../scripts/image/native/cpio.ts';
+import { Profile } from '../../../scripts/image/profile.ts';
 import type { ApkFile, ApkInput } from '../../../scripts/lab/apk-writer.ts';
 import type { PackageFile } from '../../../scripts/image/package-files.ts';
 import { buildApk } from '../apk-builder.ts';
@@ -44,6 +46,11 @@ const GRUB = `for word; do
 done
 cat "$config" > "$out"`;
 
+/** Those that no image is made without. */
+const GRUB_MODULES = Profile.parse(
+  parse(readFileSync(path.resolve(import.meta.dirname, '../../../profiles/virt.yaml'), 'utf8')),
+).bootloader.grub_modules;
+
 /**
  * The smallest packages that a base can be made of: the lab's BusyBox, whose shell prefers its own programs, a kernel that
  * is none, and shell scripts in the place of mkinitfs and grub-mkimage.
@@ -78,6 +85,7 @@ export function smallSet(lab: string): Ingredients[] {
         program('usr/bin/mkinitfs', MKINITFS),
         program('usr/bin/grub-mkimage', GRUB),
         { path: 'usr/share/test.cpio', content: cpio },
+        ...GRUB_MODULES.map((name) => text(`usr/lib/grub/x86_64-efi/${name}.mod`, name)),
       ],
     },
     {
