@@ -10,6 +10,8 @@ export interface BootProblem {
 
 export interface ServiceRecord {
   readonly state: 'starting' | 'started' | 'failed';
+  /** When its start began: with the end of whatever OpenRC did before. */
+  readonly sinceMs: number;
   readonly atMs: number;
   /** What the console said between its start and its failure: the daemon's own complaint, or its script's. */
   readonly lastWords?: readonly string[];
@@ -25,6 +27,8 @@ export class BootRecord {
   readonly #services = new Map<string, ServiceRecord>();
   readonly #problems: BootProblem[] = [];
   #step = '';
+  #stepSince = 0;
+  #lastLine = 0;
   #wordsSinceStep: string[] = [];
 
   read(line: string, atMs: number): void {
@@ -41,6 +45,8 @@ export class BootRecord {
           break;
         case 'step':
           this.#step = event.step;
+          // A step and its result make one line, which is complete when the step is over.
+          this.#stepSince = this.#lastLine;
           this.#note('starting', atMs);
           break;
         case 'step-ended':
@@ -50,6 +56,7 @@ export class BootRecord {
           break;
       }
     }
+    this.#lastLine = atMs;
   }
 
   /** When each stage was first reached, in the order in which they were. */
@@ -68,7 +75,8 @@ export class BootRecord {
 
   #note(state: ServiceRecord['state'], atMs: number): void {
     const service = STARTING.exec(this.#step)?.[1];
-    if (service !== undefined) this.#services.set(service, { state, atMs });
+    const sinceMs = this.#stepSince;
+    if (service !== undefined) this.#services.set(service, { state, sinceMs, atMs });
   }
 
   /** Keeps what follows on the start of a service and is neither a step nor its end. */
@@ -85,6 +93,8 @@ export class BootRecord {
     if (name === undefined) return;
     const isLast = STARTING.exec(this.#step)?.[1] === name;
     const lastWords = isLast ? this.#wordsSinceStep : [];
-    this.#services.set(name, { state: 'failed', atMs, ...(lastWords.length > 0 && { lastWords }) });
+    const sinceMs = this.#services.get(name)?.sinceMs ?? atMs;
+    const words = lastWords.length > 0 ? { lastWords } : {};
+    this.#services.set(name, { state: 'failed', sinceMs, atMs, ...words });
   }
 }

@@ -80,6 +80,7 @@ export const BootReport = z.strictObject({
     z.strictObject({
       service: z.string(),
       state: z.enum(['starting', 'started', 'failed']),
+      from: milliseconds.optional(),
       at: milliseconds,
     }),
   ),

@@ -236,10 +236,8 @@ function bootReports({ machines }: BootedCluster): BootReport[] {
     firmware: 'bios',
     as: 'cd',
     stages: [...record.stages].map(([stage, at]) => ({ stage, at })),
-    services: [...record.services].map(([service, { state, atMs: at }]) => ({
-      service,
-      state,
-      at,
+    services: [...record.services].map(([service, { state, sinceMs: from, atMs: at }]) => ({
+      ...{ service, state, from, at },
     })),
     problems: record.problems.map(({ code, line, atMs: at }) => ({ code, line, at })),
   }));

@@ -38,6 +38,10 @@ export function isOfKernel({ text }: Complaint): boolean {
   return (
     /^(Could not process rule|cache initialization failed|Could not (open|initialize))/i.test(
       text,
-    ) || /(Operation not (supported|permitted)|Protocol not supported)$/.test(text)
+    ) ||
+    // What is in brackets came with nft 1.1.
+    /(Operation not (supported|permitted)|Protocol not supported)(?: \(perhaps you must be root\?\))?$/.test(
+      text,
+    )
   );
 }

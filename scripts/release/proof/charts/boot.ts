@@ -20,7 +20,7 @@ const SERVICE_NOTES = { started: '', failed: '✗ failed, ', starting: '… not 
 
 /**
  * A node's boot as a waterfall. A stage lasts until the next one; OpenRC starts services one by one, so a
- * service's bar begins where the one before it was done.
+ * service's bar begins where its start is known to have begun, else where the one before it was done.
  *
  * @param untilMs of the longest boot, so that charts beside each other have one scale
  */
@@ -55,8 +55,8 @@ function rowsOf(boot: BootReport): readonly Row[] {
         ? { name: 'login prompt', look: 'moment', from: at, until: at, note: 'at ' }
         : { name: stage, look: 'stage', from: at, until, note: '' };
     }),
-    ...services.map(({ service, state, at }, i): Row => {
-      const from = Math.min(at, services[i - 1]?.at ?? openrc);
+    ...services.map(({ service, state, at, ...known }, i): Row => {
+      const from = Math.min(at, known.from ?? services[i - 1]?.at ?? openrc);
       return {
         name: service,
         look: SERVICE_LOOKS[state],

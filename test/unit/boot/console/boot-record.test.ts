@@ -97,7 +97,18 @@ describe('BootRecord', () => {
       ' * ERROR: chronyd failed to start',
     );
     expect(services.get('haproxy')?.state).toBe('started');
-    expect(services.get('chronyd')).toEqual({ state: 'failed', atMs: 2 });
+    expect(services.get('chronyd')).toEqual({ state: 'failed', sinceMs: 2, atMs: 2 });
+  });
+
+  test('the start of a service began when the line before it was over', () => {
+    const { services } = recordOf(
+      ' * Loading hardware drivers ... [ ok ]',
+      ' * Starting networking ... [ ok ]',
+      ' * Starting keepalived ...',
+      '[ ok ]',
+    );
+    expect(services.get('networking')).toEqual({ state: 'started', sinceMs: 0, atMs: 1 });
+    expect(services.get('keepalived')).toEqual({ state: 'started', sinceMs: 1, atMs: 3 });
   });
 
   test.each([

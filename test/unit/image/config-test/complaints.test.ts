@@ -160,6 +160,8 @@ describe('nft', () => {
     const text =
       '/etc/nftables.nft:8:37-43: Error: Could not process rule: No such file or directory\n';
     expect(parseNftOutput(failed(text)).every(isOfKernel)).toBe(true);
+    const young = 'netlink: Error: Operation not permitted (perhaps you must be root?)\n';
+    expect(parseNftOutput(failed(young)).every(isOfKernel)).toBe(true);
     const syntax = '/etc/nftables.nft:8:37-43: Error: syntax error, unexpected string\n';
     expect(parseNftOutput(failed(syntax)).some(isOfKernel)).toBe(false);
   });
