@@ -28,6 +28,7 @@ await withTempFolder(host, out, async (temp) => {
     base: digest,
     volumeId: 'v',
     tools: {},
+    notTested: [],
     cluster: { name: 'test', image: { profile: 'virt' } },
     engine: 'native',
     locked: { digest, lock: { sourceDateEpoch: 1, keys: [] } },
