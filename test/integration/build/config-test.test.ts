@@ -234,7 +234,7 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
 
   test('a warning can be silenced, a refusal cannot', async () => {
     const warned = {
-      raw: { haproxy: { backend: { 'k8s-api': ['server far api.example.org:6443'] } } },
+      raw: { haproxy: { backend: { 'k8s-api': ['option forwardfor'] } } },
     };
     expect(await diagnosticsOf(warned)).toMatchObject([
       { code: 'daemon-warning', severity: 'warning' },
