@@ -1,3 +1,5 @@
+import { isBranchSince } from './release-branch.ts';
+
 /** A generation of apk-tools: 2.14 and older, or 3. That of mkimage's scripts is the same. */
 export type ApkGeneration = '2' | '3';
 
@@ -5,15 +7,11 @@ export type ApkGeneration = '2' | '3';
 export const APK_TOOLS = 'apk-tools';
 
 /** The first of Alpine's release branches that has apk-tools 3. */
-const FIRST_BRANCH_OF_APK3 = { major: 3, minor: 23 } as const;
+const FIRST_BRANCH_OF_APK3 = 'v3.23';
 
 /** Which apk a release branch has: `v3.23`; edge, and a name that says nothing, count as newer than all. */
 export function apkOfBranch(branch: string): ApkGeneration {
-  const [, major, minor] = /^v(\d+)\.(\d+)$/.exec(branch) ?? [];
-  if (major === undefined) return '3';
-  const first = FIRST_BRANCH_OF_APK3;
-  const since = Number(major) - first.major || Number(minor) - first.minor;
-  return since < 0 ? '2' : '3';
+  return isBranchSince(branch, FIRST_BRANCH_OF_APK3) ? '3' : '2';
 }
 
 /** Which apk a version of apk-tools is. */

@@ -25,10 +25,10 @@ export async function cachedFolder(
   build: (folder: string) => Promise<void>,
 ): Promise<CachedFolder> {
   await useCache(host);
-  const shelf = path.join(host.cacheFolder, kind);
-  const target = path.join(shelf, key);
+  const kindFolder = path.join(host.cacheFolder, kind);
+  const target = path.join(kindFolder, key);
   if (await isThere(host, target)) return { path: target, cached: true };
-  return await withTempFolder(host, shelf, async (temp) => {
+  return await withTempFolder(host, kindFolder, async (temp) => {
     const fresh = path.join(temp, 'content');
     await mkdir(fresh);
     await build(fresh);

@@ -1,3 +1,4 @@
+import { isBranchSince } from '../apk/release-branch.ts';
 import type { ClusterModel, ImageModel } from '../cluster/model.ts';
 import { compareStrings } from '../core/digest.ts';
 import type { Profile } from './profile.ts';
@@ -18,7 +19,7 @@ const KERNEL_ROOT = ['alpine-base', 'mkinitfs', 'syslinux', 'grub', 'grub-efi'];
 
 /** Unpacks kernel modules: since v3.22 they may be `.ko.zst`, and BusyBox has no unzstd. */
 const MODULE_UNPACKER = 'zstd';
-const MODULE_UNPACKER_SINCE = [3, 22] as const;
+const MODULE_UNPACKER_SINCE = 'v3.22';
 
 /** What mkimage.sh and the update-kernel and abuild-sign that it calls need around them. */
 const BUILDER = [
@@ -37,7 +38,9 @@ export function requestsOf(
   world: readonly string[],
   engine: ImageModel['engine'],
 ): ImageRequests {
-  const unpacker = mayHaveZstdModules(cluster.alpine.branch) ? [MODULE_UNPACKER] : [];
+  const unpacker = isBranchSince(cluster.alpine.branch, MODULE_UNPACKER_SINCE)
+    ? [MODULE_UNPACKER]
+    : [];
   return {
     image: sorted([...world, ...INIT_INSTALLS]),
     kernel: sorted([
@@ -48,16 +51,6 @@ export function requestsOf(
     ]),
     ...(engine === 'mkimage' && { builder: sorted([...BUILDER, ...unpacker]) }),
   };
-}
-
-/** @param branch `v3.24`; whatever has no number (edge) is taken for the newest */
-function mayHaveZstdModules(branch: string): boolean {
-  const [, major, minor] = /^v(\d+)\.(\d+)$/.exec(branch) ?? [];
-  if (major === undefined || minor === undefined) return true;
-  const [sinceMajor, sinceMinor] = MODULE_UNPACKER_SINCE;
-  return (
-    Number(major) > sinceMajor || (Number(major) === sinceMajor && Number(minor) >= sinceMinor)
-  );
 }
 
 function sorted(requests: readonly string[]): readonly string[] {

@@ -69,10 +69,10 @@ async function kindsIn({ cacheFolder }: Host): Promise<readonly string[]> {
 }
 
 async function entriesOf(host: Host, kind: string): Promise<readonly CacheEntry[]> {
-  const shelf = path.join(host.cacheFolder, kind);
+  const kindFolder = path.join(host.cacheFolder, kind);
   const entries: CacheEntry[] = [];
-  for (const name of await namesIn(shelf)) {
-    const below = path.join(shelf, name);
+  for (const name of await namesIn(kindFolder)) {
+    const below = path.join(kindFolder, name);
     const paths =
       kind === CONTENT ? (await namesIn(below)).map((rest) => path.join(below, rest)) : [below];
     for (const entry of paths) {
