@@ -46,27 +46,40 @@ export function readGzipMember(bytes: Buffer, offset: number, limits: GzipLimits
 }
 
 /**
- * Whether a member has bits set where deflate leaves room that decoders skip: behind the end of the last block, and
- * behind the head of a stored one. Every encoder leaves zeros there. To be asked of small members only, for it inflates
- * them a few times.
+ * Whether a member has bits set where deflate leaves room that decoders skip (RFC 1951, 3.2.3 and 3.2.4): behind the end
+ * of the last block, and behind the head of a stored one that comes first. Every encoder leaves zeros there. To be asked
+ * of small members only, for it inflates them a few times.
  */
 export function hasSpareBits({ compressed, content }: GzipMember): boolean {
-  const body = compressed.subarray(HEADER_BYTES);
-  const places = [0, body.length - TRAILER_BYTES - 1];
-  return places.some((at) =>
-    [0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02, 0x01].some((bit) => {
-      const byte = body[at] ?? 0;
-      if ((byte & bit) === 0) return false;
-      const cleared = Buffer.from(body);
-      cleared[at] = byte & ~bit;
-      return inflatesTo(content, cleared);
-    }),
-  );
+  // Without the trailer: a stream whose end is lost must not find another one in the checksum's bits.
+  const stream = compressed.subarray(HEADER_BYTES, compressed.length - TRAILER_BYTES);
+  return storedHeadBits(stream) || bitsBehindTheEnd(stream, content);
 }
 
-function inflatesTo(content: Buffer, body: Buffer): boolean {
+/** A block's head has three bits: is it the last, and its type in two, which are zeros for a stored one. */
+function storedHeadBits([head = 0]: Buffer): boolean {
+  return (head & 0b110) === 0 && head >> 3 !== 0;
+}
+
+/**
+ * From the last byte's highest bit down: a bit is spare when the stream says the same with it turned round. The first
+ * one that is not closes the code of the last block's end, without which no stream ends.
+ */
+function bitsBehindTheEnd(stream: Buffer, content: Buffer): boolean {
+  const last = stream.length - 1;
+  const byte = stream[last] ?? 0;
+  for (let bit = 0x80; bit > 0; bit >>= 1) {
+    const turned = Buffer.from(stream);
+    turned[last] = byte ^ bit;
+    if (!inflatesTo(content, turned)) return false;
+    if ((byte & bit) !== 0) return true;
+  }
+  return false;
+}
+
+function inflatesTo(content: Buffer, stream: Buffer): boolean {
   try {
-    return inflateRawSync(body, { maxOutputLength: content.length + 1 }).equals(content);
+    return inflateRawSync(stream, { maxOutputLength: content.length + 1 }).equals(content);
   } catch {
     // Any failure says the same: that bit had a meaning.
     return false;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +66,12 @@ describe('hasSpareBits', () => {
         expect(hasSpareBits(readGzipMember(gzipMember(content, level), 0, limits))).toBe(false);
       }),
     );
+  });
+
+  it('takes no sound stream for another whose end lies in the checksum behind it', () => {
+    // Taken as not the last one, this stream’s block would be followed by an empty last one, made of its CRC-32.
+    const content = createHash('sha512').update('872').digest();
+    expect(hasSpareBits(readGzipMember(gzipMember(content), 0, limits))).toBe(false);
   });
 
   it('finds each that is set behind the last block, or behind the head of a stored one', () => {
