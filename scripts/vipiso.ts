@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import type { CliContext, Session } from './cli/context.ts';
 import { errorAsJson, formatError } from './cli/format-error.ts';
@@ -12,12 +11,6 @@ import { ioError, isErrno } from './host/errno.ts';
 import { findPackageRoot, nodeHost } from './host/node-host.ts';
 
 const USAGE_EXIT_CODE = 2;
-
-/**
- * How much bytecode V8 runs before it optimises a function, thirty times its default: in a run of a third of a second
- * the compiler of its other threads costs more processor time than its code saves.
- */
-setFlagsFromString('--interrupt-budget=2000000');
 
 const SILENT: Reporter = { report: () => undefined, close: () => undefined };
 

@@ -1,6 +1,7 @@
+import { formatDuration } from '../../core/format-duration.ts';
 import type { ProgressEvent } from '../../core/events.ts';
 import type { Reporter, ReporterStreams } from './reporter.ts';
-import { formatAmount, formatDuration } from './units.ts';
+import { formatAmount } from './units.ts';
 
 /** A step that lasts longer than this says how far it is, so that a CI log never looks hung. */
 const PROGRESS_EVERY_MS = 10_000;

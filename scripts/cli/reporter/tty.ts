@@ -1,9 +1,10 @@
+import { formatDuration } from '../../core/format-duration.ts';
 import { createRequire } from 'node:module';
 import type * as CliProgress from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/events.ts';
 import type { Reporter, ReporterStreams } from './reporter.ts';
-import { formatAmount, formatDuration } from './units.ts';
+import { formatAmount } from './units.ts';
 
 interface RunningStep {
   readonly title: string;

@@ -1,14 +1,8 @@
+import { formatWholeDuration } from '../../core/format-duration.ts';
 import type { FaultReport, Finding, Trial } from './document.ts';
 import type { Drawing } from './charts/marks.ts';
 import { closeUp, stepsOf, timelineChart } from './charts/timeline.ts';
-import {
-  counted,
-  EVENT_KINDS,
-  FINDINGS,
-  formatDuration,
-  formatSeconds,
-  VERDICTS,
-} from './wording.ts';
+import { counted, EVENT_KINDS, FINDINGS, formatSeconds, VERDICTS } from './wording.ts';
 
 /** A finding with what it means and where to look. */
 export interface FindingView {
@@ -94,7 +88,7 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
       .map(([reason, count]) => `${count} × ${reason}`)
       .join(', '),
     requests: performed ? `${requests.failed} of ${requests.asked}` : NONE,
-    lasted: formatDuration(fault.durationMs / 1000),
+    lasted: formatWholeDuration(fault.durationMs),
     findings: fault.findings.map(findingView),
     lossy: requests.failed > 0,
     charts: performed ? chartsOf(fault, trial, id) : [],

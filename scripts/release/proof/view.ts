@@ -5,7 +5,8 @@ import type { ComparisonView } from './view-comparison.ts';
 import type { FindingView } from './view-fault.ts';
 import { countsOf, trialView } from './view-trial.ts';
 import type { Counts, Fact, TrialView } from './view-trial.ts';
-import { counted, formatDuration, formatMoment, formatSeconds, SETS, VERDICTS } from './wording.ts';
+import { formatWholeDuration } from '../../core/format-duration.ts';
+import { counted, formatMoment, formatSeconds, SETS, VERDICTS } from './wording.ts';
 
 /** A finding and the section that it belongs to. */
 interface Trouble extends FindingView {
@@ -62,7 +63,7 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
     facts: [
       { label: 'Proved', value: formatMoment(proof.startedAt) },
       { label: 'Faults', value: SETS[proof.set] },
-      { label: 'Took', value: formatDuration(proof.seconds) },
+      { label: 'Took', value: formatWholeDuration(proof.seconds * 1000) },
       { label: 'By', value: proof.tool },
     ],
     host: hostFacts(proof.host),

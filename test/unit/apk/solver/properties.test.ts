@@ -9,15 +9,19 @@ import type { SolverRules } from '../../../../scripts/apk/solver/rules/model.ts'
 import type { ChosenPackage, Solution } from '../../../../scripts/apk/solver/model.ts';
 import { recordFor } from '../../../support/apk-builder.ts';
 
-const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const VIRTUALS = ['so:x', 'so:y', 'cmd:z'];
 const version = fc.constantFrom('1', '1.5', '2', '10');
 const constraint = fc.oneof(
-  { weight: 3, arbitrary: fc.constant('') },
+  { weight: 19, arbitrary: fc.constant('') },
   fc.tuple(fc.constantFrom('=', '<', '>', '>=', '~'), version).map((parts) => parts.join('')),
 );
 const atom = fc
-  .tuple(fc.constantFrom('', '', '', '!'), fc.constantFrom(...NAMES, ...VIRTUALS), constraint)
+  .tuple(
+    fc.oneof({ weight: 14, arbitrary: fc.constant('') }, fc.constant('!')),
+    fc.constantFrom(...NAMES, ...NAMES, ...VIRTUALS),
+    constraint,
+  )
   .map((parts) => parts.join(''));
 const provided = fc
   .tuple(fc.constantFrom(...VIRTUALS), fc.option(version, { nil: undefined }))
@@ -39,7 +43,7 @@ const record: fc.Arbitrary<PackageRecord> = fc
 
 const records = fc.uniqueArray(record, {
   selector: ({ name, version: of }) => `${name}-${of}`,
-  minLength: 4,
+  minLength: 6,
   maxLength: 16,
 });
 const request = fc.array(fc.constantFrom(...NAMES, 'so:x', 'cmd:z'), {
@@ -66,6 +70,13 @@ function verdicts(
 function holds(rules: SolverRules, atomText: string, packages: readonly ChosenPackage[]): boolean {
   const found = packages.flatMap((one) => verdicts(rules, atomText, one));
   return atomText.startsWith('!') ? found.every(Boolean) : found.some(Boolean);
+}
+
+/** Whether one package needs another by way of any others: with both ways there is a cycle. */
+function reaches(needs: readonly (readonly number[])[], from: number, to: number): boolean {
+  const seen = new Set([from]);
+  for (const at of seen) for (const next of needs[at] ?? []) seen.add(next);
+  return seen.has(to);
 }
 
 function namesIn({ packages }: Solution): string[] {
@@ -117,7 +128,8 @@ describe.each([
     );
   });
 
-  it('takes nothing that is not asked for, and puts dependencies first where no cycle forbids', () => {
+  it('takes nothing without a reason, and gives one when it cannot', () => {
+    const sizes: number[] = [];
     fc.assert(
       fc.property(records, request, (all, wanted) => {
         const outcome = solve({
@@ -125,31 +137,79 @@ describe.each([
           request: wanted,
           repositories: [{ name: 'r', records: all }],
         });
+        sizes.push(outcome.satisfiable ? outcome.packages.length : 0);
         if (!outcome.satisfiable) {
           expect(outcome.reasons.length).toBeGreaterThan(0);
           return;
         }
-        for (const { why } of outcome.packages) expect(why.length).toBeGreaterThan(0);
-        expect(new Set(namesIn(outcome)).size).toBe(outcome.packages.length);
+        const { packages } = outcome;
+        for (const one of packages) {
+          const others = packages.filter((other) => other !== one);
+          const atoms = [...wanted, ...others.flatMap(({ record: { depends } }) => depends)];
+          const asked = atoms.some((atom) => !atom.startsWith('!') && holds(rules, atom, [one]));
+          const { installIf } = one.record;
+          const drawn =
+            installIf.length > 0 && installIf.every((atom) => holds(rules, atom, others));
+          expect(asked || drawn, `${one.record.name} of ${namesIn(outcome).join(' ')}`).toBe(true);
+          expect(one.why.length).toBeGreaterThan(0);
+        }
       }),
       { numRuns: 300 },
     );
+    // What is generated must put the question.
+    const share = (wanted: (size: number) => boolean): number =>
+      sizes.filter(wanted).length / sizes.length;
+    expect(share((size) => size > 0)).toBeGreaterThan(0.25);
+    expect(share((size) => size > 2)).toBeGreaterThan(0.1);
+  });
+
+  it('puts dependencies first where no cycle forbids', () => {
+    let ordered = 0;
+    // What comes in with others may come before the last of them: that order is held against the real apk's elsewhere.
+    const simple = records.map((all) => all.map((one) => ({ ...one, installIf: [] })));
+    fc.assert(
+      fc.property(simple, request, (all, wanted) => {
+        const repositories = [{ name: 'r', records: all }];
+        const outcome = solve({ apk, request: wanted, repositories });
+        if (!outcome.satisfiable) return;
+        const { packages } = outcome;
+        const places = (text: string): number[] =>
+          text.startsWith('!')
+            ? []
+            : packages.flatMap((other, at) => (holds(rules, text, [other]) ? [at] : []));
+        const needs = packages.map(({ record: one }) => one.depends.flatMap(places));
+        for (const [at, needed] of needs.entries()) {
+          for (const later of needed.filter((place) => place > at)) {
+            expect(reaches(needs, later, at), namesIn(outcome).join(' ')).toBe(true);
+          }
+          ordered += needed.filter((place) => place < at).length;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(ordered).toBeGreaterThan(50);
   });
 
   it('says the same when asked again for what it chose', () => {
+    let [chosen, again] = [0, 0];
     fc.assert(
       fc.property(records, request, (all, wanted) => {
         const repositories = [{ name: 'r', records: all }];
         const first = solve({ apk, request: wanted, repositories });
         if (!first.satisfiable) return;
+        chosen += 1;
         const pinned = first.packages.map(({ record: { name, version: of } }) => `${name}=${of}`);
         const second = solve({
           apk,
           request: [...pinned, ...wanted.filter((name) => !NAMES.includes(name))],
           repositories,
         });
-        if (second.satisfiable) expect(namesIn(second).sort()).toEqual(namesIn(first).sort());
+        // A version that is asked for leaves apk fewer ways out: it may find none.
+        if (!second.satisfiable) return;
+        again += 1;
+        expect(namesIn(second).sort()).toEqual(namesIn(first).sort());
       }),
     );
+    expect(again).toBeGreaterThan(chosen / 2);
   });
 });
