@@ -11,15 +11,16 @@ export function caPath(service: string): string {
 /** Entries whose paths depend on the cluster file, which a template's name cannot. */
 export function computedEntries(cluster: ClusterModel, view: View): readonly TreeEntry[] {
   return [
-    ...runlevelLinks(cluster),
+    ...runlevelLinks(cluster, view),
     ...timezoneLink(cluster),
     ...caFiles(cluster),
     ...adminHome(view),
   ];
 }
 
-function runlevelLinks(cluster: ClusterModel): readonly TreeEntry[] {
-  return Object.entries(servicesByRunlevel(cluster)).flatMap(([level, services]) =>
+function runlevelLinks(cluster: ClusterModel, { network }: View): readonly TreeEntry[] {
+  const levels = servicesByRunlevel(cluster, network.namedCards.length > 0);
+  return Object.entries(levels).flatMap(([level, services]) =>
     services.map((service) => link(`etc/runlevels/${level}/${service}`, `/etc/init.d/${service}`)),
   );
 }

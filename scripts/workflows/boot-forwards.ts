@@ -1,5 +1,6 @@
 import type { ForwardWish } from '../boot/forwards.ts';
 import type { Entrance } from '../boot/lan/plan.ts';
+import { isOnLan } from '../boot/lan/plan.ts';
 import { parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
@@ -70,7 +71,7 @@ function wishOfRule(
 }
 
 function sshOf({ access }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = addressOf(node);
+  const address = managedAt(node);
   if (!access.sshd || address === undefined) return [];
   const user = access.adminUser?.name ?? 'root';
   const how = (port: number): string => `${node.hostname}: ssh -p ${port} ${user}@127.0.0.1`;
@@ -78,8 +79,8 @@ function sshOf({ access }: ClusterModel, node: NodeModel): readonly ForwardWish[
 }
 
 function statsOf({ stats }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = addressOf(node);
-  if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind)) return [];
+  const address = managedAt(node);
+  if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind ?? '')) return [];
   const how = (port: number): string => `${node.hostname}: http://127.0.0.1:${port}/`;
   return [wish(how, { address, port: stats.port })];
 }
@@ -90,9 +91,19 @@ function wish(how: ForwardWish['how'], to: ForwardWish['to']): ForwardWish {
 }
 
 /** The first address of the interface that carries the VIPs: the one that the LAN reaches. */
-function addressOf({ interfaces, vrrpInterface }: NodeModel): string | undefined {
-  const carrier = interfaces.find(({ name }) => name === vrrpInterface);
-  const [first] = carrier?.addresses ?? [];
+function addressOf(node: NodeModel): string | undefined {
+  return firstAddress(node, node.vrrpInterface);
+}
+
+/** Where sshd and stats listen, where the LAN reaches that. */
+function managedAt(node: NodeModel): string | undefined {
+  const { managementInterface: name } = node;
+  if (name === undefined) return addressOf(node);
+  return isOnLan(node, name) ? firstAddress(node, name) : undefined;
+}
+
+function firstAddress({ interfaces }: NodeModel, wanted: string): string | undefined {
+  const [first] = interfaces.find(({ name }) => name === wanted)?.addresses ?? [];
   return first === undefined ? undefined : parseAddress(first)?.host;
 }
 

@@ -40,7 +40,7 @@ describe('a template that does not fit the view is refused before it renders', (
     ['an unknown block', '{{#wehn hostname}}{{/wehn}}', 'a block is one of'],
     ['a partial', '{{> other}}', 'PartialStatement is not used'],
     ['an optional value without a condition', '{{syslogTarget}}', '"syslogTarget" may be absent'],
-    ['a member of an optional value', '{{stats.bind}}', '"stats" may be absent'],
+    ['a member of an optional value', '{{stats.frontend}}', '"stats" may be absent'],
     [
       'a secret printed',
       '{{#if keepalived.authPass}}{{keepalived.authPass}}{{/if}}',
@@ -49,7 +49,7 @@ describe('a template that does not fit the view is refused before it renders', (
     ['no secret where one belongs', '{{secret hostname}}', '"hostname" is not a secret'],
     [
       'a condition that another scope established',
-      '{{#if stats}}{{#each vips}}{{stats.bind}}{{/each}}{{/if}}',
+      '{{#if stats}}{{#each vips}}{{stats.frontend}}{{/each}}{{/if}}',
       'stats.bind',
     ],
   ])('%s', (_, source, problem) => {

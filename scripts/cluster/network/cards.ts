@@ -1,0 +1,22 @@
+import type { CardModel, InterfaceModel, NodeModel } from '../model.ts';
+
+/** Name of what an interface is on: the parent of a VLAN, else itself. */
+export function linkNameOf({ name, vlan }: Pick<InterfaceModel, 'name' | 'vlan'>): string {
+  return vlan?.parent ?? name;
+}
+
+/** The interface that carries VRRP and the VIPs. */
+export function carrierOf({ interfaces, vrrpInterface }: NodeModel): InterfaceModel | undefined {
+  return interfaces.find(({ name }) => name === vrrpInterface);
+}
+
+/** The network cards that interfaces need, each once: members of bonds, and what is no bond itself. */
+export function cardsOf(interfaces: readonly InterfaceModel[]): readonly CardModel[] {
+  const cards = new Map<string, CardModel>();
+  for (const entry of interfaces) {
+    const { bond, mac } = entry;
+    for (const card of bond?.members ?? [{ name: linkNameOf(entry), mac }])
+      cards.set(card.name, { name: card.name, mac: card.mac ?? cards.get(card.name)?.mac });
+  }
+  return [...cards.values()];
+}
