@@ -9,6 +9,10 @@ import { flap } from './rules/flap.ts';
 import { maxconn } from './rules/maxconn.ts';
 import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
+import { bonds } from './rules/network/bonds.ts';
+import { cards } from './rules/network/cards.ts';
+import { management } from './rules/network/management.ts';
+import { routes } from './rules/network/routes.ts';
 import { ports } from './rules/ports.ts';
 import { readyz } from './rules/readyz.ts';
 import { roles } from './rules/roles.ts';
@@ -24,6 +28,10 @@ import { weightGap } from './rules/weight-gap.ts';
 
 const RULES: readonly Rule[] = [
   addressing,
+  routes,
+  bonds,
+  cards,
+  management,
   vipSubnet,
   duplicate,
   ports,
@@ -53,13 +61,17 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
+  'bond',
+  'cards',
   'duplicate',
   'flap',
   'haproxy-words',
+  'management',
   'maxconn',
   'musl-include',
   'readyz',
   'roles',
+  'routes',
   'script-user',
   'secret-inline',
   'single',

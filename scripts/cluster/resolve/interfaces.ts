@@ -10,10 +10,7 @@ const DEFAULT_BOND = 'bond0';
 const DEFAULT_MIIMON = 100;
 
 /** The node's own addressing is its first interface; without any, the first of `interfaces` takes that place. */
-export function resolveInterfaces(
-  node: NodeFile,
-  network: NetworkFile,
-): readonly InterfaceModel[] {
+export function resolveInterfaces(node: NodeFile, network: NetworkFile): readonly InterfaceModel[] {
   const further = node.interfaces ?? [];
   const all = hasOwnInterface(node)
     ? [{ ...node, name: ownName(node, network) }, ...further]
@@ -94,6 +91,7 @@ export function memberOf(member: BondFile['members'][number]): CardModel {
     : { name: member.name, mac: canonicalMac(member.mac) };
 }
 
-function canonicalMac(text: string | undefined): string | undefined {
+/** Lower case, with colons, as the kernel shows it. */
+export function canonicalMac(text: string | undefined): string | undefined {
   return text?.toLowerCase().replaceAll('-', ':');
 }
