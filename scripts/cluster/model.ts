@@ -271,6 +271,16 @@ export interface AccessModel {
   readonly adminUser:
     { readonly name: string; readonly passwordHash: SecretModel | undefined } | undefined;
   readonly sshd: boolean;
+  /** Nodes whose host keys stay the same from boot to boot. */
+  readonly sshHosts: readonly SshHostModel[];
+}
+
+interface SshHostModel {
+  readonly hostname: string;
+  /** Private keys, as OpenSSH or PEM has them. */
+  readonly keys: readonly SecretModel[];
+  /** Certificates of these keys, one line each. */
+  readonly certificates: readonly string[];
 }
 
 export interface SystemModel {

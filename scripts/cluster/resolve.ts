@@ -8,6 +8,7 @@ import { resolveNodes } from './resolve/nodes.ts';
 import { profileOf } from './resolve/profiles.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
 import { resolveVrrp } from './resolve/vrrp.ts';
+import { resolveSshHosts } from './resolve/ssh-hosts.ts';
 import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
 import type { AccessFile, RawFile, SystemFile } from './schema/system.ts';
@@ -53,6 +54,7 @@ function resolveAccess(file: AccessFile = {}, context: ReferenceContext): Access
         ? undefined
         : { name: file.admin_user.name, passwordHash: secret(file.admin_user.password_hash) },
     sshd: file.sshd ?? keys.length > 0,
+    sshHosts: resolveSshHosts(file.ssh, context),
   };
 }
 

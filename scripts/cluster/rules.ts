@@ -13,6 +13,8 @@ import { bonds } from './rules/network/bonds.ts';
 import { cards } from './rules/network/cards.ts';
 import { management } from './rules/network/management.ts';
 import { routes } from './rules/network/routes.ts';
+import { hostCertificates } from './rules/ssh/host-certificates.ts';
+import { hostKeys } from './rules/ssh/host-keys.ts';
 import { ports } from './rules/ports.ts';
 import { readyz } from './rules/readyz.ts';
 import { roles } from './rules/roles.ts';
@@ -51,6 +53,8 @@ const RULES: readonly Rule[] = [
   muslInclude,
   secrets,
   access,
+  hostKeys,
+  hostCertificates,
   namedFiles,
 ];
 
@@ -66,6 +70,7 @@ export const LINT_CODES: readonly string[] = [
   'duplicate',
   'flap',
   'haproxy-words',
+  'host-keys',
   'management',
   'maxconn',
   'musl-include',

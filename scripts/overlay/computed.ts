@@ -15,6 +15,7 @@ export function computedEntries(cluster: ClusterModel, view: View): readonly Tre
     ...timezoneLink(cluster),
     ...caFiles(cluster),
     ...adminHome(view),
+    ...hostIdentity(view),
   ];
 }
 
@@ -51,6 +52,15 @@ function adminHome({ users, admin, ssh }: View): readonly TreeEntry[] {
           directory(`${home}/.ssh`, user.uid),
           file(`${home}/.ssh/authorized_keys`, keys, 0o600, user.uid),
         ]),
+  ];
+}
+
+function hostIdentity({ ssh }: View): readonly TreeEntry[] {
+  return [
+    ...ssh.hostKeys.map(({ path, key }) =>
+      file(path.slice(1), `${key.reveal().replaceAll('\r\n', '\n').trimEnd()}\n`, 0o600, 0),
+    ),
+    ...ssh.hostCertificates.map(({ path, text }) => file(path.slice(1), `${text}\n`, 0o644, 0)),
   ];
 }
 

@@ -249,6 +249,9 @@ export const View = z.strictObject({
     adminKeys: z.array(Line),
     /** Addresses to listen on; none = all. */
     listen: z.array(Line),
+    /** By absolute path in the image; none = the node makes one at each boot. */
+    hostKeys: z.array(z.strictObject({ path: Line, key: Secret })),
+    hostCertificates: z.array(z.strictObject({ path: Line, text: Line })),
   }),
   /** The interface for management alone. */
   management: z.strictObject({ interface: Line, addresses: z.array(Line) }).optional(),

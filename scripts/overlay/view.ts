@@ -73,6 +73,20 @@ function sshView({ access }: ClusterModel, node: NodeModel): View['ssh'] {
     rootKeys: admin === undefined ? keys : [],
     adminKeys: admin === undefined ? [] : keys,
     listen: [...managementAddresses(node)],
+    ...hostIdentity(access, node),
+  };
+}
+
+/** sshd finds out which certificate is whose: the names only have to differ. */
+function hostIdentity({ sshd, sshHosts }: ClusterModel['access'], { hostname }: NodeModel) {
+  const own = sshd ? sshHosts.find((it) => it.hostname === hostname) : undefined;
+  const place = (index: number): string => `/etc/ssh/ssh_host_${index + 1}_key`;
+  return {
+    hostKeys: (own?.keys ?? []).map((key, index) => ({ path: place(index), key })),
+    hostCertificates: (own?.certificates ?? []).map((text, index) => ({
+      path: `${place(index)}-cert.pub`,
+      text,
+    })),
   };
 }
 
