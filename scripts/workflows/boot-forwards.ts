@@ -3,6 +3,7 @@ import type { Entrance } from '../boot/lan/plan.ts';
 import { isOnLan } from '../boot/lan/plan.ts';
 import { parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { mainInterface } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 
 /** A port that the user wants: to the VIP, or to a node. */
@@ -51,7 +52,7 @@ export function forwardWishes(
   rules: readonly ForwardRule[],
 ): readonly ForwardWish[] {
   return [
-    ...rules.flatMap((rule) => wishOfRule(rule, entrances)),
+    ...rules.flatMap((rule) => wishOfRule(rule, cluster, entrances)),
     ...entrances.map(({ service, address, port }) => {
       const how = (at: number): string => `${service}: curl -k https://127.0.0.1:${at}/readyz`;
       return wish(how, { address, port });
@@ -62,24 +63,27 @@ export function forwardWishes(
 
 function wishOfRule(
   { port, node, toPort }: ForwardRule,
+  cluster: ClusterModel,
   entrances: readonly Entrance[],
 ): readonly ForwardWish[] {
-  const address = node === undefined ? entrances[0]?.address : addressOf(node);
+  const address = node === undefined ? entrances[0]?.address : addressOf(cluster, node);
   if (address === undefined) return [];
   const what = node === undefined ? 'the VIP' : node.hostname;
   return [{ how: () => what, port, exact: true, to: { address, port: toPort } }];
 }
 
-function sshOf({ access }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = managedAt(node);
+function sshOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
+  const { access } = cluster;
+  const address = managedAt(cluster, node);
   if (!access.sshd || address === undefined) return [];
   const user = access.adminUser?.name ?? 'root';
   const how = (port: number): string => `${node.hostname}: ssh -p ${port} ${user}@127.0.0.1`;
   return [wish(how, { address, port: SSH })];
 }
 
-function statsOf({ stats }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = managedAt(node);
+function statsOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
+  const { stats } = cluster;
+  const address = managedAt(cluster, node);
   if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind ?? '')) return [];
   const how = (port: number): string => `${node.hostname}: http://127.0.0.1:${port}/`;
   return [wish(how, { address, port: stats.port })];
@@ -90,16 +94,16 @@ function wish(how: ForwardWish['how'], to: ForwardWish['to']): ForwardWish {
   return { how, port: shifted > HIGHEST_PORT ? to.port : shifted, exact: false, to };
 }
 
-/** The first address of the interface that carries the VIPs: the one that the LAN reaches. */
-function addressOf(node: NodeModel): string | undefined {
-  return firstAddress(node, node.vrrpInterface);
+/** The first address of the main interface: the one that the LAN reaches. */
+function addressOf(cluster: ClusterModel, node: NodeModel): string | undefined {
+  return firstAddress(node, mainInterface(cluster, node));
 }
 
 /** Where sshd and stats listen, where the LAN reaches that. */
-function managedAt(node: NodeModel): string | undefined {
+function managedAt(cluster: ClusterModel, node: NodeModel): string | undefined {
   const { managementInterface: name } = node;
-  if (name === undefined) return addressOf(node);
-  return isOnLan(node, name) ? firstAddress(node, name) : undefined;
+  if (name === undefined) return addressOf(cluster, node);
+  return isOnLan(cluster, node, name) ? firstAddress(node, name) : undefined;
 }
 
 function firstAddress({ interfaces }: NodeModel, wanted: string): string | undefined {

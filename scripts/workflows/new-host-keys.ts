@@ -7,6 +7,7 @@ import type { ClusterModel } from '../cluster/model.ts';
 import { opensshKeyFiles } from '../cluster/ssh/new-key.ts';
 import { readHostKey } from '../cluster/ssh/private-key.ts';
 import { fingerprintOf, publicLine } from '../cluster/ssh/public-key.ts';
+import { vipCidrs } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
@@ -164,7 +165,7 @@ function namesOf({ nodes }: ClusterModel, hostname: string): readonly string[] {
 }
 
 /** Whoever holds a VIP answers there, unless sshd listens on the interface for management alone. */
-function vipsOf({ nodes, vrrp }: ClusterModel): readonly string[] {
-  if (nodes.some(({ managementInterface }) => managementInterface !== undefined)) return [];
-  return vrrp.instances.flatMap(({ addresses }) => addresses.map(hostOf));
+function vipsOf(cluster: ClusterModel): readonly string[] {
+  if (cluster.nodes.some(({ managementInterface }) => managementInterface !== undefined)) return [];
+  return vipCidrs(cluster).map(hostOf);
 }

@@ -35,7 +35,7 @@ function obstacle(
     case 'three-nodes':
       return nodes.length > 2 ? undefined : 'it takes a third node';
     case 'bond':
-      return nodes.every((node) => (carrierOf(node)?.bond?.members.length ?? 0) > 1)
+      return nodes.every((node) => (carrierOf({ vrrp }, node)?.bond?.members.length ?? 0) > 1)
         ? undefined
         : 'the VIP is on no bond of several network cards';
     case 'port-probe':

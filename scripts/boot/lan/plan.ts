@@ -3,6 +3,7 @@ import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { carrierOf } from '../../cluster/network/cards.ts';
+import { mainInterface, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** Who is on the LAN beside the nodes, so that a cluster finds the addresses that its file speaks of. */
@@ -40,7 +41,7 @@ const CANDIDATES = 256n;
 export function planLan(cluster: ClusterModel): LanPlan {
   const [first] = cluster.nodes;
   const networks = vrrpNetworks(cluster);
-  const vips = cluster.vrrp.instances.flatMap(({ addresses }) => addresses.map(hostOf));
+  const vips = vipCidrs(cluster).map(hostOf);
   const gateways = cluster.nodes
     .flatMap(({ interfaces }) => interfaces)
     .flatMap(({ gateway4, gateway6 }) => [gateway4, gateway6])
@@ -60,7 +61,7 @@ export function planLan(cluster: ClusterModel): LanPlan {
   );
   return {
     // The other nodes' are alike.
-    vlan: first && carrierOf(first)?.vlan?.id,
+    vlan: first && carrierOf(cluster, first)?.vlan?.id,
     mtu: Math.max(DEFAULT_MTU, ...cluster.nodes.flatMap(mtusOf)),
     clients: networks.map((network) => freeAddress(network, taken)),
     managers: managed.map((network) => freeAddress(network, taken)),
@@ -79,7 +80,7 @@ function mtusOf(node: ClusterModel['nodes'][number]): readonly number[] {
 /** The networks of the interface that carries the VIPs: one per family. */
 function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
   const [node] = cluster.nodes;
-  const networks = ((node && carrierOf(node)?.addresses) ?? [])
+  const networks = ((node && carrierOf(cluster, node)?.addresses) ?? [])
     .map(parseAddress)
     .filter((it) => it !== undefined);
   const perFamily = [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
@@ -96,15 +97,15 @@ function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
 }
 
 /** Whether an interface of a node is on the LAN: in the VLAN of the one that carries the VIPs. */
-export function isOnLan({ interfaces, vrrpInterface }: NodeModel, name: string): boolean {
-  const vlanOf = (wanted: string) => interfaces.find((it) => it.name === wanted)?.vlan?.id;
-  return vlanOf(name) === vlanOf(vrrpInterface);
+export function isOnLan(cluster: ClusterModel, node: NodeModel, name: string): boolean {
+  const vlanOf = (wanted: string) => node.interfaces.find((it) => it.name === wanted)?.vlan?.id;
+  return vlanOf(name) === vlanOf(mainInterface(cluster, node));
 }
 
-function managementNetworks({ nodes }: ClusterModel): readonly Address[] {
-  const [node] = nodes;
+function managementNetworks(cluster: ClusterModel): readonly Address[] {
+  const [node] = cluster.nodes;
   const name = node?.managementInterface;
-  if (node === undefined || name === undefined || !isOnLan(node, name)) return [];
+  if (node === undefined || name === undefined || !isOnLan(cluster, node, name)) return [];
   const found = node.interfaces.find((it) => it.name === name);
   return (found?.addresses ?? []).map(parseAddress).filter((it) => it !== undefined);
 }

@@ -55,7 +55,7 @@ export async function perform(
       });
       return undefined;
     case 'carrier':
-      await setCarriers(booted, actor(cast, deed.node), deed);
+      await setCarriers({ cluster, booted }, actor(cast, deed.node), deed);
       return undefined;
     case 'api-servers':
       for (const name of serverNames(cluster, booted, deed.servers))
@@ -136,11 +136,11 @@ async function setCables(
 }
 
 async function setCarriers(
-  booted: BootedCluster,
+  { cluster, booted }: Stage,
   node: NodeModel,
   { members, up }: Extract<Deed, { do: 'carrier' }>,
 ): Promise<void> {
-  const all = carrierOf(node)?.bond?.members ?? [];
+  const all = carrierOf(cluster, node)?.bond?.members ?? [];
   const machine = machineOf(booted, node);
   for (const { name } of members === 'all' ? all : all.slice(0, 1)) {
     const card = booted.cards.get(`${node.hostname}/${name}`);

@@ -1,6 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import { lintError, lintWarning } from '../../finding.ts';
 import type { NodeModel } from '../../model.ts';
+import { memberOf } from '../../vrrp-groups.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 const PATH = ['management', 'interface'];
@@ -8,10 +9,10 @@ const PATH = ['management', 'interface'];
 /** An interface for management that a node lacks, that is not for management alone, or that nothing listens on. */
 export const management: Rule = (input) => {
   if (input.file.management === undefined) return [];
-  return [...input.cluster.nodes.flatMap(nodeFindings), ...listeners(input)];
+  return [...input.cluster.nodes.flatMap((node) => nodeFindings(input, node)), ...listeners(input)];
 };
 
-function nodeFindings(node: NodeModel): readonly Finding[] {
+function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly Finding[] {
   const { hostname, interfaces, managementInterface: name = '' } = node;
   const found = interfaces.find((entry) => entry.name === name);
   if (found === undefined) {
@@ -19,7 +20,7 @@ function nodeFindings(node: NodeModel): readonly Finding[] {
     const message = `${hostname} has no interface ${name}`;
     return [fatal(message, `It has ${names}; add it under interfaces of the node.`)];
   }
-  if (name === node.vrrpInterface) {
+  if (cluster.vrrp.groups.some((group) => memberOf(group, node).interface === name)) {
     const message = `${name} of ${hostname} carries the VIP: it is not there for management alone`;
     return [fatal(message, 'Name another interface, or leave management out.')];
   }
