@@ -88,3 +88,14 @@ export function isHostAddress(address: Address): boolean {
   ];
   return !edges.includes(address.host);
 }
+
+/** The network that an address with its prefix length is in: `10.1.2.3/8` is in `10.0.0.0/8`. */
+export function networkOf(address: Address): string {
+  const prefix = address.prefix ?? maxPrefix(address.family);
+  const bytes = ipaddr.parse(address.host).toByteArray();
+  const masked = bytes.map((byte, index) => {
+    const kept = Math.min(8, Math.max(0, prefix - 8 * index));
+    return byte & (0xff00 >> kept) & 0xff;
+  });
+  return `${ipaddr.fromByteArray(masked).toString()}/${prefix}`;
+}

@@ -17,6 +17,7 @@ export function formatExpectations(
     'Virtual addresses',
     ...table(cluster.vrrp.groups.flatMap((group) => vipRows(group, named))),
     '',
+    ...managementRows(expectations),
     'Services',
     ...table(
       cluster.services.map(({ name, port, backends }) => [name, `port ${port}`, servers(backends)]),
@@ -49,19 +50,34 @@ function vipRows(group: VrrpGroupModel, named: boolean): Rows {
   ]);
 }
 
+function managementRows({ management }: Expectations): readonly string[] {
+  if (management.length === 0) return [];
+  const rows = management.map(({ hostname, interface: name, addresses }) => [
+    hostname,
+    name,
+    addresses.join(', '),
+  ]);
+  return ['Management (ssh and stats, nowhere else)', ...table(rows), ''];
+}
+
 function servers(backends: readonly { name: string; address: string; port: number }[]): string {
   return backends
     .map(({ name, address, port }) => `${name} ${joinHostPort(address, port)}`)
     .join(', ');
 }
 
-function timeRows({ vrrp, services }: ClusterModel, { groups, backends }: Expectations): Rows {
+function timeRows({ vrrp, services }: ClusterModel, { groups, backends, bonds }: Expectations): Rows {
   return [
     ...vrrp.groups.flatMap((group, index) => {
       const of = vrrp.groups.length > 1 ? ` of ${group.name}` : '';
       const expected = groups[index];
       return expected === undefined ? [] : groupRows(group, expected, vrrp.check, of);
     }),
+    ...bonds.map(({ name, mode, memberLost }) => [
+      `a link of ${name} fails`,
+      seconds(memberLost),
+      `miimon; ${mode}: another carries the traffic, no VIP moves`,
+    ]),
     ...backends.flatMap((backend, index) => backendRow(backend, services[index])),
   ];
 }

@@ -6,6 +6,8 @@ import type {
   ServiceModel,
   VrrpGroupModel,
 } from './model.ts';
+import { bondExpectations, managementExpectations } from './network/expectations.ts';
+import type { BondExpectation, ManagementExpectation } from './network/expectations.ts';
 import { byRank, memberOf } from './vrrp-groups.ts';
 
 /** What users can expect of a cluster, computed from its timers. Times in seconds. */
@@ -13,6 +15,8 @@ export interface Expectations {
   /** As the VRRP groups of the cluster. */
   readonly groups: readonly GroupExpectation[];
   readonly backends: readonly BackendExpectation[];
+  readonly bonds: readonly BondExpectation[];
+  readonly management: readonly ManagementExpectation[];
 }
 
 export interface GroupExpectation {
@@ -61,6 +65,8 @@ export function expectationsOf(cluster: ClusterModel): Expectations {
   return {
     groups: cluster.vrrp.groups.map((group) => groupExpectation(group, cluster)),
     backends: cluster.services.map(backendExpectation),
+    bonds: bondExpectations(cluster),
+    management: managementExpectations(cluster),
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatPath } from './document-path.ts';
 import { readYaml } from './read-yaml.ts';
 import { groupFilesOf } from './resolve/groups.ts';
+import { listOf } from './resolve/lists.ts';
 import { ClusterFile } from './schema.ts';
 import type { Secret } from './schema/scalars.ts';
 
@@ -19,6 +20,8 @@ export interface PlacedSecret {
   /** `file secrets/vrrp`, `environment variable VRRP_PASS`, or `cluster file`. */
   readonly source: string;
   readonly kind: 'file' | 'env' | 'inline';
+  /** As written. */
+  readonly file?: string;
 }
 
 /** @param text of a cluster file that was found to be good; of any other the result means nothing */
@@ -26,11 +29,7 @@ export function fileReferencesOf(text: string): FileReferences {
   const file = ClusterFile.parse(readYaml(text).value);
   return {
     overlay: file.overlay,
-    certificates: file.services.flatMap(({ check }, index) =>
-      typeof check === 'object' && 'ca' in check && check.ca !== undefined
-        ? [{ key: `services[${index}].check.ca`, path: check.ca }]
-        : [],
-    ),
+    certificates: [...certificatesOf(file), ...hostCertificatesOf(file)],
     secrets: [
       ...groupFilesOf(file).flatMap(({ written, path }) =>
         placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
@@ -38,8 +37,29 @@ export function fileReferencesOf(text: string): FileReferences {
       ...placed('access.root_password_hash', file.access?.root_password_hash),
       ...placed('access.admin_user.password_hash', file.access?.admin_user?.password_hash),
       ...placed('stats.password', file.stats?.password),
+      ...hostKeysOf(file),
     ],
   };
+}
+
+function certificatesOf(file: ClusterFile): FileReferences['certificates'] {
+  return file.services.flatMap(({ check }, index) =>
+    typeof check === 'object' && 'ca' in check && check.ca !== undefined
+      ? [{ key: `services[${index}].check.ca`, path: check.ca }]
+      : [],
+  );
+}
+
+function hostCertificatesOf({ access }: ClusterFile): FileReferences['certificates'] {
+  return Object.entries(access?.ssh?.host_certificates ?? {}).flatMap(([hostname, written]) =>
+    listOf(written).map((path) => ({ key: `access.ssh.host_certificates.${hostname}`, path })),
+  );
+}
+
+function hostKeysOf({ access }: ClusterFile): readonly PlacedSecret[] {
+  return Object.entries(access?.ssh?.host_keys ?? {}).flatMap(([hostname, written]) =>
+    [written].flat().flatMap((secret) => placed(`access.ssh.host_keys.${hostname}`, secret)),
+  );
 }
 
 function placed(key: string, secret: Secret | undefined): PlacedSecret[] {
@@ -47,5 +67,5 @@ function placed(key: string, secret: Secret | undefined): PlacedSecret[] {
   if (typeof secret === 'string') return [{ key, source: 'cluster file', kind: 'inline' }];
   return 'env' in secret
     ? [{ key, source: `environment variable ${secret.env}`, kind: 'env' }]
-    : [{ key, source: `file ${secret.file}`, kind: 'file' }];
+    : [{ key, source: `file ${secret.file}`, kind: 'file', file: secret.file }];
 }

@@ -68,6 +68,8 @@ export interface NodeModel {
   /** MASTER where it is that of any VRRP group. */
   readonly role: VrrpRole;
   readonly interfaces: readonly InterfaceModel[];
+  /** Name of the interface for management alone: sshd and stats listen on its addresses and nowhere else. */
+  readonly managementInterface: string | undefined;
   readonly dns: readonly string[];
   readonly searchDomains: readonly string[];
 }
@@ -82,6 +84,36 @@ export interface InterfaceModel {
   readonly dhcp: boolean;
   readonly gateway4: string | undefined;
   readonly gateway6: string | undefined;
+  readonly routes: readonly RouteModel[];
+  /** What the interface is, or what its VLAN is on top of. */
+  readonly bond: BondModel | undefined;
+  /** Lower case, with colons: the card that gets the name, or that of the VLAN's parent. */
+  readonly mac: string | undefined;
+}
+
+export interface RouteModel {
+  /** In CIDR notation; 0.0.0.0/0 or ::/0 for a default route. */
+  readonly to: string;
+  readonly via: string;
+  /** Absent = the kernel's. */
+  readonly metric: number | undefined;
+}
+
+/** Terms of the kernel's bonding driver (Documentation/networking/bonding.rst). */
+export interface BondModel {
+  readonly mode: 'active-backup' | '802.3ad';
+  readonly members: readonly CardModel[];
+  /** Milliseconds. */
+  readonly miimon: number;
+  readonly primary: string | undefined;
+  readonly lacpRate: 'slow' | 'fast' | undefined;
+  readonly xmitHashPolicy: string | undefined;
+}
+
+export interface CardModel {
+  readonly name: string;
+  /** Absent = whichever card the kernel calls so. */
+  readonly mac: string | undefined;
 }
 
 export type VrrpRole = 'MASTER' | 'BACKUP';
@@ -260,6 +292,16 @@ export interface AccessModel {
   readonly adminUser:
     { readonly name: string; readonly passwordHash: SecretModel | undefined } | undefined;
   readonly sshd: boolean;
+  /** Nodes whose host keys stay the same from boot to boot. */
+  readonly sshHosts: readonly SshHostModel[];
+}
+
+interface SshHostModel {
+  readonly hostname: string;
+  /** Private keys, as OpenSSH or PEM has them. */
+  readonly keys: readonly SecretModel[];
+  /** Certificates of these keys, one line each. */
+  readonly certificates: readonly string[];
 }
 
 export interface SystemModel {
@@ -277,7 +319,8 @@ export interface FirewallModel {
 }
 
 export interface StatsModel {
-  readonly bind: string;
+  /** `*` for all; undefined: the node's addresses for management. */
+  readonly bind: string | undefined;
   readonly port: number;
   readonly prometheus: boolean;
   readonly auth: { readonly user: string; readonly password: SecretModel } | undefined;

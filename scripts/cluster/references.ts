@@ -19,6 +19,8 @@ export interface ReferenceContext {
   readonly locked?: LockedDaemons | undefined;
   /** Stands in the place of `alpine.branch`. */
   readonly branch?: string | undefined;
+  /** Unix seconds, for what expires; absent = nothing does. */
+  readonly now?: number | undefined;
   /** Absolute folder of the cluster file. */
   readonly folder: string;
   readonly reader: ReferenceReader;

@@ -18,9 +18,10 @@ import type { NodeNetwork } from './resolve/nodes.ts';
 import { profileOf } from './resolve/profiles.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
 import { resolveVrrp } from './resolve/vrrp.ts';
+import { resolveSshHosts } from './resolve/ssh-hosts.ts';
 import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
-import type { AccessFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
+import type { AccessFile, RawFile, SystemFile } from './schema/system.ts';
 import { resolveSecret } from './secret.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
@@ -46,7 +47,7 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
       enabled: file.firewall?.enabled ?? true,
       allowManagement: listOf(file.firewall?.allow_management),
     },
-    stats: resolveStats(file.stats, context),
+    stats: resolveStats(file, context),
     overlayFolder: file.overlay === undefined ? undefined : absolutePath(context, file.overlay),
     raw: resolveRaw(file.raw),
   };
@@ -71,6 +72,7 @@ function resolveAccess(file: AccessFile = {}, context: ReferenceContext): Access
         ? undefined
         : { name: file.admin_user.name, passwordHash: secret(file.admin_user.password_hash) },
     sshd: file.sshd ?? keys.length > 0,
+    sshHosts: resolveSshHosts(file.ssh, context),
   };
 }
 
@@ -84,13 +86,13 @@ function resolveSystem(file: SystemFile = {}, guestAgent: ClusterFile['guest_age
 }
 
 function resolveStats(
-  file: StatsFile | undefined,
+  { stats: file, management }: ClusterFile,
   context: ReferenceContext,
 ): StatsModel | undefined {
   if (file === undefined) return undefined;
   const { user, password } = file;
   return {
-    bind: file.bind ?? '127.0.0.1',
+    bind: file.bind ?? (management === undefined ? '127.0.0.1' : undefined),
     port: file.port ?? 8404,
     prometheus: file.prometheus ?? true,
     auth:

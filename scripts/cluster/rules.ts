@@ -9,6 +9,12 @@ import { flap } from './rules/flap.ts';
 import { maxconn } from './rules/maxconn.ts';
 import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
+import { bonds } from './rules/network/bonds.ts';
+import { cards } from './rules/network/cards.ts';
+import { management } from './rules/network/management.ts';
+import { routes } from './rules/network/routes.ts';
+import { hostCertificates } from './rules/ssh/host-certificates.ts';
+import { hostKeys } from './rules/ssh/host-keys.ts';
 import { ports } from './rules/ports.ts';
 import { readyz } from './rules/readyz.ts';
 import { roles } from './rules/roles.ts';
@@ -24,6 +30,10 @@ import { weightGap } from './rules/weight-gap.ts';
 
 const RULES: readonly Rule[] = [
   addressing,
+  routes,
+  bonds,
+  cards,
+  management,
   vipSubnet,
   duplicate,
   ports,
@@ -43,6 +53,8 @@ const RULES: readonly Rule[] = [
   muslInclude,
   secrets,
   access,
+  hostKeys,
+  hostCertificates,
   namedFiles,
 ];
 
@@ -53,13 +65,18 @@ export const LINT_CODES: readonly string[] = [
   'advert',
   'auth',
   'bind-port',
+  'bond',
+  'cards',
   'duplicate',
   'flap',
   'haproxy-words',
+  'host-keys',
+  'management',
   'maxconn',
   'musl-include',
   'readyz',
   'roles',
+  'routes',
   'script-user',
   'secret-inline',
   'single',

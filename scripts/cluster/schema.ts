@@ -3,6 +3,7 @@ import { AlpineFile } from './schema/alpine.ts';
 import { HaproxyFile } from './schema/haproxy.ts';
 import { ImageFile } from './schema/image.ts';
 import { NetworkFile, NodeFile } from './schema/node.ts';
+import { ManagementFile } from './schema/management.ts';
 import { Path, SectionName } from './schema/scalars.ts';
 import { ServiceFile } from './schema/service.ts';
 import { AccessFile, FirewallFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
@@ -27,6 +28,9 @@ export const ClusterFile = z.strictObject({
     .array(ServiceFile)
     .min(1, 'a cluster needs a service')
     .describe('What is balanced: one frontend and backend each.'),
+  management: ManagementFile.optional().describe(
+    'A network for management alone. Default: none, ssh and stats are reached by any.',
+  ),
   access: AccessFile.optional().describe('Who may log in.'),
   system: SystemFile.optional().describe('Time and logs.'),
   stats: StatsFile.optional().describe("HAProxy's statistics page. Default: none."),

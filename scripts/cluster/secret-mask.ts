@@ -3,7 +3,7 @@ import type { DocumentPath } from './document-path.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Keys whose values are secret, and misspellings of them. */
-const SECRET_KEY = /pass|secret|hash/i;
+const SECRET_KEY = /pass|secret|hash|host_?key/i;
 /** Keys below such a one that say where the secret is, not what. */
 const REFERENCES = ['file', 'env'];
 /** Shorter values may be ordinary words of any message. */
@@ -12,7 +12,7 @@ const MASK = '*';
 
 /** `key: value` where nothing more is known of the text: up to the end of the line, or of a flow collection's part. */
 const WRITTEN =
-  /((?:^|[\s{,"'-])[\w.-]*(?:pass|secret|hash)[\w.-]*["']?[ \t]*:[ \t]+)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s{["'#,}][^#,}\n]*|["'][^\n]*)/gim;
+  /((?:^|[\s{,"'-])[\w.-]*(?:pass|secret|hash|host_?key)[\w.-]*["']?[ \t]*:[ \t]+)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s{["'#,}][^#,}\n]*|["'][^\n]*)/gim;
 
 /** The same text with its secrets starred out, character by character: lines and columns stay what they are. */
 export function maskSecretText(text: string): string {

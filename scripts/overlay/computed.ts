@@ -11,15 +11,17 @@ export function caPath(service: string): string {
 /** Entries whose paths depend on the cluster file, which a template's name cannot. */
 export function computedEntries(cluster: ClusterModel, view: View): readonly TreeEntry[] {
   return [
-    ...runlevelLinks(cluster),
+    ...runlevelLinks(cluster, view),
     ...timezoneLink(cluster),
     ...caFiles(cluster),
     ...adminHome(view),
+    ...hostIdentity(view),
   ];
 }
 
-function runlevelLinks(cluster: ClusterModel): readonly TreeEntry[] {
-  return Object.entries(servicesByRunlevel(cluster)).flatMap(([level, services]) =>
+function runlevelLinks(cluster: ClusterModel, { network }: View): readonly TreeEntry[] {
+  const levels = servicesByRunlevel(cluster, network.namedCards.length > 0);
+  return Object.entries(levels).flatMap(([level, services]) =>
     services.map((service) => link(`etc/runlevels/${level}/${service}`, `/etc/init.d/${service}`)),
   );
 }
@@ -50,6 +52,15 @@ function adminHome({ users, admin, ssh }: View): readonly TreeEntry[] {
           directory(`${home}/.ssh`, user.uid),
           file(`${home}/.ssh/authorized_keys`, keys, 0o600, user.uid),
         ]),
+  ];
+}
+
+function hostIdentity({ ssh }: View): readonly TreeEntry[] {
+  return [
+    ...ssh.hostKeys.map(({ path, key }) =>
+      file(path.slice(1), `${key.reveal().replaceAll('\r\n', '\n').trimEnd()}\n`, 0o600, 0),
+    ),
+    ...ssh.hostCertificates.map(({ path, text }) => file(path.slice(1), `${text}\n`, 0o644, 0)),
   ];
 }
 

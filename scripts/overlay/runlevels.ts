@@ -4,9 +4,12 @@ import { guestAgentOf } from './guest-agent.ts';
 /**
  * OpenRC's runlevels as Alpine's live image sets them when it boots without an overlay (with one it adds only
  * hwclock or swclock), plus the appliance's own services.
+ *
+ * @param namesCards whether the node has network cards that are named by their MAC addresses
  */
 export function servicesByRunlevel(
   cluster: ClusterModel,
+  namesCards = false,
 ): Readonly<Record<'sysinit' | 'boot' | 'default' | 'shutdown', readonly string[]>> {
   return {
     sysinit: ['devfs', 'dmesg', 'mdev', 'hwdrivers', 'modloop'],
@@ -16,6 +19,7 @@ export function servicesByRunlevel(
       'hostname',
       'bootmisc',
       'syslog',
+      ...(namesCards ? ['card-names'] : []),
       'networking',
       ...(cluster.firewall.enabled ? ['nftables'] : []),
     ],

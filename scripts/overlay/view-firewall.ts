@@ -17,19 +17,23 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
   const { access, firewall, services, stats } = cluster;
   const management = firewall.allowManagement;
   const statsReached = stats !== undefined && !isLoopback(stats.bind);
+  const by = node.managementInterface;
   return {
     enabled: firewall.enabled,
     dhcp: node.interfaces.some(({ dhcp }) => dhcp),
     vrrp: vrrpRules(cluster, node),
     ports: [
-      ...services.map((service) => ports(service.name, portsOf(service), service.allow)),
-      ...(access.sshd ? [ports('ssh', [SSH_PORT], management)] : []),
-      ...(statsReached ? [ports('stats', [stats.port], management)] : []),
+      ...services.map((service) => ({
+        ...ports(service.name, portsOf(service), service.allow),
+        notBy: by,
+      })),
+      ...(access.sshd ? [{ ...ports('ssh', [SSH_PORT], management), by }] : []),
+      ...(statsReached ? [{ ...ports('stats', [stats.port], management), by }] : []),
     ],
   };
 }
 
-function isLoopback(address: string): boolean {
+function isLoopback(address = ''): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 

@@ -4,12 +4,14 @@ import type {
   BackendCheckModel,
   BackendModel,
   ClusterModel,
+  NodeModel,
   ServiceModel,
   StatsModel,
 } from '../cluster/model.ts';
 import { sectionNames, STATS_FRONTEND } from '../cluster/section-names.ts';
 import { caPath } from './computed.ts';
 import type { Probe } from './probe.ts';
+import { managementAddresses } from './view-network.ts';
 import type { View } from './view-schema.ts';
 
 type Service = View['haproxy']['services'][number];
@@ -94,12 +96,16 @@ function backendView({
   return { name, endpoint: joinHostPort(address, port), weight, backup };
 }
 
-export function statsView(stats: StatsModel | undefined): View['stats'] {
+/** @param node whose addresses for management are listened on where the cluster file names no other */
+export function statsView(stats: StatsModel | undefined, node: NodeModel): View['stats'] {
   if (stats === undefined) return undefined;
   const everywhere = stats.bind === '*' || stats.bind === '::';
+  const addresses = stats.bind === undefined ? managementAddresses(node) : [stats.bind];
   return {
     frontend: STATS_FRONTEND,
-    bind: everywhere ? `:::${stats.port} v4v6` : joinHostPort(stats.bind, stats.port),
+    binds: everywhere
+      ? [`:::${stats.port} v4v6`]
+      : addresses.map((address) => joinHostPort(address, stats.port)),
     prometheus: stats.prometheus,
     auth: stats.auth,
   };

@@ -1,6 +1,8 @@
 import { hostOf, parseAddress } from '../cluster/address.ts';
-import type { ClusterModel, InterfaceModel, NodeModel } from '../cluster/model.ts';
+import type { BondModel, ClusterModel, InterfaceModel, NodeModel } from '../cluster/model.ts';
+import { cardsOf } from '../cluster/network/cards.ts';
 import { mainInterface } from '../cluster/vrrp-groups.ts';
+import { compareStrings } from '../core/digest.ts';
 import type { View } from './view-schema.ts';
 
 type Network = View['network'];
@@ -13,11 +15,29 @@ export function addressesOn(node: NodeModel, name: string, family: 4 | 6): reado
     .filter((host) => parseAddress(host)?.family === family);
 }
 
+/** The node's static addresses on its interface for management, without prefix. */
+export function managementAddresses(node: NodeModel): readonly string[] {
+  const name = node.managementInterface;
+  if (name === undefined) return [];
+  return ([4, 6] as const).flatMap((family) => addressesOn(node, name, family));
+}
+
+export function managementView(node: NodeModel): View['management'] {
+  const name = node.managementInterface;
+  return name === undefined
+    ? undefined
+    : { interface: name, addresses: [...managementAddresses(node)] };
+}
+
 export function networkView(node: NodeModel): Network {
   const { interfaces } = node;
   return {
     interfaces: [...bareParents(interfaces), ...interfaces.map(interfaceView)],
     hasVlan: interfaces.some(({ vlan }) => vlan !== undefined),
+    hasBond: interfaces.some(({ bond }) => bond !== undefined),
+    namedCards: cardsOf(interfaces).flatMap(({ name, mac }) =>
+      mac === undefined ? [] : [{ name, mac }],
+    ),
     dns: [...node.dns],
     searchDomains: [...node.searchDomains],
     keepResolvConf: node.dns.length > 0 && interfaces.some(({ dhcp }) => dhcp),
@@ -25,7 +45,7 @@ export function networkView(node: NodeModel): Network {
 }
 
 function interfaceView(model: InterfaceModel): Network['interfaces'][number] {
-  const { name, addresses, dhcp, gateway4, gateway6, vlan, mtu } = model;
+  const { name, addresses, dhcp, gateway4, gateway6, vlan, mtu, bond, routes } = model;
   return {
     name,
     method: dhcp ? 'dhcp' : addresses.length > 0 ? 'static' : 'manual',
@@ -33,19 +53,43 @@ function interfaceView(model: InterfaceModel): Network['interfaces'][number] {
     gateways: [gateway4, gateway6].filter((gateway) => gateway !== undefined),
     vlan,
     mtu,
+    bond: vlan === undefined && bond !== undefined ? bondView(bond) : undefined,
+    routes: routes.map((route) => ({ ...route })),
+  };
+}
+
+/** The driver takes the mode only of a bond without members, the rate of LACP only in its mode, and the rest at any time. */
+function bondView({ mode, miimon, lacpRate, xmitHashPolicy, primary, members }: BondModel) {
+  const attributes = {
+    mode,
+    miimon,
+    lacp_rate: lacpRate,
+    xmit_hash_policy: xmitHashPolicy,
+    primary,
+  };
+  return {
+    options: Object.entries(attributes).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${value}`],
+    ),
+    members: members.map(({ name }) => name),
   };
 }
 
 /** A VLAN needs its parent up, which the cluster file need not list: it has no address. */
 function bareParents(interfaces: readonly InterfaceModel[]): Network['interfaces'] {
-  const parents = new Set(
-    interfaces.flatMap(({ vlan }) => (vlan === undefined ? [] : [vlan.parent])),
+  const parents = new Map(
+    interfaces.flatMap(({ vlan, bond }) =>
+      vlan === undefined ? [] : [[vlan.parent, bond] as const],
+    ),
   );
   for (const { name } of interfaces) parents.delete(name);
-  return [...parents].sort().map((name) => ({
-    ...{ name, method: 'manual' as const, addresses: [], gateways: [] },
-    mtu: largestMtuOn(name, interfaces),
-  }));
+  return [...parents]
+    .sort(([a], [b]) => compareStrings(a, b))
+    .map(([name, bond]) => ({
+      ...{ name, method: 'manual' as const, addresses: [], gateways: [], routes: [] },
+      mtu: largestMtuOn(name, interfaces),
+      bond: bond && bondView(bond),
+    }));
 }
 
 /** A VLAN's MTU cannot exceed its parent's. */

@@ -25,11 +25,23 @@ const Interface = z.strictObject({
   gateways: z.array(Line),
   vlan: z.strictObject({ id: z.int(), parent: Line }).optional(),
   mtu: z.int().optional(),
+  /** What is made of network cards before the interface comes up. */
+  bond: z
+    .strictObject({
+      /** `mode=active-backup`: attributes of the bonding driver, in the order in which it takes them. */
+      options: z.array(Line),
+      members: z.array(Line),
+    })
+    .optional(),
+  routes: z.array(z.strictObject({ to: Line, via: Line, metric: z.int().optional() })),
 });
 
 const Network = z.strictObject({
   interfaces: z.array(Interface),
   hasVlan: z.boolean(),
+  hasBond: z.boolean(),
+  /** Network cards that get their names by their MAC addresses. */
+  namedCards: z.array(z.strictObject({ name: Line, mac: Line })),
   dns: z.array(Line),
   searchDomains: z.array(Line),
   /** The DHCP client must leave etc/resolv.conf alone. */
@@ -117,7 +129,7 @@ const Haproxy = z.strictObject({
 const Stats = z.strictObject({
   /** Name of its section of haproxy.cfg. */
   frontend: Line,
-  bind: Line,
+  binds: z.array(Line),
   prometheus: z.boolean(),
   auth: z.strictObject({ user: Line, password: Secret }).optional(),
 });
@@ -200,6 +212,9 @@ const Firewall = z.strictObject({
     z.strictObject({
       name: Line,
       ports: z.array(z.int()),
+      /** The one interface that it is reached by, or not reached by. */
+      by: Line.optional(),
+      notBy: Line.optional(),
       /** One rule each; no addresses = from everywhere. */
       sources: z.array(z.strictObject({ ip: IpFamily.optional(), addresses: z.array(Line) })),
     }),
@@ -260,7 +275,14 @@ export const View = z.strictObject({
     allowUsers: z.array(Line),
     rootKeys: z.array(Line),
     adminKeys: z.array(Line),
+    /** Addresses to listen on; none = all. */
+    listen: z.array(Line),
+    /** By absolute path in the image; none = the node makes one at each boot. */
+    hostKeys: z.array(z.strictObject({ path: Line, key: Secret })),
+    hostCertificates: z.array(z.strictObject({ path: Line, text: Line })),
   }),
+  /** The interface for management alone. */
+  management: z.strictObject({ interface: Line, addresses: z.array(Line) }).optional(),
   ntp: z.array(z.strictObject({ directive: z.enum(['server', 'pool']), name: Line })),
   syslogTarget: Line.optional(),
   timezone: Line,

@@ -7,7 +7,7 @@ import { probeOf } from './probe.ts';
 import { firewallView } from './view-firewall.ts';
 import { haproxyView, statsView } from './view-haproxy.ts';
 import { keepalivedView } from './view-keepalived.ts';
-import { hostsView, networkView } from './view-network.ts';
+import { hostsView, managementAddresses, managementView, networkView } from './view-network.ts';
 import { View } from './view-schema.ts';
 import { installedWorldOf } from './world.ts';
 
@@ -50,11 +50,12 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     hosts: hostsView(cluster),
     network: networkView(node),
     haproxy: haproxyView(cluster, probe),
-    stats: statsView(cluster.stats),
+    stats: statsView(cluster.stats, node),
     keepalived: keepalivedView(cluster, node, probe),
     firewall: firewallView(cluster, node),
     ...accountsOf(cluster),
-    ssh: sshView(cluster),
+    ssh: sshView(cluster, node),
+    management: managementView(node),
     ntp: system.ntpServers.map((name) => ({ directive: isPool(name) ? 'pool' : 'server', name })),
     syslogTarget: system.syslogTarget,
     timezone: system.timezone,
@@ -70,7 +71,7 @@ function groupView(group: VrrpGroupModel, node: NodeModel): View['vrrpGroups'][n
 }
 
 /** With an admin user the keys are theirs, and root does not log in from the network. */
-function sshView({ access }: ClusterModel): View['ssh'] {
+function sshView({ access }: ClusterModel, node: NodeModel): View['ssh'] {
   const keys = access.sshd ? [...access.sshAuthorizedKeys] : [];
   const admin = access.adminUser?.name;
   return {
@@ -79,6 +80,21 @@ function sshView({ access }: ClusterModel): View['ssh'] {
     allowUsers: [admin ?? 'root'],
     rootKeys: admin === undefined ? keys : [],
     adminKeys: admin === undefined ? [] : keys,
+    listen: [...managementAddresses(node)],
+    ...hostIdentity(access, node),
+  };
+}
+
+/** sshd finds out which certificate is whose: the names only have to differ. */
+function hostIdentity({ sshd, sshHosts }: ClusterModel['access'], { hostname }: NodeModel) {
+  const own = sshd ? sshHosts.find((it) => it.hostname === hostname) : undefined;
+  const place = (index: number): string => `/etc/ssh/ssh_host_${index + 1}_key`;
+  return {
+    hostKeys: (own?.keys ?? []).map((key, index) => ({ path: place(index), key })),
+    hostCertificates: (own?.certificates ?? []).map((text, index) => ({
+      path: `${place(index)}-cert.pub`,
+      text,
+    })),
   };
 }
 

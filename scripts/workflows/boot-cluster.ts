@@ -9,6 +9,7 @@ import type { Accelerator } from '../boot/qemu/accelerator.ts';
 import type { NetworkCard } from '../boot/qemu/arguments.ts';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { cardsOf } from '../cluster/network/cards.ts';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
@@ -41,6 +42,8 @@ export interface BootedCluster {
   /** By host name. */
   readonly machines: ReadonlyMap<string, Machine>;
   readonly accelerator: Accelerator;
+  /** Network cards of the machines, by `<host name>/<card>`. */
+  readonly cards: ReadonlyMap<string, NetworkCard>;
   /** Switches a node on (again) after its power was cut. */
   readonly powerOn: (hostname: string) => Promise<Machine>;
 }
@@ -83,7 +86,8 @@ export async function withBootedCluster<T>(
       for (const { hostname } of racks)
         await rm(consoleLogOf(options.logs, hostname), { force: true });
       for (const { hostname } of racks) await powerOn(hostname);
-      return await work({ lan, machines, accelerator, powerOn });
+      const cards = new Map(racks.flatMap(({ plugged }) => plugged));
+      return await work({ lan, machines, accelerator, cards, powerOn });
     } finally {
       await lan.close();
     }
@@ -120,16 +124,22 @@ function nodesToBoot({ cluster, boots }: BootOptions): readonly NodeModel[] {
   return cluster.nodes.filter(({ hostname }) => boots.has(hostname));
 }
 
-/** One network card for each physical interface of a node, in the order in which its kernel will name them. */
-async function rack(
-  lan: Lan,
-  node: NodeModel,
-): Promise<{ readonly hostname: string; readonly cards: readonly NetworkCard[] }> {
-  const physical = node.interfaces.map(({ name, vlan }) => vlan?.parent ?? name);
-  const cards: NetworkCard[] = [];
-  for (const name of [...new Set(physical)].sort(compareStrings))
-    cards.push(await lan.plug(`${node.hostname}/${name}`));
-  return { hostname: node.hostname, cards };
+interface Rack {
+  readonly hostname: string;
+  readonly cards: readonly NetworkCard[];
+  /** By the names of their ports. */
+  readonly plugged: readonly (readonly [string, NetworkCard])[];
+}
+
+/** One for each network card of a node, in the order in which its kernel will name those that have no MAC address. */
+async function rack(lan: Lan, node: NodeModel): Promise<Rack> {
+  const wanted = [...cardsOf(node.interfaces)].sort((a, b) => compareStrings(a.name, b.name));
+  const plugged: (readonly [string, NetworkCard])[] = [];
+  for (const { name, mac } of wanted) {
+    const port = `${node.hostname}/${name}`;
+    plugged.push([port, await lan.plug(port, mac)]);
+  }
+  return { hostname: node.hostname, cards: plugged.map(([, card]) => card), plugged };
 }
 
 async function switchOn(

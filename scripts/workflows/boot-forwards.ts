@@ -1,5 +1,6 @@
 import type { ForwardWish } from '../boot/forwards.ts';
 import type { Entrance } from '../boot/lan/plan.ts';
+import { isOnLan } from '../boot/lan/plan.ts';
 import { parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { mainInterface } from '../cluster/vrrp-groups.ts';
@@ -73,7 +74,7 @@ function wishOfRule(
 
 function sshOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
   const { access } = cluster;
-  const address = addressOf(cluster, node);
+  const address = managedAt(cluster, node);
   if (!access.sshd || address === undefined) return [];
   const user = access.adminUser?.name ?? 'root';
   const how = (port: number): string => `${node.hostname}: ssh -p ${port} ${user}@127.0.0.1`;
@@ -82,8 +83,8 @@ function sshOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
 
 function statsOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
   const { stats } = cluster;
-  const address = addressOf(cluster, node);
-  if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind)) return [];
+  const address = managedAt(cluster, node);
+  if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind ?? '')) return [];
   const how = (port: number): string => `${node.hostname}: http://127.0.0.1:${port}/`;
   return [wish(how, { address, port: stats.port })];
 }
@@ -95,9 +96,18 @@ function wish(how: ForwardWish['how'], to: ForwardWish['to']): ForwardWish {
 
 /** The first address of the main interface: the one that the LAN reaches. */
 function addressOf(cluster: ClusterModel, node: NodeModel): string | undefined {
-  const main = mainInterface(cluster, node);
-  const carrier = node.interfaces.find(({ name }) => name === main);
-  const [first] = carrier?.addresses ?? [];
+  return firstAddress(node, mainInterface(cluster, node));
+}
+
+/** Where sshd and stats listen, where the LAN reaches that. */
+function managedAt(cluster: ClusterModel, node: NodeModel): string | undefined {
+  const { managementInterface: name } = node;
+  if (name === undefined) return addressOf(cluster, node);
+  return isOnLan(cluster, node, name) ? firstAddress(node, name) : undefined;
+}
+
+function firstAddress({ interfaces }: NodeModel, wanted: string): string | undefined {
+  const [first] = interfaces.find(({ name }) => name === wanted)?.addresses ?? [];
   return first === undefined ? undefined : parseAddress(first)?.host;
 }
 

@@ -49,7 +49,7 @@ export type JudgedCluster =
  * @throws VipisoError cluster-invalid with a caret frame for each error, when there are any
  */
 export async function loadCluster(
-  host: Pick<Host, 'cwd' | 'env'>,
+  host: Pick<Host, 'cwd' | 'env' | 'now'>,
   name: string,
   options: { readonly colour: boolean },
 ): Promise<LoadedCluster> {
@@ -60,7 +60,7 @@ export async function loadCluster(
 
 /** Reads and judges several cluster files, each by itself and against those before it. */
 export async function judgeClusters(
-  host: Pick<Host, 'cwd' | 'env'>,
+  host: Pick<Host, 'cwd' | 'env' | 'now'>,
   names: readonly string[],
 ): Promise<readonly JudgedCluster[]> {
   const judged: JudgedCluster[] = [];
@@ -79,7 +79,7 @@ export async function judgeClusters(
  * @throws VipisoError cluster-invalid
  */
 export function loadText(
-  host: Pick<Host, 'cwd' | 'env'>,
+  host: Pick<Host, 'cwd' | 'env' | 'now'>,
   place: Pick<LoadedCluster, 'name' | 'file' | 'locked'>,
   text: string,
 ): LoadedCluster {
@@ -90,7 +90,7 @@ export function loadText(
 
 /** Judges a text in the place of a cluster file's own, by itself. */
 export function judgeText(
-  host: Pick<Host, 'env'>,
+  host: Pick<Host, 'env' | 'now'>,
   { name, file, locked }: Pick<LoadedCluster, 'name' | 'file' | 'locked'>,
   text: string,
 ): JudgedCluster {
@@ -99,7 +99,7 @@ export function judgeText(
 
 /** Judges a cluster file as if another branch stood in it, by itself. */
 export function judgeOnBranch(
-  host: Pick<Host, 'env'>,
+  host: Pick<Host, 'env' | 'now'>,
   { name, file, locked, text }: LoadedCluster,
   branch: string,
 ): JudgedCluster {
@@ -111,12 +111,13 @@ function judge(
     branch,
     ...about
   }: Pick<LoadedCluster, 'name' | 'file' | 'text' | 'locked'> & { readonly branch?: string },
-  host: Pick<Host, 'env'>,
+  host: Pick<Host, 'env' | 'now'>,
   earlier: readonly JudgedCluster[],
 ): JudgedCluster {
   const { name, file, text, locked } = about;
   const folder = path.dirname(file);
-  const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch });
+  const now = Math.floor(host.now() / 1000);
+  const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch, now });
   if (!parsed.ok) {
     return { ok: false, ...about, diagnostics: maskSecretFindings(parsed.diagnostics, text) };
   }

@@ -9,11 +9,14 @@ import type { ReferenceContext } from '../../scripts/cluster/references.ts';
 export interface World {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Unix seconds. */
+  readonly now?: number;
 }
 
 export function contextOf(world: World = {}): ReferenceContext {
   return {
     folder: '/site',
+    now: world.now,
     reader: {
       readTextFile: (file) => {
         const text = world.files?.[file];

@@ -1,5 +1,7 @@
 import type { ClusterModel } from '../../cluster/model.ts';
+import { carrierOf } from '../../cluster/network/cards.ts';
 import { API_SERVER_SCENARIOS } from './api-servers.ts';
+import { BOND_SCENARIOS } from './bond.ts';
 import type { Need, Scenario } from './model.ts';
 import { NETWORK_SCENARIOS } from './network.ts';
 import { MACHINE_SCENARIOS, PROCESS_SCENARIOS } from './proxies.ts';
@@ -9,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...API_SERVER_SCENARIOS,
   ...PROCESS_SCENARIOS,
   ...NETWORK_SCENARIOS,
+  ...BOND_SCENARIOS,
   ...MACHINE_SCENARIOS,
 ];
 
@@ -31,6 +34,10 @@ function obstacle(
       return servers > 2 ? undefined : 'it takes a third API server';
     case 'three-nodes':
       return nodes.length > 2 ? undefined : 'it takes a third node';
+    case 'bond':
+      return nodes.every((node) => (carrierOf({ vrrp }, node)?.bond?.members.length ?? 0) > 1)
+        ? undefined
+        : 'the VIP is on no bond of several network cards';
     case 'port-probe':
       return vrrp.check.probe === 'port'
         ? undefined

@@ -22,6 +22,13 @@ export type Deed =
       readonly fromMachine?: Partial<LinkCondition>;
       readonly toMachine?: Partial<LinkCondition>;
     }
+  /** Cables of the bond that carries the VIPs, pulled out of its members or put back. */
+  | {
+      readonly do: 'carrier';
+      readonly node: NodeRef;
+      readonly members: 'first' | 'all';
+      readonly up: boolean;
+    }
   | { readonly do: 'api-servers'; readonly servers: ServerRef; readonly mode: ApiServerMode }
   | { readonly do: 'wait'; readonly seconds: number };
 
@@ -34,6 +41,8 @@ export type Need =
   | 'two-api-servers'
   | 'three-api-servers'
   | 'three-nodes'
+  /** The VIPs are on a bond of two members or more, or on a VLAN on top of it. */
+  | 'bond'
   /** keepalived's check asks haproxy something, so that it notices one that lives and does nothing. */
   | 'port-probe'
   /** haproxy asks the API servers for more than a TCP connection. */

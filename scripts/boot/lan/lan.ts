@@ -42,7 +42,7 @@ export class Lan {
     const namespace = await Namespace.open(host);
     try {
       const lone = [...plan.gateways, ...plan.apiServers.map(({ address }) => address)];
-      const addresses = [...new Set([...plan.clients, ...lone.map(asCidr)])];
+      const addresses = [...new Set([...plan.clients, ...plan.managers, ...lone.map(asCidr)])];
       await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
       const { certificate } = await namespace.call('apiServers', {
         servers: [...plan.apiServers],
@@ -56,11 +56,15 @@ export class Lan {
     }
   }
 
-  /** A new cable into the switch, for one network card of a machine. */
-  async plug(port: string): Promise<NetworkCard> {
+  /**
+   * A new cable into the switch, for one network card of a machine.
+   *
+   * @param mac absent = one of the LAN's own
+   */
+  async plug(port: string, mac?: string): Promise<NetworkCard> {
     const number = ++this.#cards;
     const ports = await this.#namespace.call('plug', { port });
-    return { id: `net${number}`, mac: `52:54:00:76:69:${hexByte(number)}`, ...ports };
+    return { id: `net${number}`, mac: mac ?? `52:54:00:76:69:${hexByte(number)}`, ...ports };
   }
 
   async setCable(port: string, cable: Cable): Promise<void> {

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
-import type { ClusterModel, InterfaceModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { carrierOf } from '../../cluster/network/cards.ts';
 import { mainInterface, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
@@ -12,6 +13,8 @@ export interface LanPlan {
   readonly vlan: number | undefined;
   /** Where the test clients sit: one free address per family of the nodes' networks, in CIDR notation. */
   readonly clients: readonly string[];
+  /** What reaches the nodes' interfaces for management, in CIDR notation. */
+  readonly managers: readonly string[];
   readonly gateways: readonly string[];
   readonly apiServers: readonly ApiServerPlan[];
   /** Every address and port at which clients expect the API, the first service's first. */
@@ -36,6 +39,7 @@ const CANDIDATES = 256n;
 
 /** @throws VipisoError cluster-invalid for what cannot be put on an emulated LAN */
 export function planLan(cluster: ClusterModel): LanPlan {
+  const [first] = cluster.nodes;
   const networks = vrrpNetworks(cluster);
   const vips = vipCidrs(cluster).map(hostOf);
   const gateways = cluster.nodes
@@ -52,10 +56,15 @@ export function planLan(cluster: ClusterModel): LanPlan {
       node.interfaces.flatMap(({ addresses }) => addresses.map(hostOf)),
     ),
   ]);
+  const managed = managementNetworks(cluster).filter(
+    (network) => !networks.some((other) => inNetwork(network, other)),
+  );
   return {
-    vlan: carrierOf(cluster)?.vlan?.id,
+    // The other nodes' are alike.
+    vlan: first && carrierOf(cluster, first)?.vlan?.id,
     mtu: Math.max(DEFAULT_MTU, ...cluster.nodes.flatMap(mtusOf)),
     clients: networks.map((network) => freeAddress(network, taken)),
+    managers: managed.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
     apiServers,
     entrances: cluster.services.flatMap(({ name, port }) =>
@@ -68,18 +77,10 @@ function mtusOf(node: ClusterModel['nodes'][number]): readonly number[] {
   return node.interfaces.map(({ mtu }) => mtu).filter((mtu) => mtu !== undefined);
 }
 
-/** The interface of the first node that carries the VIPs; the others' are alike. */
-function carrierOf(cluster: ClusterModel): InterfaceModel | undefined {
-  const [node] = cluster.nodes;
-  if (node === undefined) return undefined;
-  const carrier = mainInterface(cluster, node);
-  return node.interfaces.find(({ name }) => name === carrier);
-}
-
 /** The networks of the interface that carries the VIPs: one per family. */
 function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
   const [node] = cluster.nodes;
-  const networks = (carrierOf(cluster)?.addresses ?? [])
+  const networks = ((node && carrierOf(cluster, node)?.addresses) ?? [])
     .map(parseAddress)
     .filter((it) => it !== undefined);
   const perFamily = [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
@@ -93,6 +94,20 @@ function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
     );
   }
   return perFamily;
+}
+
+/** Whether an interface of a node is on the LAN: in the VLAN of the one that carries the VIPs. */
+export function isOnLan(cluster: ClusterModel, node: NodeModel, name: string): boolean {
+  const vlanOf = (wanted: string) => node.interfaces.find((it) => it.name === wanted)?.vlan?.id;
+  return vlanOf(name) === vlanOf(mainInterface(cluster, node));
+}
+
+function managementNetworks(cluster: ClusterModel): readonly Address[] {
+  const [node] = cluster.nodes;
+  const name = node?.managementInterface;
+  if (node === undefined || name === undefined || !isOnLan(cluster, node, name)) return [];
+  const found = node.interfaces.find((it) => it.name === name);
+  return (found?.addresses ?? []).map(parseAddress).filter((it) => it !== undefined);
 }
 
 function planApiServers(cluster: ClusterModel): readonly ApiServerPlan[] {

@@ -1,14 +1,16 @@
 import { Command } from 'commander';
+import { VipisoError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
 
 interface NewKeyFlags {
   readonly out?: string;
+  readonly sshHost?: string | true;
   readonly json?: boolean;
 }
 
 export function keyCommand(context: CliContext): Command {
   return new Command('key')
-    .description('the key that signs your images’ package indexes')
+    .description('the key that signs your images’ package indexes, and the nodes’ SSH host keys')
     .addCommand(newKeyCommand(context));
 }
 
@@ -18,8 +20,16 @@ function newKeyCommand(context: CliContext): Command {
       'make the site’s signing key: NAME.rsa (mode 0600) and NAME.rsa.pub; never replaces one',
     )
     .option('--out <dir>', 'folder for the pair (default: where builds look for it)')
+    .option(
+      '--ssh-host [cluster]',
+      'make the SSH host keys instead that the cluster file (default: cluster.yaml) names and that are not there yet',
+    )
     .option('--json', 'events and results as JSON lines')
     .action(async (flags: NewKeyFlags) => {
+      if (flags.sshHost !== undefined) {
+        await makeHostKeys(context, flags, flags.sshHost === true ? 'cluster.yaml' : flags.sshHost);
+        return;
+      }
       const { host, print, result } = context.open(flags);
       const { newSiteKey } = await import('../../workflows/new-key.ts');
       const { file, publicFile, fingerprint } = await newSiteKey(host, flags.out);
@@ -34,4 +44,25 @@ function newKeyCommand(context: CliContext): Command {
         ].join('\n'),
       );
     });
+}
+
+async function makeHostKeys(
+  context: CliContext,
+  flags: NewKeyFlags,
+  cluster: string,
+): Promise<void> {
+  const { host, print, result, colour } = context.open(flags);
+  if (flags.out !== undefined) {
+    throw new VipisoError('usage', '--out does not go with --ssh-host', {
+      hint: 'The cluster file says where the host keys are: access.ssh.host_keys',
+    });
+  }
+  const { newHostKeys } = await import('../../workflows/new-host-keys.ts');
+  const { keys, knownHosts } = await newHostKeys(host, cluster, { colour });
+  result('host-keys', { keys, knownHosts });
+  const lines = keys.map(
+    ({ hostname, source, made, fingerprint }) =>
+      `${made ? 'made' : 'kept'}  ${hostname}  ${fingerprint}  ${source}`,
+  );
+  print([...lines, '', 'For known_hosts:', ...knownHosts].join('\n'));
 }

@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document-path.ts';
-import { hasOwnInterface } from '../resolve/nodes.ts';
+import { hasOwnInterface } from '../resolve/interfaces.ts';
 import type { RuleInput } from './rule.ts';
 
 /** Where the file describes an interface of a node: the node itself, or an entry of its `interfaces`. */
@@ -15,7 +15,7 @@ export function sharedValuePath(
   input: RuleInput,
   node: number,
   index: number,
-  key: 'gateway' | 'dhcp',
+  key: 'gateway' | 'dhcp' | 'routes' | 'bond' | 'mtu',
 ): DocumentPath {
   const path = interfacePath(input, node, index);
   const written = input.file.nodes[node];

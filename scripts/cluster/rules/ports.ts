@@ -36,7 +36,8 @@ function listenersOf({ cluster }: RuleInput): readonly Listener[] {
       : [
           {
             who: 'stats',
-            address: wildcard(stats.bind),
+            // On the addresses for management: of these the nodes have different ones.
+            address: wildcard(stats.bind ?? 'management'),
             port: stats.port,
             path: ['stats', 'port'],
           },

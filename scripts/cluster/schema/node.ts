@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BondFile, MacAddress, RouteFile } from './link.ts';
 import { Cidr, Hostname, InterfaceName, IpAddress, oneOrMany } from './scalars.ts';
 
 const Mtu = z.int().min(68).max(65535);
@@ -19,6 +20,18 @@ const addressing = {
   vlan: VlanId.optional().describe(
     'VLAN id (802.1Q): eth0 with vlan 20 becomes eth0.20. Default: none.',
   ),
+  bond: BondFile.optional().describe(
+    'Makes the interface a bond of network cards; with vlan, the VLAN is on top of it. Default: none.',
+  ),
+  routes: z.array(RouteFile).optional().describe('Static routes by this interface. Default: none.'),
+};
+
+/** What differs from node to node. */
+const own = {
+  ...addressing,
+  mac: MacAddress.optional().describe(
+    'MAC address of the network card that gets the name of this interface. Default: the card that the kernel calls so.',
+  ),
 };
 
 const resolver = {
@@ -28,18 +41,20 @@ const resolver = {
 
 /** Values that nodes share; a node's own value wins. */
 export const NetworkFile = z.strictObject({
-  interface: InterfaceName.optional().describe('Interface of the nodes. Default: eth0.'),
+  interface: InterfaceName.optional().describe('Interface of the nodes. Default: eth0, or bond0 for a bond.'),
   dhcp: addressing.dhcp,
   gateway: addressing.gateway,
   mtu: addressing.mtu,
   vlan: addressing.vlan,
+  bond: addressing.bond,
+  routes: addressing.routes,
   ...resolver,
 });
 export type NetworkFile = z.infer<typeof NetworkFile>;
 
 export const InterfaceFile = z.strictObject({
   name: InterfaceName.describe('Name of the interface, without a VLAN suffix: eth1.'),
-  ...addressing,
+  ...own,
 });
 export type InterfaceFile = z.infer<typeof InterfaceFile>;
 
@@ -57,8 +72,8 @@ export const NodeFile = z.strictObject({
     .describe(
       'VRRP priority, 1 to 254; the highest holds the VIP. Default: 101 for the MASTER, then 100, 99 ...',
     ),
-  interface: InterfaceName.optional().describe('Interface of the address below. Default: eth0.'),
-  ...addressing,
+  interface: InterfaceName.optional().describe('Interface of the address below. Default: eth0, or bond0 for a bond.'),
+  ...own,
   ...resolver,
   interfaces: z
     .array(InterfaceFile)

@@ -66,9 +66,7 @@ export const Path = z.string().min(1, 'the path is empty');
 /** One word without blanks or quotes: safe in every configuration file that we render. */
 export const Word = z.string().regex(/^[^\s"'\\#]+$/, 'expected one word without blanks or quotes');
 
-/** A secret by reference, or in the clear (which draws a warning). */
-export const Secret = z.union([
-  z.string().min(1, 'the secret is empty'),
+const SECRET_REFERENCES = [
   z.strictObject({
     file: Path.describe('File that holds the secret; relative to the cluster file.'),
   }),
@@ -78,6 +76,15 @@ export const Secret = z.union([
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
       .describe('Environment variable that holds the secret.'),
   }),
+] as const;
+
+/** A secret that is never written in a cluster file. */
+export const SecretReference = z.union(SECRET_REFERENCES);
+
+/** A secret by reference, or in the clear (which draws a warning). */
+export const Secret = z.union([
+  z.string().min(1, 'the secret is empty'),
+  ...SECRET_REFERENCES,
 ]);
 export type Secret = z.infer<typeof Secret>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IpOrCidr, Lines, oneOrMany, Port, SectionName, Secret, Word } from './scalars.ts';
+import { Hostname, IpOrCidr, Lines, oneOrMany, Path, Port, SectionName, Secret, SecretReference, Word } from './scalars.ts';
 
 const AccountName = z
   .string()
@@ -23,6 +23,23 @@ export const AccessFile = z.strictObject({
     .boolean()
     .optional()
     .describe('Start sshd (keys only). Default: true when there are ssh_authorized_keys.'),
+  ssh: z
+    .strictObject({
+      host_keys: z
+        .record(Hostname, oneOrMany(SecretReference))
+        .optional()
+        .describe(
+          "Private host keys of each node, by its host name: {lb-1: {file: secrets/lb-1.ssh-host-key}}; vipiso key new --ssh-host makes them. Default: a node makes new ones at each boot.",
+        ),
+      host_certificates: z
+        .record(Hostname, oneOrMany(Path))
+        .optional()
+        .describe(
+          'Certificates of these keys, by the host name, as ssh-keygen -s writes them: {lb-1: lb-1-cert.pub}. Default: none.',
+        ),
+    })
+    .optional()
+    .describe('What tells the nodes apart to ssh.'),
   root_password_hash: Secret.optional().describe(
     "crypt(3) hash of root's password: {file: path} or {env: NAME}. Default: root is locked.",
   ),

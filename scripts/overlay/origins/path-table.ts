@@ -20,6 +20,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['packages', ['alpine.packages']],
   ['hosts', ['nodes']],
   ['network', ['nodes.$node', 'network']],
+  ['network.namedCards', ['nodes.$node']],
   ['network.dns.*', ['nodes.$node.dns.$1', 'network.dns.$1']],
   ['network.searchDomains.*', ['nodes.$node.search.$1', 'network.search.$1']],
 
@@ -70,7 +71,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
 
   ['stats', ['stats']],
   ['stats.frontend', ['stats']],
-  ['stats.bind', ['stats.bind', 'stats.port']],
+  ['stats.binds.*', ['stats.bind', 'stats.port', 'management.interface']],
   ['stats.prometheus', ['stats.prometheus']],
   ['stats.auth.user', ['stats.user']],
   ['stats.auth.password', ['stats.password']],
@@ -124,6 +125,10 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['ssh.enabled', ['access.sshd', 'access.ssh_authorized_keys']],
   ['ssh.permitRootLogin', ['access.admin_user']],
   ['ssh.allowUsers', ['access.admin_user.name']],
+  ['ssh.listen', ['management.interface']],
+  ['ssh.hostKeys', ['access.ssh.host_keys']],
+  ['ssh.hostCertificates', ['access.ssh.host_certificates']],
+  ['management', ['management.interface']],
   ['ssh.rootKeys.*', ['access.ssh_authorized_keys.$1']],
   ['ssh.adminKeys.*', ['access.ssh_authorized_keys.$1']],
   ['ntp', ['system.ntp_servers']],

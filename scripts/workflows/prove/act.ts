@@ -142,6 +142,8 @@ function describeDeed(deed: Deed, cast: Cast): string {
       return `${name}: ${deed.command}`;
     case 'cable':
       return `cable of ${name}: out ${linkText(deed.fromMachine)}, in ${linkText(deed.toMachine)}`;
+    case 'carrier':
+      return `${deed.up ? 'cables put back into' : 'cables pulled out of'} ${deed.members === 'all' ? 'all members' : 'the first member'} of the bond of ${name}`;
     case 'api-servers':
       return `${serversText(deed.servers)}: ${typeof deed.mode === 'string' ? deed.mode : JSON.stringify(deed.mode)}`;
     case 'wait':

@@ -5,6 +5,7 @@ import { GOOD_LINK } from '../../boot/lan/link.ts';
 import type { LinkCondition } from '../../boot/lan/link.ts';
 import type { Machine } from '../../boot/machine.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { cardsOf, carrierOf } from '../../cluster/network/cards.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import type { BootedCluster } from '../boot-cluster.ts';
@@ -52,6 +53,9 @@ export async function perform(
         fromMachine: { ...GOOD_LINK, ...deed.fromMachine },
         toMachine: { ...GOOD_LINK, ...deed.toMachine },
       });
+      return undefined;
+    case 'carrier':
+      await setCarriers({ cluster, booted }, actor(cast, deed.node), deed);
       return undefined;
     case 'api-servers':
       for (const name of serverNames(cluster, booted, deed.servers))
@@ -127,6 +131,19 @@ async function setCables(
   node: NodeModel,
   cable: { readonly fromMachine: LinkCondition; readonly toMachine: LinkCondition },
 ): Promise<void> {
-  const names = node.interfaces.map(({ name, vlan }) => vlan?.parent ?? name);
-  for (const name of new Set(names)) await lan.setCable(`${node.hostname}/${name}`, cable);
+  for (const { name } of cardsOf(node.interfaces))
+    await lan.setCable(`${node.hostname}/${name}`, cable);
+}
+
+async function setCarriers(
+  { cluster, booted }: Stage,
+  node: NodeModel,
+  { members, up }: Extract<Deed, { do: 'carrier' }>,
+): Promise<void> {
+  const all = carrierOf(cluster, node)?.bond?.members ?? [];
+  const machine = machineOf(booted, node);
+  for (const { name } of members === 'all' ? all : all.slice(0, 1)) {
+    const card = booted.cards.get(`${node.hostname}/${name}`);
+    if (card !== undefined) await machine.setCarrier(card, up);
+  }
 }

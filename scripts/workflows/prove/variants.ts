@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { VipisoError } from '../../core/errors.ts';
+import { makeBond } from './variants/bond.ts';
 
 /**
  * Another way to set the cluster up: the cluster file with other settings, its own images, and the faults that they
@@ -89,6 +90,12 @@ const VARIANTS: readonly Variant[] = [
     title: 'A third node',
     faults: ['two-of-three'],
     edit: addThirdNode,
+  },
+  {
+    id: 'bond',
+    title: 'Two network cards per node in an active-backup bond',
+    faults: ['bond-member', 'haproxy-killed'],
+    edit: (document) => makeBond(document, nodePaths(document)),
   },
 ];
 

@@ -104,6 +104,7 @@ test('the defaults outside the reference case', () => {
   });
   expect(cluster.access).toEqual({
     sshAuthorizedKeys: [],
+    sshHosts: [],
     rootPasswordHash: undefined,
     adminUser: undefined,
     sshd: false,
@@ -121,6 +122,9 @@ function interfaceWith(address: string) {
     dhcp: false,
     gateway4: undefined,
     gateway6: undefined,
+    routes: [],
+    bond: undefined,
+    mac: undefined,
   };
 }
 

@@ -9,6 +9,8 @@ import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
+import { SSH_CASES } from './rules/ssh.cases.ts';
+import { NETWORK_CASES } from './rules/network.cases.ts';
 
 const CASES = [
   ...WEIGHT_AND_ROLES_CASES,
@@ -17,6 +19,8 @@ const CASES = [
   ...DUPLICATES_CASES,
   ...SERVICES_CASES,
   ...ACCESS_CASES,
+  ...NETWORK_CASES,
+  ...SSH_CASES,
 ];
 
 describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
+import { hostCertificate, hostKey } from '../../support/ssh-keys.ts';
 import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -14,6 +15,9 @@ const WORLD = {
   files: {
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
+    '/site/secrets/lb-1.ssh-host-key': hostKey(1).privateText,
+    '/site/secrets/lb-2.ssh-host-key': hostKey(2).privateText,
+    '/site/secrets/lb-1.ssh-host-key-cert.pub': hostCertificate(1, { principals: ['lb-1'] }),
     '/site/secrets/root-hash': '$6$salt$hash',
   },
   env: { OPS_PASSWORD_HASH: '$6$salt$hash' },

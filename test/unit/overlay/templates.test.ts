@@ -40,13 +40,13 @@ describe('a template that does not fit the view is refused before it renders', (
     ['an unknown block', '{{#wehn hostname}}{{/wehn}}', 'a block is one of'],
     ['a partial', '{{> other}}', 'PartialStatement is not used'],
     ['an optional value without a condition', '{{syslogTarget}}', '"syslogTarget" may be absent'],
-    ['a member of an optional value', '{{stats.bind}}', '"stats" may be absent'],
+    ['a member of an optional value', '{{stats.frontend}}', '"stats" may be absent'],
     ['a secret printed', '{{#if admin.passwordHash}}{{admin.passwordHash}}{{/if}}', 'is a secret'],
     ['no secret where one belongs', '{{secret hostname}}', '"hostname" is not a secret'],
     [
       'a condition that another scope established',
-      '{{#if stats}}{{#each vips}}{{stats.bind}}{{/each}}{{/if}}',
-      'stats.bind',
+      '{{#if stats}}{{#each vips}}{{stats.frontend}}{{/each}}{{/if}}',
+      'stats.frontend',
     ],
   ])('%s', (_, source, problem) => {
     expect(detailsOf(source).join('\n')).toContain(problem);

@@ -47,13 +47,18 @@ describe('what a cluster cannot be tried by', () => {
       'api-server-500',
       'api-server-401',
       'haproxy-hung',
+      'bond-member',
       'two-of-three',
     ]);
   });
 
   test('an HTTPS check that takes 401 for healthy cannot find it sick', () => {
     const check = { type: 'https', path: '/readyz', expect: [200, 401] };
-    expect(skippedIn(minimalFile({ service: HTTPS }))).toEqual(['haproxy-hung', 'two-of-three']);
+    expect(skippedIn(minimalFile({ service: HTTPS }))).toEqual([
+      'haproxy-hung',
+      'bond-member',
+      'two-of-three',
+    ]);
     expect(skippedIn(minimalFile({ service: { check } }))).toContain('api-server-401');
   });
 

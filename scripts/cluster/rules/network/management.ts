@@ -1,0 +1,55 @@
+import type { Finding } from '../../finding.ts';
+import { lintError, lintWarning } from '../../finding.ts';
+import type { NodeModel } from '../../model.ts';
+import { memberOf } from '../../vrrp-groups.ts';
+import type { Rule, RuleInput } from '../rule.ts';
+
+const PATH = ['management', 'interface'];
+
+/** An interface for management that a node lacks, that is not for management alone, or that nothing listens on. */
+export const management: Rule = (input) => {
+  if (input.file.management === undefined) return [];
+  return [...input.cluster.nodes.flatMap((node) => nodeFindings(input, node)), ...listeners(input)];
+};
+
+function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly Finding[] {
+  const { hostname, interfaces, managementInterface: name = '' } = node;
+  const found = interfaces.find((entry) => entry.name === name);
+  if (found === undefined) {
+    const names = interfaces.map((entry) => entry.name).join(', ');
+    const message = `${hostname} has no interface ${name}`;
+    return [fatal(message, `It has ${names}; add it under interfaces of the node.`)];
+  }
+  if (cluster.vrrp.groups.some((group) => memberOf(group, node).interface === name)) {
+    const message = `${name} of ${hostname} carries the VIP: it is not there for management alone`;
+    return [fatal(message, 'Name another interface, or leave management out.')];
+  }
+  if (found.addresses.length > 0) return [];
+  const message = `${name} of ${hostname} takes its address from DHCP: sshd cannot be told where to listen`;
+  return [fatal(message, 'Give it a static address.')];
+}
+
+function listeners({ file, cluster }: RuleInput): readonly Finding[] {
+  const { stats, access } = cluster;
+  const bind = file.stats?.bind;
+  const isLocal = bind === undefined || bind === '::1' || bind.startsWith('127.');
+  const findings: Finding[] = [];
+  if (!isLocal) {
+    const message = `stats would listen on ${bind}, and management.interface says ${file.management?.interface ?? ''} alone`;
+    findings.push({
+      ...lintError('management', ['stats', 'bind'], message, 'Remove bind.'),
+      fatal: true,
+    });
+  }
+  if (stats === undefined && !access.sshd) {
+    const message = 'neither sshd nor stats is on: nothing listens there';
+    findings.push(
+      lintWarning('management', PATH, message, 'Add access.ssh_authorized_keys or stats.'),
+    );
+  }
+  return findings;
+}
+
+function fatal(message: string, hint: string): Finding {
+  return { ...lintError('management', PATH, message, hint), fatal: true };
+}
