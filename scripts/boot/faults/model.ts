@@ -12,7 +12,10 @@ export type ServerRef = number | { readonly nth: number } | 'all';
 
 /** One thing done to a pair. Times in seconds. */
 export type Deed =
-  | { readonly do: 'cut-power' | 'power-on' | 'shut-down'; readonly node: NodeRef }
+  | {
+      readonly do: 'cut-power' | 'power-on' | 'shut-down' | 'press-power-button';
+      readonly node: NodeRef;
+    }
   /** A command line of sh, as root inside the node. */
   | { readonly do: 'run'; readonly node: NodeRef; readonly command: string }
   /** What is left out is a good cable. */
@@ -22,11 +25,14 @@ export type Deed =
       readonly fromMachine?: Partial<LinkCondition>;
       readonly toMachine?: Partial<LinkCondition>;
     }
-  /** Cables of the bond that carries the VIPs, pulled out of its members or put back. */
+  /**
+   * Cables pulled out or put back, so that the machine's kernel sees it: of all network cards, or of the first member of
+   * the bond that carries the VIPs.
+   */
   | {
       readonly do: 'carrier';
       readonly node: NodeRef;
-      readonly members: 'first' | 'all';
+      readonly cards: 'all' | 'first-member';
       readonly up: boolean;
     }
   | { readonly do: 'api-servers'; readonly servers: ServerRef; readonly mode: ApiServerMode }

@@ -48,8 +48,37 @@ function badCable(
   };
 }
 
-/** The cable of the node that holds the VIP. The carrier stays: as with a dead switch further on. */
+/**
+ * The cable of the node that holds the VIP. But for the one that is pulled out the carrier stays: as with a dead switch
+ * further on.
+ */
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'carrier-lost',
+    set: 'full',
+    acts: [
+      {
+        id: 'carrier-lost',
+        title: "The VIP holder's network cable is pulled out",
+        action: 'Every network card of the node that holds the VIP loses its carrier.',
+        expectation: 'keepalived sees it and lets go; the other node hears no more adverts.',
+        deeds: [{ do: 'carrier', node: 'holder', cards: 'all', up: false }],
+        endsWith: 'standby',
+        loss: 'silence',
+      },
+      {
+        id: 'carrier-back',
+        title: 'The network cable is put back',
+        action: 'The network cards have their carrier again.',
+        expectation: 'One master is left, the VIP is announced, and clients get answers.',
+        deeds: [{ do: 'carrier', node: 'holder', cards: 'all', up: true }],
+        endsWith: 'preferred',
+        // A node that was cut off from the API servers has found them dead.
+        loss: 'recovery',
+        watchSeconds: 5,
+      },
+    ],
+  },
   {
     id: 'link-cut',
     set: 'quick',

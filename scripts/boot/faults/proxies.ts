@@ -207,6 +207,27 @@ export const MACHINE_SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    id: 'power-button-holder',
+    set: 'full',
+    acts: [
+      {
+        id: 'power-button-holder',
+        title: "The VIP holder's power button is pressed",
+        action: 'ACPI, as a hypervisor asks for a clean shutdown.',
+        expectation: 'The node shuts down in order, and the other node answers.',
+        deeds: [{ do: 'press-power-button', node: 'holder' }],
+        endsWith: 'standby',
+        loss: 'goodbye',
+      },
+      healed(
+        'booted-after-button',
+        'It is switched on after its button was pressed',
+        'The machine boots from its image.',
+        [{ do: 'power-on', node: 'holder' }],
+      ),
+    ],
+  },
+  {
     id: 'site-power-cut',
     set: 'full',
     acts: [

@@ -124,18 +124,32 @@ async function doDeeds(
   }
 }
 
+/** After these a machine is off. */
+const SWITCHES_OFF: ReadonlySet<Deed['do']> = new Set([
+  'cut-power',
+  'shut-down',
+  'press-power-button',
+]);
+
+/** The node that something is done to; none for what is done to others. */
+function nameOf(deed: Deed, cast: Cast): string {
+  return 'node' in deed ? actor(cast, deed.node).hostname : '';
+}
+
 function keepPowerBook(off: Set<string>, deed: Deed, cast: Cast): void {
-  if (deed.do === 'cut-power' || deed.do === 'shut-down') off.add(actor(cast, deed.node).hostname);
-  if (deed.do === 'power-on') off.delete(actor(cast, deed.node).hostname);
+  if (SWITCHES_OFF.has(deed.do)) off.add(nameOf(deed, cast));
+  if (deed.do === 'power-on') off.delete(nameOf(deed, cast));
 }
 
 function describeDeed(deed: Deed, cast: Cast): string {
-  const name = 'node' in deed ? actor(cast, deed.node).hostname : '';
+  const name = nameOf(deed, cast);
   switch (deed.do) {
     case 'cut-power':
       return `power of ${name} cut`;
     case 'power-on':
       return `${name} switched on`;
+    case 'press-power-button':
+      return `power button of ${name} pressed`;
     case 'shut-down':
       return `${name} told to power off`;
     case 'run':
@@ -143,7 +157,7 @@ function describeDeed(deed: Deed, cast: Cast): string {
     case 'cable':
       return `cable of ${name}: out ${linkText(deed.fromMachine)}, in ${linkText(deed.toMachine)}`;
     case 'carrier':
-      return `${deed.up ? 'cables put back into' : 'cables pulled out of'} ${deed.members === 'all' ? 'all members' : 'the first member'} of the bond of ${name}`;
+      return `${deed.up ? 'cable put back into' : 'cable pulled out of'} ${deed.cards === 'all' ? 'every network card' : 'the first member of the bond'} of ${name}`;
     case 'api-servers':
       return `${serversText(deed.servers)}: ${typeof deed.mode === 'string' ? deed.mode : JSON.stringify(deed.mode)}`;
     case 'wait':

@@ -43,7 +43,14 @@ export async function perform(
         complaints: complaintsAfterBoot(await booted.powerOn(actor(cast, deed.node).hostname)),
       };
     case 'shut-down':
-      await shutDown(machineOf(booted, actor(cast, deed.node)));
+      await shutDown(machineOf(booted, actor(cast, deed.node)), (machine) =>
+        machine.inside('poweroff', OFF_DEADLINE_MS),
+      );
+      return undefined;
+    case 'press-power-button':
+      await shutDown(machineOf(booted, actor(cast, deed.node)), (machine) =>
+        machine.pressPowerButton(),
+      );
       return undefined;
     case 'run':
       await runInside(machineOf(booted, actor(cast, deed.node)), deed.command);
@@ -110,9 +117,12 @@ async function runInside(machine: Machine, command: string): Promise<void> {
   );
 }
 
-async function shutDown(machine: Machine): Promise<void> {
-  // The shell's own end may overtake its answer: whether the machine goes off is what counts.
-  void machine.inside('poweroff', OFF_DEADLINE_MS).catch(() => undefined);
+async function shutDown(
+  machine: Machine,
+  ask: (machine: Machine) => Promise<unknown>,
+): Promise<void> {
+  // The machine's end may overtake its answer: whether it goes off is what counts.
+  void ask(machine).catch(() => undefined);
   const late = new AbortController();
   const timer = pause(OFF_DEADLINE_MS, 'late' as const, { signal: late.signal }).catch(
     () => 'off' as const,
@@ -138,11 +148,12 @@ async function setCables(
 async function setCarriers(
   { cluster, booted }: Stage,
   node: NodeModel,
-  { members, up }: Extract<Deed, { do: 'carrier' }>,
+  { cards, up }: Extract<Deed, { do: 'carrier' }>,
 ): Promise<void> {
-  const all = carrierOf(cluster, node)?.bond?.members ?? [];
+  const members = carrierOf(cluster, node)?.bond?.members ?? [];
+  const chosen = cards === 'all' ? cardsOf(node.interfaces) : members.slice(0, 1);
   const machine = machineOf(booted, node);
-  for (const { name } of members === 'all' ? all : all.slice(0, 1)) {
+  for (const { name } of chosen) {
     const card = booted.cards.get(`${node.hostname}/${name}`);
     if (card !== undefined) await machine.setCarrier(card, up);
   }

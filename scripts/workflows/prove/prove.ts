@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { chooseScenarios } from '../../boot/faults/choose.ts';
+import { findUefi } from '../../boot/qemu/firmware.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { requireTools } from '../../host/find-tool.ts';
 import type { Host } from '../../host/host.ts';
@@ -55,6 +56,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const variants = chooseVariants(request.set, request.variants);
   const older = await readOlder(host, request.against);
   requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
+  if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
   const { clusterFile, folder } = await placesOf(host, request);
   const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
   const { cluster } = loaded;

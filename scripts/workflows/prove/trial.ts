@@ -25,6 +25,7 @@ import { Observer } from './observer.ts';
 import { packageComplaints } from './inside/packages.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from './perform.ts';
 import { skippedReport } from './report.ts';
+import type { BootWay } from './variants.ts';
 
 const SETTLE_MS = 60_000;
 
@@ -43,6 +44,8 @@ export interface TrialPlan {
   /** Known before anything is booted. */
   readonly findings: readonly Finding[];
   readonly scenarios: readonly Scenario[];
+  /** Absent: from CD by BIOS. */
+  readonly boot?: BootWay | undefined;
   /** Absolute folder for consoles. */
   readonly logs: string;
 }
@@ -58,7 +61,7 @@ export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult
   const boots = new Map(
     plan.images.map(({ node, path: image }) => [
       node,
-      { image, as: 'cd', firmware: 'bios', seat: true } as const,
+      { image, ...wayOf(plan), seat: true } as const,
     ]),
   );
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
@@ -67,11 +70,15 @@ export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult
   }));
 }
 
+function wayOf({ boot }: TrialPlan): BootWay {
+  return boot ?? { firmware: 'bios', as: 'cd' };
+}
+
 async function tryOut(host: Host, plan: TrialPlan, booted: BootedCluster): Promise<Trial> {
   const { cluster } = plan;
   const topology = topologyOf(cluster, booted);
   const bootFindings = await waitForBoots(host, booted, plan);
-  const about = { ...headOf(plan), topology, boots: bootReports(booted) };
+  const about = { ...headOf(plan), topology, boots: bootReports(booted, wayOf(plan)) };
   if (bootFindings.some(({ code }) => code === 'boot-failed')) {
     const findings = [...plan.findings, ...bootFindings];
     return { ...about, findings, faults: allSkipped(plan, 'the pair does not boot') };
@@ -231,11 +238,10 @@ function allSkipped({ scenarios }: TrialPlan, why: string): FaultReport[] {
   return scenarios.flatMap(({ acts }) => acts.map((act: Act) => skippedReport(act, why)));
 }
 
-function bootReports({ machines }: BootedCluster): BootReport[] {
+function bootReports({ machines }: BootedCluster, way: BootWay): BootReport[] {
   return [...machines.values()].map(({ name, console: { record } }) => ({
     node: name,
-    firmware: 'bios',
-    as: 'cd',
+    ...way,
     stages: [...record.stages].map(([stage, at]) => ({ stage, at })),
     services: [...record.services].map(([service, { state, sinceMs: from, atMs: at }]) => ({
       ...{ service, state, from, at },

@@ -32,19 +32,29 @@ export async function tryVariant(
     host.report({ type: 'note', level: 'info', text });
     return [];
   }
+  if (variant.boot !== undefined) return [await breakImages(host, variant, { loaded, folder })];
   return await withTempFolder(host, folder, async (temp) => {
-    const { cluster, file } = changed.loaded;
     await buildLoaded(host, changed.loaded, { ...build, out: temp });
-    const subject = await findSubject(host, cluster, { folder: temp, clusterFile: file });
-    const { trial } = await runTrial(host, {
-      ...{ id: variant.id, title: variant.title, cluster },
-      scenarios: chooseScenarios('full', variant.faults),
-      images: subject.images,
-      findings: subject.findings,
-      logs: path.join(folder, 'logs', variant.id),
-    });
-    return [trial];
+    return [await breakImages(host, variant, { loaded: changed.loaded, folder: temp }, folder)];
   });
+}
+
+/** @param logsFolder that of the images unless given */
+async function breakImages(
+  host: Host,
+  { id, title, faults, boot }: Variant,
+  { loaded: { cluster, file }, folder }: Omit<VariantJob, 'build'>,
+  logsFolder = folder,
+): Promise<Trial> {
+  const subject = await findSubject(host, cluster, { folder, clusterFile: file });
+  const { trial } = await runTrial(host, {
+    ...{ id, title, cluster, boot },
+    scenarios: chooseScenarios('full', faults),
+    images: subject.images,
+    findings: subject.findings,
+    logs: path.join(logsFolder, 'logs', id),
+  });
+  return trial;
 }
 
 function variantLoaded(

@@ -1,8 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import type { NodeBoot } from '../boot-cluster.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { makeBond } from './variants/bond.ts';
+
+/** How a machine finds its image. */
+export type BootWay = Pick<NodeBoot, 'firmware' | 'as'>;
 
 /**
  * Another way to set the cluster up: the cluster file with other settings, its own images, and the faults that they
@@ -13,6 +17,8 @@ export interface Variant {
   readonly title: string;
   /** Scenario ids. */
   readonly faults: readonly string[];
+  /** The images that ship, started in this way; absent: images of the variant's own, from CD by BIOS. */
+  readonly boot?: BootWay;
   /** @returns why the cluster file cannot be set up so; undefined when it was */
   readonly edit: (document: Document) => string | undefined;
 }
@@ -28,6 +34,9 @@ const FAILOVER: readonly string[] = [
 const ULA = 'fd76:6970:6973:6f::';
 
 const VARIANTS: readonly Variant[] = [
+  bootVariant('uefi', 'UEFI, from CD', { firmware: 'uefi', as: 'cd' }),
+  bootVariant('disk', 'BIOS, as a disk', { firmware: 'bios', as: 'disk' }),
+  bootVariant('uefi-disk', 'UEFI, as a disk', { firmware: 'uefi', as: 'disk' }),
   {
     id: 'v2-1s',
     title: 'VRRP 2, adverts every second',
@@ -98,6 +107,11 @@ const VARIANTS: readonly Variant[] = [
     edit: (document) => makeBond(document, nodePaths(document)),
   },
 ];
+
+/** Every boot of every node happens in this way: at first, and after its power is back. */
+function bootVariant(id: string, title: string, boot: BootWay): Variant {
+  return { ...{ id, title, boot }, faults: ['power-cut-holder'], edit: () => undefined };
+}
 
 function setVrrp(
   document: Document,

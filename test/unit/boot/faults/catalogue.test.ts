@@ -22,7 +22,8 @@ describe('the catalogue of faults', () => {
     for (const { id, acts } of SCENARIOS) {
       const off = new Set<string>();
       for (const deed of acts.flatMap(({ deeds }) => deeds)) {
-        if (deed.do === 'cut-power' || deed.do === 'shut-down') off.add(deed.node);
+        if ('node' in deed && ['cut-power', 'shut-down', 'press-power-button'].includes(deed.do))
+          off.add(deed.node);
         if (deed.do === 'power-on') off.delete(deed.node);
       }
       expect([...off], id).toEqual([]);
