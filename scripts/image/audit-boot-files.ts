@@ -1,8 +1,10 @@
 import { verify } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { VipisoError } from '../core/errors.ts';
+import { gunzip } from './gunzip.ts';
 import type { IsoImage } from './iso9660/iso-image.ts';
 import { LAYOUT, initramfsFile, modloopFile, overlayInitramfsFile } from './layout.ts';
 import { readCpio } from './native/cpio.ts';
+import type { CpioEntry } from './native/cpio.ts';
 import { overlayArchive } from './overlay-archive.ts';
 import type { SiteKey } from './site-key.ts';
 
@@ -25,7 +27,8 @@ export async function initramfsFindings(
   const path = initramfsFile(flavour);
   const modloop = modloopFile(flavour);
   if (image.entries.get(path)?.type !== 'file') return [];
-  const entries = readCpio(gunzipSync(await image.read(path)));
+  const entries = entriesOf(await image.read(path), `/${path}`);
+  if (typeof entries === 'string') return [entries];
   const contentOf = (name: string): Buffer | undefined =>
     entries.find((entry) => entry.name.replace(/^\.\//, '') === name)?.content;
   const key = `etc/apk/keys/${siteKey.signing.name}`;
@@ -39,6 +42,16 @@ export async function initramfsFindings(
   if (signed === undefined || image.entries.get(modloop)?.type !== 'file') return findings;
   const good = verify('sha1', await image.read(modloop), siteKey.publicKeyPem, signed);
   return good ? findings : [...findings, `/${modloop} is not what /${signature} signs`];
+}
+
+/** @returns what is wrong with the archive, where it cannot be read */
+function entriesOf(archive: Buffer, what: string): readonly CpioEntry[] | string {
+  try {
+    return readCpio(gunzip(archive, what));
+  } catch (error) {
+    if (!(error instanceof VipisoError) || error.code !== 'malformed-archive') throw error;
+    return error.message.startsWith(what) ? error.message : `${what} is damaged: ${error.message}`;
+  }
 }
 
 /** The overlay that the kernel is told of lies in an archive of its own, which both boot loaders must load. */

@@ -1,6 +1,9 @@
 import { readIndex } from '../apk/index-format.ts';
 import { compareStrings, sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
+import { bootRecordFindings } from './audit/boot-records.ts';
+import { contentFindings } from './audit/content.ts';
+import type { ExpectedContent } from './audit/content.ts';
 import { efiFindings, initramfsFindings, overlayArchiveFindings } from './audit-boot-files.ts';
 import type { ExpectedBoot } from './audit-boot-files.ts';
 import { grubWord } from './boot-config.ts';
@@ -11,7 +14,7 @@ import { packageFileName } from './package-files.ts';
 import type { PackageFile } from './package-files.ts';
 
 /** What an image must hold to be the one that was asked for. */
-export interface ExpectedImage extends ExpectedBoot {
+export interface ExpectedImage extends ExpectedBoot, ExpectedContent {
   readonly arch: string;
   readonly volumeId: string;
   readonly packages: readonly PackageFile[];
@@ -35,7 +38,9 @@ export async function auditIso(file: string, expected: ExpectedImage): Promise<v
       ...(await overlayArchiveFindings(image, expected)),
       ...(await initramfsFindings(image, expected)),
       ...(await efiFindings(image)),
+      ...(await bootRecordFindings(image, expected.isolinux)),
     ];
+    findings.push(...besides(findings, await contentFindings(image, expected)));
     if (findings.length === 0) return;
     throw new VipisoError(
       'image-wrong',
@@ -46,6 +51,13 @@ export async function auditIso(file: string, expected: ExpectedImage): Promise<v
       },
     );
   });
+}
+
+/** Those of files that no other finding tells of by what is wrong with them. */
+function besides(findings: readonly string[], further: readonly string[]): readonly string[] {
+  const fileOf = (finding: string): string => /^\/[^ ]*?(?=:? )/.exec(finding)?.[0] ?? '';
+  const known = new Set(findings.map(fileOf).filter((it) => it !== ''));
+  return further.filter((finding) => !known.has(fileOf(finding)));
 }
 
 function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedImage): string[] {

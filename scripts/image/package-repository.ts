@@ -1,12 +1,12 @@
-import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeIndexArchive } from '../apk/index-archive.ts';
 import type { PackageRecord, SigningKey } from '../apk/model.ts';
 import { recordOf } from '../apk/package-file.ts';
 import type { ListedPackage } from '../apk/package-file.ts';
-import { isErrno } from '../host/errno.ts';
 import { packageFileName, readLocked } from './package-files.ts';
 import type { PackageFile } from './package-files.ts';
+import { writePlainFile } from './root/plain.ts';
 
 /** A package of our own making that lies in a repository beside the locked ones. */
 export interface MadePackage {
@@ -16,7 +16,9 @@ export interface MadePackage {
 }
 
 /**
- * Lays packages into `<folder>/<arch>`, with an index of them alone, read from the files themselves and signed.
+ * Lays packages into `<folder>/<arch>`, with an index of them alone, read from the files themselves and signed. Each
+ * is written from the bytes that were held against the lock, and shares no inode with the cache: what damages the one
+ * spares the other.
  *
  * @param about.folder absolute path; made if missing
  */
@@ -24,8 +26,6 @@ export async function writePackageRepository(about: {
   readonly folder: string;
   readonly arch: string;
   readonly packages: readonly PackageFile[];
-  /** `link`: hard links to the cache where they can be, for folders that nobody writes to. */
-  readonly files: 'link' | 'copy';
   readonly made?: readonly MadePackage[];
   readonly description: string;
   readonly epoch: number;
@@ -41,27 +41,15 @@ export async function writePackageRepository(about: {
     records.push({ ...recordOf(bytes, name, listed), arch, replaces: [] });
   for (const file of about.packages) {
     const name = packageFileName(file.locked);
-    list(await readLocked(file), name, file.locked);
-    await lay(file, path.join(folder, name), about.files);
+    const bytes = await readLocked(file);
+    list(bytes, name, file.locked);
+    await writePlainFile(path.join(folder, name), bytes);
   }
   for (const { name, version, bytes } of about.made ?? []) {
     const file = `${name}-${version}.apk`;
     list(bytes, file);
-    await writeFile(path.join(folder, file), bytes);
+    await writePlainFile(path.join(folder, file), bytes);
   }
   const index = writeIndexArchive({ records, description, epoch, key });
   await writeFile(path.join(folder, 'APKINDEX.tar.gz'), index);
-}
-
-/** The cache holds the file already, mostly on the same file system. */
-async function lay(file: PackageFile, place: string, how: 'link' | 'copy'): Promise<void> {
-  if (how === 'link') {
-    try {
-      await link(file.path, place);
-      return;
-    } catch (error) {
-      if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'EACCES')) throw error;
-    }
-  }
-  await copyFile(file.path, place);
 }

@@ -39,7 +39,11 @@ export async function requireAccepted(
     );
     return [reason];
   }
-  const root = await layImageRoot(host, files);
+  const root = await layImageRoot(
+    host,
+    files.map((it) => it.locked),
+    () => Promise.resolve(files),
+  );
   const { diagnostics, limits } = await testConfig(host, { loaded, lock, root, overlays });
   for (const limit of limits) warn(host, `Not all was checked: ${limit}`);
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { sha256 } from '../core/digest.ts';
@@ -8,7 +9,9 @@ import { auditIso } from '../image/audit-iso.ts';
 import { kernelArguments } from '../image/kernel-arguments.ts';
 import type { BaseInputs } from '../image/native/base-inputs.ts';
 import type { Base } from '../image/native/build-base.ts';
+import { LAYOUT } from '../image/layout.ts';
 import { stampIso } from '../image/native/stamp.ts';
+import { digestsOf, nodeFiles } from '../image/node-files.ts';
 import type { NodeOverlay } from './node-overlays.ts';
 
 /** An image in the work folder, opened and found to be right. */
@@ -37,6 +40,7 @@ export async function buildNode(
     { id: `image-${hostname}`, title: `Writing ${hostname}.iso` },
     async () => {
       await stampIso(host, base, { node, image, profile, flavour, overlay, epoch }, file);
+      const part = { hostname, image, profile, flavour, release: base.release, overlay, epoch };
       await auditIso(file, {
         hostname,
         arch: inputs.arch,
@@ -47,6 +51,8 @@ export async function buildNode(
         packages: inputs.imagePackages,
         siteKey: inputs.siteKey,
         overlay,
+        isolinux: await readFile(path.join(base.tree, LAYOUT.isolinux)),
+        files: new Map([...base.files, ...digestsOf(nodeFiles(part))]),
         kernelArguments: kernelArguments(image, profile, {
           flavour,
           hostname,

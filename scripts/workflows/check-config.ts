@@ -4,12 +4,12 @@ import { ContentStore } from '../host/content-store.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/require-sandbox.ts';
 import { canRun } from '../image/config-test/can-run.ts';
-import { findImageRoot, layImageRoot } from '../image/config-test/image-root.ts';
+import { hasImageRoot, layImageRoot } from '../image/config-test/image-root.ts';
 import type { ImageRoot } from '../image/config-test/image-root.ts';
 import type { PackageFile } from '../image/package-files.ts';
 import { closureOf } from '../lockfile/closure.ts';
 import { lockInputsOf, staleness } from '../lockfile/inputs.ts';
-import type { Lockfile } from '../lockfile/schema.ts';
+import type { LockedPackage, Lockfile } from '../lockfile/schema.ts';
 import { requestsFor } from './cluster-requests.ts';
 import type { LoadedCluster } from './load-cluster.ts';
 import { findLock, lockFileOf } from './lock-file.ts';
@@ -96,8 +96,23 @@ async function sandboxTrouble(host: Host): Promise<string | undefined> {
 /** The root from the cache, or laid out from the cache's packages; undefined when one of them is not there. */
 async function rootAtHand(host: Host, lock: Lockfile): Promise<ImageRoot | undefined> {
   const packages = closureOf(lock, 'image');
-  const there = await findImageRoot(host, packages);
-  if (there !== undefined) return there;
+  if (await hasImageRoot(host, packages)) {
+    return await layImageRoot(host, packages, async () => {
+      const files = await filesAtHand(host, packages);
+      if (files !== undefined) return files;
+      throw new VipisoError('not-found', 'the cache holds the locked packages no more', {
+        hint: 'Fetch them: vipiso fetch',
+      });
+    });
+  }
+  const files = await filesAtHand(host, packages);
+  return files && (await layImageRoot(host, packages, () => Promise.resolve(files)));
+}
+
+async function filesAtHand(
+  host: Host,
+  packages: readonly LockedPackage[],
+): Promise<readonly PackageFile[] | undefined> {
   const store = new ContentStore(host);
   const files: PackageFile[] = [];
   for (const locked of packages) {
@@ -105,5 +120,5 @@ async function rootAtHand(host: Host, lock: Lockfile): Promise<ImageRoot | undef
     if (file === undefined) return undefined;
     files.push({ locked, path: file });
   }
-  return await layImageRoot(host, files);
+  return files;
 }

@@ -16,6 +16,8 @@ export interface Comparison {
   readonly error: VipisoError | undefined;
 }
 
+const STRUCTURE = 'volume descriptors, path tables, folders or partition tables';
+
 /** Compares two images by meaning. @param a, b as the user gave them */
 export async function compareImages(host: Host, a: string, b: string): Promise<Comparison> {
   requireTools(host, ['unsquashfs']);
@@ -29,9 +31,12 @@ export async function compareImages(host: Host, a: string, b: string): Promise<C
       ([name, digest]) => second.containers.has(name) && second.containers.get(name) !== digest,
     )
     .map(([name]) => name);
+  const differ = differences.length > 0 || repacked.length > 0;
+  const misplaced = !differ && first.structure !== second.structure;
   const text = [
     ...formatDifferences(differences),
     ...(repacked.length === 0 ? [] : ['other bytes:', ...repacked.map((name) => `  ${name}`)]),
+    ...(misplaced ? ['other bytes:', `  ${STRUCTURE}`] : []),
   ];
   return {
     differences,

@@ -73,7 +73,6 @@ async function layOut({ lock, find, siteKey }: MirrorRequest, folder: string): P
       folder: path.join(folder, name),
       arch: lock.arch,
       packages,
-      files: 'link',
       description: index.description,
       epoch: lock.sourceDateEpoch,
       key: siteKey.signing,

@@ -94,7 +94,7 @@ export class RealSites {
   async alpineSystem(): Promise<string> {
     const builders = path.join(this.folder, 'cache', 'builders');
     const [name = ''] = (await readdir(builders)).filter((it) => !it.startsWith('.'));
-    return path.join(builders, name, 'root');
+    return path.join(builders, name, 'content/root');
   }
 
   /** aports' scripts with a change to mkimage.sh. */

@@ -1,8 +1,8 @@
-import { gunzipSync } from 'node:zlib';
 import { readIndex } from '../../apk/index-format.ts';
 import { readTar } from '../../apk/tar-reader.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Host } from '../../host/host.ts';
+import { gunzip } from '../gunzip.ts';
 import { withIsoImage } from '../iso9660/iso-image.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT } from '../layout.ts';
@@ -11,12 +11,15 @@ import type { BootFacts } from './boot-facts.ts';
 import type { Facts } from './facts.ts';
 import { initramfsFacts } from './initramfs-facts.ts';
 import { modloopFacts } from './modloop-facts.ts';
+import { outsideFacts, structureDigest } from './outside-facts.ts';
 
 /** An image by meaning. */
 export interface DescribedIso {
   readonly facts: Facts;
   /** Files that are packed from what `facts` tells of: SHA-256 of their bytes, by path. */
   readonly containers: ReadonlyMap<string, string>;
+  /** SHA-256 of what places the files on the medium. */
+  readonly structure: string;
 }
 
 interface Contained {
@@ -52,19 +55,25 @@ export async function describeIso(host: Host, file: string): Promise<DescribedIs
     const indexes = await contained(/^apks\/[^/]+\/APKINDEX\.tar\.gz$/);
     const configs = await bootConfigs(image);
     const modloop = new Map<string, string>();
-    for (const { bytes } of modloops)
-      for (const it of await modloopFacts(host, bytes)) modloop.set(...it);
+    for (const { path, bytes } of modloops) {
+      const what = `/${path} of ${file}`;
+      for (const it of await modloopFacts(host, bytes, what)) modloop.set(...it);
+    }
     const facts: Facts = {
       medium: await mediumFacts(image),
       'boot entries': merged(configs.map(({ entries }) => entries)),
       'kernel arguments': merged(configs.map((it) => it.arguments)),
       packages: merged(indexes.map((it) => packageFacts(it, file))),
-      overlay: merged(overlays.map(({ bytes }) => overlayFacts(bytes))),
-      initramfs: merged(archives.map(({ bytes }) => initramfsFacts(bytes))),
+      overlay: merged(
+        overlays.map(({ path, bytes }) => overlayFacts(bytes, `/${path} of ${file}`)),
+      ),
+      initramfs: merged(
+        archives.map(({ path, bytes }) => initramfsFacts(bytes, `/${path} of ${file}`)),
+      ),
       modloop,
       files: await fileFacts(image, containers),
     };
-    return { facts, containers };
+    return { facts, containers, structure: await structureDigest(image) };
   });
 }
 
@@ -75,6 +84,7 @@ async function mediumFacts(image: IsoImage): Promise<ReadonlyMap<string, string>
     ['boots as CD', String(image.boots.asCd)],
     ['boots as disk', String(image.boots.asDisk)],
     ['release', release.toString().trim()],
+    ...(await outsideFacts(image)),
   ]);
 }
 
@@ -95,10 +105,10 @@ function packageFacts({ path, bytes }: Contained, iso: string): ReadonlyMap<stri
   return new Map([...records].map((it) => [it.name, `${it.version} ${it.checksum}`]));
 }
 
-function overlayFacts(overlay: Buffer): ReadonlyMap<string, string> {
-  const context = { code: 'malformed-archive', what: 'the overlay' } as const;
+function overlayFacts(overlay: Buffer, what: string): ReadonlyMap<string, string> {
+  const context = { code: 'malformed-archive', what } as const;
   return new Map(
-    [...readTar(gunzipSync(overlay), context)].map((entry) => {
+    [...readTar(gunzip(overlay, context.what), context)].map((entry) => {
       const content = entry.type === 'file' ? sha256(entry.content) : entry.linkTarget;
       const owner = `${entry.uid}:${entry.gid}`;
       return [entry.path, `${entry.type} ${octal(entry.mode)} ${owner} ${content}`.trim()];

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { compareStrings, sha256 } from '../../core/digest.ts';
+import { gunzip } from '../gunzip.ts';
 import { readCpio } from '../native/cpio.ts';
 import type { CpioEntry } from '../native/cpio.ts';
 
@@ -15,10 +15,11 @@ const FOLDER = 0o040000;
  * one fact of its own. Where an archive has a file in both places, the one below `usr` keeps its full path.
  *
  * @param archive gzip, as mkinitfs writes it
+ * @param what names it in messages
  * @throws VipisoError malformed-archive
  */
-export function initramfsFacts(archive: Buffer): ReadonlyMap<string, string> {
-  const entries = readCpio(gunzipSync(archive)).map((entry) => {
+export function initramfsFacts(archive: Buffer, what: string): ReadonlyMap<string, string> {
+  const entries = readCpio(gunzip(archive, what)).map((entry) => {
     return { ...entry, name: entry.name.replace(/^\.\//, '') };
   });
   const merged = new Set(entries.filter(isMergedLink).map(({ name }) => name));

@@ -75,7 +75,7 @@ export async function testNode(
   await removeStaleTemps(host, near);
   const verdicts = await withTempFolder(host, near, async (temp) => {
     const folder = path.join(temp, 'root');
-    makeNodeRoot(root.folder, files.tree, folder);
+    makeNodeRoot(await root.folder(), files.tree, folder);
     return await masked(await runAll(host, folder, files, options), options);
   });
   if (verdicts.every(({ limits }) => limits.length === 0))

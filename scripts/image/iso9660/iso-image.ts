@@ -6,6 +6,8 @@ import { VipisoError } from '../../core/errors.ts';
 import { ioError } from '../../host/errno.ts';
 import { readDirectoryRecords } from './directory-records.ts';
 import type { DirectoryRecord } from './directory-records.ts';
+import { namedRegions } from './regions.ts';
+import type { ReadAt, Region } from './regions.ts';
 
 /** Bytes of a logical block; images with others exist on paper only. */
 const BLOCK = 2048;
@@ -34,6 +36,13 @@ export interface IsoImage {
   /** @throws VipisoError image-wrong: there is no such file */
   read: (path: string) => Promise<Buffer>;
   sha256: (path: string) => Promise<Sha256>;
+  /** Bytes of the file, and of the volume that its descriptor tells of. */
+  readonly size: number;
+  readonly volumeSize: number;
+  /** Bytes at a position of the image. @throws VipisoError image-wrong: it ends before */
+  readAt: ReadAt;
+  /** Sorted by their start. */
+  regions: () => Promise<readonly Region[]>;
 }
 
 /** @throws VipisoError image-wrong: not such an image; not-found, permission */
@@ -62,7 +71,9 @@ async function openImage(handle: FileHandle, file: string): Promise<IsoImage> {
     if (entry?.type !== 'file') throw wrong(file, `it holds no file /${path}`);
     return entry;
   };
+  const digests = new Map<string, Sha256>();
   const mbr = await readAt(handle, 0, 512);
+  const read: ReadAt = (position, length) => readAt(handle, position, length);
   return {
     volumeId: primary.toString('latin1', 40, 72).trimEnd(),
     boots: {
@@ -74,7 +85,15 @@ async function openImage(handle: FileHandle, file: string): Promise<IsoImage> {
       const { block, size } = entryOf(path);
       return await readAt(handle, block * BLOCK, size);
     },
-    sha256: async (path) => await hashExtent(handle, entryOf(path)),
+    sha256: async (path) => {
+      const digest = digests.get(path) ?? (await hashExtent(handle, entryOf(path)));
+      digests.set(path, digest);
+      return digest;
+    },
+    size: (await handle.stat()).size,
+    volumeSize: primary.readUInt32LE(80) * BLOCK,
+    readAt: read,
+    regions: async () => await namedRegions(read, descriptors),
   };
 }
 

@@ -7,18 +7,21 @@ import type { Host } from '../../host/host.ts';
 import { auditIso } from '../audit-iso.ts';
 import { grubModules } from '../grub-modules.ts';
 import { kernelArguments } from '../kernel-arguments.ts';
+import { digestsOf, nodeFiles } from '../node-files.ts';
 import { releaseIdOf } from '../release-id.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { builderRoot } from './builder-root.ts';
 import { hookFile, renderHook } from './hook.ts';
 import { mkimageDigest } from './inputs.ts';
+import { imageFiles, isolinuxOf } from './made-files.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { mkimageNodes, renderPlugin } from './profile-plugin.ts';
 import type { MkimageNode } from './profile-plugin.ts';
 import { prepareRun } from './run-folder.ts';
 import type { RunTexts } from './run-folder.ts';
 import { runMkimage } from './run-mkimage.ts';
-import { withSections } from './sections.ts';
+import { sectionFiles, withSections } from './sections.ts';
+import type { SectionFiles } from './sections.ts';
 
 /** A node's overlay, ready to be put onto its image. */
 export interface NodeOverlay {
@@ -61,10 +64,17 @@ export async function buildByMkimage(
     for (const { output } of nodes) {
       await moveBelow({ root: run.out, file: output, links: 'refuse' }, path.join(images, output));
     }
-    await auditImages(host, job, { release, images, nodes });
+  };
+  const judge = async (sections: SectionFiles): Promise<void> => {
+    await auditImages(host, job, { release, images, nodes, work: run.work, sections });
   };
   // What a host's own settings make of the sections shows in no key.
-  await (inputs.builder.from === 'host' ? make() : withSections(host, digest, run.work, make));
+  if (inputs.builder.from === 'host') {
+    await make();
+    await judge(await sectionFiles(host, run.work));
+  } else {
+    await withSections(host, digest, run.work, { run: make, judge });
+  }
   return { release, files: nodes.map(({ output }) => path.join(images, output)) };
 }
 
@@ -91,22 +101,34 @@ async function auditImages(
     /** Absolute path of the folder that they are in. */
     readonly images: string;
     readonly nodes: readonly MkimageNode[];
+    /** Absolute path of mkimage's work folder. */
+    readonly work: string;
+    readonly sections: SectionFiles;
   },
 ): Promise<void> {
-  const { release, images, nodes } = about;
-  const { profile, flavour } = inputs;
+  const { release, images, nodes, work, sections } = about;
+  const { profile, flavour, epoch } = inputs;
   await step(host.report, { id: 'mkimage-audit', title: 'Opening the images' }, async () => {
+    const isolinux = await isolinuxOf(work);
     for (const [position, { hostname, overlay }] of overlays.entries()) {
-      await auditIso(path.join(images, nodes[position]?.output ?? ''), {
+      const { output = '', profile: name = '' } = nodes[position] ?? {};
+      const part = { hostname, image, profile, flavour, release, overlay, epoch };
+      await auditIso(path.join(images, output), {
         hostname,
         arch: inputs.arch,
         flavour,
         volumeId: release.volumeId,
         markerFolder: release.markerFolder,
-        epoch: inputs.epoch,
+        epoch,
         packages: inputs.imagePackages,
         siteKey: inputs.siteKey,
         overlay,
+        isolinux,
+        files: new Map([
+          ...sections,
+          ...(await imageFiles(host, work, `${inputs.arch}-${name}`)),
+          ...digestsOf(nodeFiles(part)),
+        ]),
         kernelArguments: kernelArguments(image, profile, { flavour, hostname, release }),
       });
     }

@@ -60,7 +60,7 @@ export async function writeEjected(
     await writeFile(file, content, { mode: 0o600 });
     await chmod(file, mode);
   }
-  await writeLockedRepository(path.join(folder, 'repository'), inputs, 'copy');
+  await writeLockedRepository(path.join(folder, 'repository'), inputs);
 }
 
 async function readme(host: Pick<Host, 'packageRoot'>, ejected: Ejected): Promise<string> {

@@ -57,7 +57,7 @@ export async function prepareRun(
   // looks at the packages' own signatures once more when it makes the index of an image.
   await writePlainFile(path.join(run.keys, signing.name), publicKeyPem);
   for (const [name, pem] of otherKeys(inputs)) await writePlainFile(path.join(run.keys, name), pem);
-  await writeLockedRepository(run.repository, inputs, 'link');
+  await writeLockedRepository(run.repository, inputs);
   return run;
 }
 
@@ -103,11 +103,7 @@ async function writeProgram(file: string, text: string): Promise<void> {
 }
 
 /** The locked packages, and nothing that is newer. */
-export async function writeLockedRepository(
-  folder: string,
-  inputs: MkimageInputs,
-  files: 'link' | 'copy',
-): Promise<void> {
+export async function writeLockedRepository(folder: string, inputs: MkimageInputs): Promise<void> {
   const { arch, epoch, siteKey } = inputs;
   const byName = new Map([
     ...inputs.kernelPackages.map((it) => [it.locked.name, it] as const),
@@ -126,7 +122,6 @@ export async function writeLockedRepository(
     folder,
     arch,
     packages: [...byName.values()],
-    files,
     made: standIns(new Set(byName.keys()), { arch, epoch, key: siteKey.signing }),
     description: releaseTag(inputs),
     epoch,

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../core/digest.ts';
 import { copyTree } from '../../host/below/copy-tree.ts';
-import { cachedFolder } from '../../host/cached-folder.ts';
+import { listFolder } from '../../host/cache/digest-list.ts';
+import type { ListedEntry } from '../../host/cache/digest-list.ts';
+import { cachedFolder, findCachedFolder } from '../../host/cached-folder.ts';
 import { ioError, isErrno } from '../../host/errno.ts';
 import type { Host } from '../../host/host.ts';
 
@@ -11,6 +13,7 @@ import type { Host } from '../../host/host.ts';
  * run: what holds a node's secrets does not stay in the cache.
  */
 const SHARED = /^(kernel|apks|syslinux|grub_efi)_(?!.*cfg)[A-Za-z0-9_]*$/;
+const KIND = 'mkimage-sections';
 
 /**
  * Runs mkimage with copies of the sections of an earlier run of the same inputs in its work folder, and keeps copies for
@@ -19,24 +22,53 @@ const SHARED = /^(kernel|apks|syslinux|grub_efi)_(?!.*cfg)[A-Za-z0-9_]*$/;
  *
  * @param key digest of all inputs of the sections
  * @param work absolute path of the run's empty work folder
- * @param run runs mkimage and judges what it made
+ * @param run runs mkimage
+ * @param judge looks at what it made. It is given the sections' files: those that were kept, or those that were made now
  */
-export async function withSections<T>(
+export async function withSections(
   host: Host,
   key: Sha256,
   work: string,
-  run: () => Promise<T>,
-): Promise<T> {
-  const kind = 'mkimage-sections';
-  const kept = path.join(host.cacheFolder, kind, key);
-  for (const name of await sharedIn(kept)) await copyTree({ root: kept, name }, work);
-  const result = await run();
-  await cachedFolder(host, kind, key, async (fresh) => {
+  { run, judge }: { run: () => Promise<void>; judge: (files: SectionFiles) => Promise<void> },
+): Promise<void> {
+  const kept = await findCachedFolder(host, KIND, key);
+  if (kept !== undefined) {
+    for (const name of await sharedIn(kept.path)) await copyTree({ root: kept.path, name }, work);
+  }
+  await run();
+  await judge(kept === undefined ? await sectionFiles(host, work) : filesOf(kept.entries));
+  if (kept !== undefined) return;
+  await cachedFolder(host, KIND, key, async (fresh) => {
     for (const name of await sharedIn(work)) {
       await copyTree({ root: work, name }, fresh);
     }
   });
-  return result;
+}
+
+/** SHA-256 of the files that the sections put onto every image, by path on the medium. */
+export type SectionFiles = ReadonlyMap<string, Sha256>;
+
+/** The files of the sections in a work folder. @param work absolute path; nothing writes to it any more */
+export async function sectionFiles(host: Host, work: string): Promise<SectionFiles> {
+  const entries: ListedEntry[] = [];
+  for (const name of await sharedIn(work)) {
+    const listed = await listFolder(host, path.join(work, name));
+    entries.push(...listed.map((entry) => ({ ...entry, path: `${name}/${entry.path}` })));
+  }
+  return filesOf(entries);
+}
+
+/** mkimage lays all sections into one tree, and what links there lead to in their place. */
+function filesOf(entries: readonly ListedEntry[]): SectionFiles {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const files = new Map<string, Sha256>();
+  for (const entry of entries) {
+    const target = path.posix.join(path.posix.dirname(entry.path), entry.content);
+    const content = entry.type === 'link' ? byPath.get(target) : entry;
+    if (content?.type !== 'file') continue;
+    files.set(entry.path.slice(entry.path.indexOf('/') + 1), content.content as Sha256);
+  }
+  return files;
 }
 
 async function sharedIn(folder: string): Promise<readonly string[]> {

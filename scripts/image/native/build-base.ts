@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Sha256 } from '../../core/digest.ts';
 import { step } from '../../core/events.ts';
 import { makeFolderBelow, takeBelow, writeBelow } from '../../host/below/files-below.ts';
+import { filesIn } from '../../host/cache/digest-list.ts';
 import { cachedFolder } from '../../host/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
 import { withTempFolder } from '../../host/temp-folder.ts';
@@ -26,8 +28,12 @@ import type { WorkRoot } from './work-root.ts';
 export interface Base {
   /** Absolute path of the medium's tree; read-only. */
   readonly tree: string;
+  /** What the tree was when it was made: SHA-256 of each file, by path on the medium. */
+  readonly files: ReadonlyMap<string, Sha256>;
   readonly release: ReleaseId;
 }
+
+const TREE = 'tree';
 
 /** Host programs that the native engine starts while it makes a base. */
 export const BASE_TOOLS = ['bwrap', 'mksquashfs', 'mformat', 'mcopy'];
@@ -38,7 +44,7 @@ export async function buildBase(host: Host, inputs: BaseInputs): Promise<Base> {
   const release = releaseIdOf(digest);
   const log = path.join(host.cacheFolder, 'logs', `${release.markerFolder}.log`);
   const folder = await cachedFolder(host, 'bases', digest, async (fresh) => {
-    const tree = path.join(fresh, 'tree');
+    const tree = path.join(fresh, TREE);
     await mkdir(tree);
     await withTempFolder(host, path.dirname(fresh), async (temp) => {
       const work = { root: path.join(temp, 'root'), temp: path.join(temp, 'tmp'), log };
@@ -46,7 +52,7 @@ export async function buildBase(host: Host, inputs: BaseInputs): Promise<Base> {
     });
   });
   if (folder.cached) reportCached(host, release);
-  return { tree: path.join(folder.path, 'tree'), release };
+  return { tree: path.join(folder.path, TREE), files: filesIn(folder.entries, TREE), release };
 }
 
 function reportCached(host: Host, { volumeId }: ReleaseId): void {

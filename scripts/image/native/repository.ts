@@ -11,7 +11,6 @@ export async function writeRepository(inputs: BaseInputs, tree: string): Promise
     folder: path.join(tree, LAYOUT.packages),
     arch: inputs.arch,
     packages: inputs.imagePackages,
-    files: 'link',
     description: releaseName(inputs),
     epoch: inputs.epoch,
     key: inputs.siteKey.signing,

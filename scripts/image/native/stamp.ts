@@ -3,10 +3,7 @@ import path from 'node:path';
 import type { ImageModel, NodeModel } from '../../cluster/model.ts';
 import type { Host } from '../../host/host.ts';
 import { withTempFolder } from '../../host/temp-folder.ts';
-import { grubConfig, syslinuxConfig } from '../boot-config.ts';
-import { kernelArguments } from '../kernel-arguments.ts';
-import { LAYOUT, overlayFile, overlayInitramfsFile } from '../layout.ts';
-import { overlayArchive } from '../overlay-archive.ts';
+import { nodeFiles } from '../node-files.ts';
 import type { Profile } from '../profile.ts';
 import type { Base } from './build-base.ts';
 import { writeIso } from './iso.ts';
@@ -29,13 +26,14 @@ export interface Stamp {
  */
 export async function stampIso(
   host: Host,
-  base: Base,
+  base: Pick<Base, 'tree' | 'release'>,
   stamp: Stamp,
   output: string,
 ): Promise<void> {
   await withTempFolder(host, path.join(host.cacheFolder, 'stamps'), async (temp) => {
     const grafts: Graft[] = [];
-    for (const [to, content] of nodeFiles(base, stamp)) {
+    const { release } = base;
+    for (const [to, content] of nodeFiles({ ...stamp, hostname: stamp.node.hostname, release })) {
       const from = path.join(temp, String(grafts.length));
       await writeFile(from, content, { mode: 0o600 });
       grafts.push({ to, from });
@@ -49,23 +47,4 @@ export async function stampIso(
       log: path.join(host.cacheFolder, 'logs', `${stamp.node.hostname}.log`),
     });
   });
-}
-
-/** What differs from node to node, by path on the medium. */
-function nodeFiles({ release }: Base, stamp: Stamp): Map<string, string | Buffer> {
-  const { flavour, profile, image, overlay, epoch } = stamp;
-  const { hostname } = stamp.node;
-  const entry = {
-    flavour,
-    release,
-    profile,
-    serialConsole: image.serialConsole,
-    arguments: kernelArguments(image, profile, { flavour, hostname, release }),
-  };
-  return new Map<string, string | Buffer>([
-    [overlayFile(hostname), overlay],
-    [overlayInitramfsFile(release.markerFolder), overlayArchive(hostname, overlay, epoch)],
-    [LAYOUT.syslinuxConfig, syslinuxConfig(entry)],
-    [LAYOUT.grubConfig, grubConfig(entry)],
-  ]);
 }

@@ -11,9 +11,11 @@ import { runTool } from '../../../scripts/host/run.ts';
 import { auditIso } from '../../../scripts/image/audit-iso.ts';
 import type { ExpectedImage } from '../../../scripts/image/audit-iso.ts';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
+import { gapsBetween } from '../../../scripts/image/iso9660/regions.ts';
 import { kernelArguments } from '../../../scripts/image/kernel-arguments.ts';
 import { writeCpio } from '../../../scripts/image/native/cpio.ts';
 import { stampIso } from '../../../scripts/image/native/stamp.ts';
+import { digestsOf, nodeFiles } from '../../../scripts/image/node-files.ts';
 import { releaseIdOf } from '../../../scripts/image/release-id.ts';
 import { buildApk, testKeyPair } from '../../support/apk-builder.ts';
 import { testProfile } from '../../support/image-inputs.ts';
@@ -30,6 +32,7 @@ const epoch = 1_700_000_000;
 const flavour = 'virt';
 const overlay = gzipSync('an overlay');
 const haproxy = buildApk({ name: 'haproxy', version: '2.8.0-r0' }, pair.signing);
+const ISOLINUX = Buffer.alloc(4095, 1);
 const APKS = 'apks/x86_64';
 const SIGNATURE = `var/cache/misc/modloop-virt.SIGN.RSA.${pair.publicKey.name}`;
 
@@ -58,7 +61,7 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     ['boot/vmlinuz-virt', 'kernel'],
     ['boot/modloop-virt', modloop],
     ['boot/initramfs-virt', gzipSync(initramfs)],
-    ['boot/syslinux/isolinux.bin', Buffer.alloc(4096, 1)],
+    ['boot/syslinux/isolinux.bin', ISOLINUX],
     ['boot/syslinux/isohdpfx.bin', Buffer.alloc(432, 1)],
     ['boot/grub/efi.img', Buffer.alloc(1440 * 1024, 'BOOTX64 EFI')],
     // Longer than a directory record has room for: the Rock Ridge name continues elsewhere.
@@ -75,6 +78,7 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
   const { hostname } = node;
   const iso = path.join(host.folder, 'medium.iso');
   await stampIso(host, { tree, release }, { node, image, profile, flavour, overlay, epoch }, iso);
+  const part = { hostname, image, profile, flavour, release, overlay, epoch };
   const { name, version, arch, checksum, size } = record;
   const locked = { name, version, arch, checksum, size, repository: 'main', origin: name };
   const expected: ExpectedImage = {
@@ -87,6 +91,8 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     overlay,
     markerFolder: release.markerFolder,
     epoch,
+    files: new Map([...digestsOf(files), ...digestsOf(nodeFiles(part))]),
+    isolinux: ISOLINUX,
     kernelArguments: kernelArguments(image, profile, { flavour, hostname, release }),
   };
   return { host, iso, expected, files };
@@ -199,6 +205,41 @@ describe.runIf(requireTools('xorriso'))('the audit of an image', () => {
   test('sees boot configurations that load no overlay', async () => {
     const findings = await findingsOf(nothing, { markerFolder: 'vipiso-00000000' });
     expect(findings).toEqual(['/vipiso-00000000/overlay.img is missing']);
+  });
+
+  test('sees one flipped bit wherever a file, a boot record or nothing is', async () => {
+    const { iso, expected, files } = await makeMedium(nothing);
+    const bytes = await readFile(iso);
+    const places = await withIsoImage(iso, async (image) => {
+      const inFiles = [...image.entries.values()]
+        .filter(({ type, size }) => type === 'file' && size > 0)
+        .flatMap(({ block, size, path: name }) =>
+          [0, 0.5, 1].map((part) => {
+            return { what: name, at: block * 2048 + Math.floor((size - 1) * part) };
+          }),
+        );
+      const gaps = gapsBetween(await image.regions(), image.size).map(({ start, end }) => {
+        return { what: 'a gap', at: Math.floor((start + end) / 2) };
+      });
+      const records = [0, 100, 431, 433, 512, 530, 1024, 1100, bytes.length - 500].map((at) => {
+        return { what: 'a boot record', at };
+      });
+      return [...inFiles, ...gaps, ...records];
+    });
+    expect(places.length).toBeGreaterThan(3 * files.size);
+    const handle = await open(iso, 'r+');
+    for (const { what, at } of places) {
+      await handle.write(Buffer.from([(bytes[at] ?? 0) ^ 1]), 0, 1, at);
+      const refused = auditIso(iso, expected);
+      await expect(refused, `${what}, byte ${at}`).rejects.toMatchObject({ code: 'image-wrong' });
+      await handle.write(bytes, at, 1, at);
+    }
+    await handle.close();
+    await auditIso(iso, expected);
+    await appendFile(iso, 'more');
+    await expect(auditIso(iso, expected)).rejects.toMatchObject({
+      details: ['4 bytes follow its volume'],
+    });
   });
 
   test('refuses an image that is cut short, and a file that is none', async () => {

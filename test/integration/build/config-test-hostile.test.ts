@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findImageRoot, IMAGE_ROOTS } from '../../../scripts/image/config-test/image-root.ts';
+import { IMAGE_ROOTS, layImageRoot } from '../../../scripts/image/config-test/image-root.ts';
 import { closureOf } from '../../../scripts/lockfile/closure.ts';
 import { checkClusters } from '../../../scripts/workflows/check.ts';
 import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
@@ -28,8 +28,9 @@ describe.runIf(requireTools('bwrap', 'apt-get'))('programs of an image that mean
     await configure({ overlay });
     const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
     const lock = await requireLock(lockFileOf(loaded.file));
-    const root = await findImageRoot(site.host, closureOf(lock, 'image'));
-    if (root === undefined) throw new Error('the check has laid it out');
+    const root = await layImageRoot(site.host, closureOf(lock, 'image'), () => {
+      throw new Error('the check has laid it out');
+    });
     const overlays = await renderOverlays(site.host, loaded.cluster, loaded.cluster.nodes, lock);
     const request = { loaded, lock, root, overlays, timeoutMs };
     return await testConfig(site.host, request).catch((reason: unknown) => reason);

@@ -216,9 +216,9 @@ describe.runIf(requireTools(...TOOLS)).each(ACCOUNTS)(
         const bases = path.join(folder, String(index), 'cache', 'bases');
         if (what !== 'native' || ends !== 'done') continue;
         for (const base of readdirSync(bases)) {
-          const efi = path.join(bases, base, 'tree/efi/boot/bootx64.efi');
+          const efi = path.join(bases, base, 'content/tree/efi/boot/bootx64.efi');
           expect(readFileSync(efi, 'utf8')).not.toContain(SECRET);
-          expect(existsSync(path.join(bases, base, 'tree/boot/initramfs-virt'))).toBe(true);
+          expect(existsSync(path.join(bases, base, 'content/tree/boot/initramfs-virt'))).toBe(true);
         }
       }
     });

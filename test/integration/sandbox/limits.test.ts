@@ -118,7 +118,7 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
     test.runIf(possible)('leaves no set-user-id bit in the cache', () => {
       expect(of('privileges').code).toBe('done');
       const builders = path.join(folder, 'privileges', 'cache', 'builders');
-      const root = path.join(builders, readdirSync(builders)[0] ?? '', 'root');
+      const root = path.join(builders, readdirSync(builders)[0] ?? '', 'content/root');
       expect(statSync(path.join(root, 'su')).mode & 0o7777).toBe(0o755);
       expect(statSync(path.join(root, 'group')).mode & 0o7777).toBe(0o755);
     });

@@ -14,7 +14,7 @@ function entry(name: string, mode: number, text = ''): CpioEntry {
 }
 
 function factsOf(...entries: readonly CpioEntry[]): ReadonlyMap<string, string> {
-  return initramfsFacts(gzipSync(writeCpio(entries, 0)));
+  return initramfsFacts(gzipSync(writeCpio(entries, 0)), 'it');
 }
 
 const OLD = [

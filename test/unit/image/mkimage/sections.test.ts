@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../scripts/core/digest.ts';
 import { withSections } from '../../../../scripts/image/mkimage/sections.ts';
+import type { SectionFiles } from '../../../../scripts/image/mkimage/sections.ts';
 import { temporaryFolder, testHost } from '../../../support/test-host.ts';
 
 const KEY = sha256('inputs');
@@ -20,9 +21,12 @@ const KEY = sha256('inputs');
 /** Runs something in the place of mkimage, in a work folder of its own. */
 async function run(host: ReturnType<typeof testHost>, work: (folder: string) => void) {
   const folder = temporaryFolder();
-  await withSections(host, KEY, folder, () => {
-    work(folder);
-    return Promise.resolve();
+  await withSections(host, KEY, folder, {
+    run: () => {
+      work(folder);
+      return Promise.resolve();
+    },
+    judge: () => Promise.resolve(),
   });
   return folder;
 }
@@ -84,5 +88,42 @@ test('set-user-id bits and other names of a file are not kept', async () => {
   await run(host, (folder) => {
     const about = statSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'));
     expect([about.mode & 0o7777, about.nlink]).toEqual([0o755, 1]);
+  });
+});
+
+describe('kept sections', () => {
+  test('are known by the files that they put onto an image', async () => {
+    const host = testHost();
+    const seen: SectionFiles[] = [];
+    const judge = (files: SectionFiles): Promise<void> => Promise.resolve(void seen.push(files));
+    for (const made of [true, false]) {
+      const work = temporaryFolder();
+      const run = (): Promise<void> => Promise.resolve(made ? void section(work) : undefined);
+      await withSections(host, KEY, work, { run, judge });
+    }
+    const kernel = sha256('kernel');
+    const expected = [
+      ['boot/link', kernel],
+      ['boot/vmlinuz', kernel],
+    ];
+    expect(seen.map((files) => [...files])).toEqual([expected, expected]);
+  });
+
+  test.each([
+    ['a flipped bit', (file: string) => writeFileSync(file, 'kernem')],
+    ['no content', (file: string) => writeFileSync(file, '')],
+  ])('with %s are told, and made anew', async (_what, damage) => {
+    const host = testHost();
+    await run(host, (folder) => void section(folder));
+    const kept = path.join(host.cacheFolder, 'mkimage-sections', KEY, 'content');
+    damage(path.join(kept, 'kernel_x86_64/boot/vmlinuz'));
+    await run(host, (folder) => {
+      expect(readdirSync(folder)).toEqual([]);
+      section(folder);
+    });
+    expect(host.events).toMatchObject([{ type: 'note', level: 'warning' }]);
+    await run(host, (folder) => {
+      expect(readFileSync(path.join(folder, 'kernel_x86_64/boot/vmlinuz'), 'utf8')).toBe('kernel');
+    });
   });
 });
