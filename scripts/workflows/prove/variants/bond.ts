@@ -13,7 +13,10 @@ export function makeBond(document: Document, nodes: readonly DocumentPath[]): st
     return 'a node has further interfaces, whose network cards the bond would need';
   if ([['network'], ...nodes].some((path) => document.hasIn([...path, 'bond'])))
     return 'the cluster file has bonds itself';
-  for (const path of [['network', 'interface'], ['vrrp', 'interface']])
+  for (const path of [
+    ['network', 'interface'],
+    ['vrrp', 'interface'],
+  ])
     if (document.hasIn(path)) document.deleteIn(path);
   for (const path of nodes) {
     for (const key of ['interface', 'mac'])
