@@ -45,6 +45,13 @@ export const NETWORK_CASES: readonly RuleCase[] = [
   },
   {
     code: 'routes',
+    what: 'a route by the broadcast address',
+    bad: withRoutes({ to: '10.0.0.0/8', via: '192.168.9.255' }),
+    finding: ['error nodes[0].routes[0].via', 'network or broadcast address of 192.168.9.137/24'],
+    good: withRoutes({ to: '10.0.0.0/8', via: '192.168.9.254' }),
+  },
+  {
+    code: 'routes',
     what: 'host bits in the destination',
     bad: withRoutes({ to: '10.1.2.3/8', via: '192.168.9.1' }),
     finding: ['error nodes[0].routes[0].to', 'bits beyond its prefix length'],
