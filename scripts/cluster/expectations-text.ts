@@ -66,7 +66,10 @@ function servers(backends: readonly { name: string; address: string; port: numbe
     .join(', ');
 }
 
-function timeRows({ vrrp, services }: ClusterModel, { groups, backends, bonds }: Expectations): Rows {
+function timeRows(
+  { vrrp, services }: ClusterModel,
+  { groups, backends, bonds }: Expectations,
+): Rows {
   return [
     ...vrrp.groups.flatMap((group, index) => {
       const of = vrrp.groups.length > 1 ? ` of ${group.name}` : '';

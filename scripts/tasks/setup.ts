@@ -22,6 +22,7 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     openssl: 'openssl',
     xz: 'xz-utils',
     busybox: 'busybox-static',
+    'ssh-keygen': 'openssh-client',
     chromium: 'chromium',
   }).map(([command, debian]) => ({ have: () => hasCommand(command), debian })),
   { have: () => Promise.resolve(hasOvmf()), debian: 'ovmf' },

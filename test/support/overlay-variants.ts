@@ -1,3 +1,4 @@
+import { NETWORK_FILE, NETWORK_TEXTS } from './network-file.ts';
 import { REFERENCE_FILE } from './reference-model.ts';
 
 /** A cluster file that uses some part of what can be set, for tests that put all of it before the real daemons. */
@@ -201,6 +202,7 @@ export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
     name: 'vlan, several interfaces, three nodes',
     file: `${WIDE_NODES}\nvrrp: { vip: 192.168.9.139/24 }\n${SERVICES}`,
   },
+  { name: 'bonds, routes, management, host keys', file: NETWORK_FILE, texts: NETWORK_TEXTS },
   { name: 'https check', file: NODES + HTTPS, texts: { '/cluster/ca.pem': TEST_CA } },
   { name: 'several services', file: NODES + SEVERAL },
   { name: 'access, stats, agents', file: REFERENCE_FILE + ACCESS, texts: SECRETS },

@@ -41,7 +41,9 @@ const resolver = {
 
 /** Values that nodes share; a node's own value wins. */
 export const NetworkFile = z.strictObject({
-  interface: InterfaceName.optional().describe('Interface of the nodes. Default: eth0, or bond0 for a bond.'),
+  interface: InterfaceName.optional().describe(
+    'Interface of the nodes. Default: eth0, or bond0 for a bond.',
+  ),
   dhcp: addressing.dhcp,
   gateway: addressing.gateway,
   mtu: addressing.mtu,
@@ -72,7 +74,9 @@ export const NodeFile = z.strictObject({
     .describe(
       'VRRP priority, 1 to 254; the highest holds the VIP. Default: 101 for the MASTER, then 100, 99 ...',
     ),
-  interface: InterfaceName.optional().describe('Interface of the address below. Default: eth0, or bond0 for a bond.'),
+  interface: InterfaceName.optional().describe(
+    'Interface of the address below. Default: eth0, or bond0 for a bond.',
+  ),
   ...own,
   ...resolver,
   interfaces: z

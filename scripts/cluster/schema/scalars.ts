@@ -82,10 +82,7 @@ const SECRET_REFERENCES = [
 export const SecretReference = z.union(SECRET_REFERENCES);
 
 /** A secret by reference, or in the clear (which draws a warning). */
-export const Secret = z.union([
-  z.string().min(1, 'the secret is empty'),
-  ...SECRET_REFERENCES,
-]);
+export const Secret = z.union([z.string().min(1, 'the secret is empty'), ...SECRET_REFERENCES]);
 export type Secret = z.infer<typeof Secret>;
 
 /** Verbatim configuration lines: a list, or one block of text. */

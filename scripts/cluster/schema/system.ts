@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { Hostname, IpOrCidr, Lines, oneOrMany, Path, Port, SectionName, Secret, SecretReference, Word } from './scalars.ts';
+import {
+  Hostname,
+  IpOrCidr,
+  Lines,
+  oneOrMany,
+  Path,
+  Port,
+  SectionName,
+  Secret,
+  SecretReference,
+  Word,
+} from './scalars.ts';
 
 const AccountName = z
   .string()
@@ -29,7 +40,7 @@ export const AccessFile = z.strictObject({
         .record(Hostname, oneOrMany(SecretReference))
         .optional()
         .describe(
-          "Private host keys of each node, by its host name: {lb-1: {file: secrets/lb-1.ssh-host-key}}; vipiso key new --ssh-host makes them. Default: a node makes new ones at each boot.",
+          'Private host keys of each node, by its host name: {lb-1: {file: secrets/lb-1.ssh-host-key}}; vipiso key new --ssh-host makes them. Default: a node makes new ones at each boot.',
         ),
       host_certificates: z
         .record(Hostname, oneOrMany(Path))

@@ -30,12 +30,18 @@ export function readCertificate(text: string): CertificateResult {
   const [type = '', data = ''] = text.trim().split(/\s+/);
   if (!type.endsWith(SUFFIX)) {
     const what = text.includes('PRIVATE KEY') ? 'a private key' : 'no certificate of OpenSSH';
-    return { ok: false, reason: `it is ${what}: those begin with ssh-ed25519${SUFFIX} or the like` };
+    return {
+      ok: false,
+      reason: `it is ${what}: those begin with ssh-ed25519${SUFFIX} or the like`,
+    };
   }
   try {
     return readBlob(Buffer.from(data, 'base64'), type);
   } catch (error) {
-    return { ok: false, reason: error instanceof WireError ? error.message : 'it cannot be decoded' };
+    return {
+      ok: false,
+      reason: error instanceof WireError ? error.message : 'it cannot be decoded',
+    };
   }
 }
 

@@ -29,7 +29,10 @@ export function opensshKeyFiles(key: KeyObject, comment: string, check: number):
     ...[wireUint32(check), wireUint32(check), publicBlob],
     ...[wireString(Buffer.concat([d, x])), wireString(comment)],
   ]);
-  const padding = Array.from({ length: (BLOCK - (section.length % BLOCK)) % BLOCK }, (_, i) => i + 1);
+  const padding = Array.from(
+    { length: (BLOCK - (section.length % BLOCK)) % BLOCK },
+    (_, i) => i + 1,
+  );
   const whole = Buffer.concat([
     ...[Buffer.from('openssh-key-v1\0'), wireString('none'), wireString('none'), wireString('')],
     ...[wireUint32(1), wireString(publicBlob)],

@@ -88,7 +88,9 @@ function rsaPart(from: WireReader): KeyObject {
   const modulo = (prime: Buffer | undefined): string => {
     const value = numberOf(d) % (numberOf(prime) - 1n);
     const hex = value.toString(16);
-    return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url');
+    return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString(
+      'base64url',
+    );
   };
   const text = (part: Buffer | undefined): string => part?.toString('base64url') ?? '';
   return createPrivateKey({

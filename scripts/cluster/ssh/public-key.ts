@@ -30,7 +30,12 @@ export function readPublicMembers(type: string, from: WireReader): KeyObject {
     if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes)
       throw new WireError('it is no uncompressed point of the curve');
     const x = point.subarray(1, 1 + curve.bytes).toString('base64url');
-    return jwk({ kty: 'EC', crv: curve.jwk, x, y: point.subarray(1 + curve.bytes).toString('base64url') });
+    return jwk({
+      kty: 'EC',
+      crv: curve.jwk,
+      x,
+      y: point.subarray(1 + curve.bytes).toString('base64url'),
+    });
   }
   throw new WireError(`keys of type ${type} are not used here`);
 }
@@ -48,7 +53,11 @@ export function blobOf(key: KeyObject): Buffer {
   if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519')
     return Buffer.concat([wireString('ssh-ed25519'), wireString(member('x'))]);
   if (jwk.kty === 'RSA')
-    return Buffer.concat([wireString('ssh-rsa'), wireNatural(member('e')), wireNatural(member('n'))]);
+    return Buffer.concat([
+      wireString('ssh-rsa'),
+      wireNatural(member('e')),
+      wireNatural(member('n')),
+    ]);
   const found = Object.entries(CURVES).find(([, { jwk: crv }]) => crv === jwk.crv);
   if (found === undefined) throw new WireError('sshd takes no key of this kind');
   const [name] = found;

@@ -25,7 +25,7 @@ for name in haproxy keepalived; do
 done
 mount --bind "$tree/etc/passwd" /etc/passwd
 mount --bind "$tree/etc/group" /etc/group
-for name in eth0 eth0.20 eth1; do ip link add "$name" type bridge; done
+for name in eth0 eth0.20 eth1 bond0.20; do ip link add "$name" type bridge; done
 exec "$@"
 `;
 

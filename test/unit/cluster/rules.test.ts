@@ -10,6 +10,7 @@ import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 import { SSH_CASES } from './rules/ssh.cases.ts';
+import { BOND_CASES } from './rules/bonds.cases.ts';
 import { NETWORK_CASES } from './rules/network.cases.ts';
 
 const CASES = [
@@ -20,6 +21,7 @@ const CASES = [
   ...SERVICES_CASES,
   ...ACCESS_CASES,
   ...NETWORK_CASES,
+  ...BOND_CASES,
   ...SSH_CASES,
 ];
 

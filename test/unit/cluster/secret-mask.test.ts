@@ -22,6 +22,7 @@ describe('a secret in a text', () => {
     ['written twice', `stats:\n  password: ${SECRET}\n  password: ${SECRET}\n`],
     ['in a text that is no YAML', `stats:\n  password: ${SECRET}\n  foo: [\n}`],
     ['in a comment', `# password: ${SECRET}\n`],
+    ['of a host key', `access:\n  ssh:\n    host_keys:\n      lb-1: |\n        ${SECRET}\n`],
     ['with a tag', `stats:\n  password: !!str ${SECRET}\n`],
   ])('%s is starred out, and nothing moves', (_what, text) => {
     const masked = maskSecretText(text);
@@ -44,6 +45,7 @@ describe('check shows no secret of the cluster file', () => {
     ['that is of no use', `access:\n  root_password_hash: ${SECRET}\n`],
     ['that is a number', `stats:\n  password: 8675309\n`],
     ['under a key that it does not know', `access:\n  root_passwd: ${SECRET}\n`],
+    ['of a host key', `access:\n  ssh: { host_keys: { lb-1: ${SECRET} } }\n`],
     ['beside another mistake in the line', `stats: { password: ${SECRET}, prt: 1 }\n`],
     ['in broken YAML', `stats:\n  password: ${SECRET}\n bad\n`],
     ['that is an alias of nothing', `stats:\n  password: *${SECRET}\n`],

@@ -45,6 +45,29 @@ describe('forwardWishes', () => {
   });
 });
 
+test('ssh and statistics go to the interface for management, where the LAN has it', () => {
+  const managed = (vlan?: number) => {
+    const nodes = [7, 8].map((n) => ({
+      ...{ hostname: `lb-${n}`, address: `192.168.9.13${n}/24` },
+      interfaces: [{ name: 'eth1', address: `10.0.0.${n}/24`, vlan }],
+    }));
+    const access = { ssh_authorized_keys: [SSH_KEY] };
+    const rest = { management: { interface: 'eth1' }, stats: {}, access };
+    return modelOf(minimalFile({ nodes, rest }));
+  };
+  const targetsIn = (cluster: typeof CLUSTER) =>
+    forwardWishes(cluster, cluster.nodes, [], []).map(({ to }) => `${to.address}:${to.port}`);
+  expect(targetsIn(managed())).toEqual([
+    '10.0.0.7:22',
+    '10.0.0.7:8404',
+    '10.0.0.8:22',
+    '10.0.0.8:8404',
+  ]);
+  expect(planLan(managed()).managers).toEqual(['10.0.0.254/24']);
+  expect(targetsIn(managed(30))).toEqual([]);
+  expect(planLan(managed(30)).managers).toEqual([]);
+});
+
 const SSH_KEY = `ssh-ed25519 ${Buffer.from(`\0\0\0\u000bssh-ed25519\0\0\0 ${'k'.repeat(32)}`).toString('base64')}`;
 
 test.each(['6443', '1:2:3:4', 'a:b', '0:6443', '70000:6443', '1024:0', '1024:lb-9:22'])(

@@ -1,4 +1,11 @@
-import { inNetwork, isLinkLocal, networkOf, parseAddress } from '../../address.ts';
+import {
+  inNetwork,
+  isHostAddress,
+  isLinkLocal,
+  networkOf,
+  parseAddress,
+  toCidr,
+} from '../../address.ts';
 import type { DocumentPath } from '../../document-path.ts';
 import type { Finding } from '../../finding.ts';
 import { lintError } from '../../finding.ts';
@@ -42,7 +49,8 @@ function problems(
   const found: Problem[] = [];
   const network = networkOf(to);
   if (network !== route.to) {
-    const message = `${route.to} has bits beyond its prefix length: the kernel refuses such a route`;
+    const end = to.family === 4 ? 'the kernel refuses such a route' : 'it is no network';
+    const message = `${route.to} has bits beyond its prefix length: ${end}`;
     found.push({ key: 'to', message, hint: `The network is ${network}.` });
   }
   if (to.family !== via.family) {
@@ -56,8 +64,14 @@ function problems(
   if (own.some(({ host }) => host === via.host)) {
     const message = `the gateway ${via.host} of the route to ${route.to} is the address of ${place} itself`;
     found.push({ key: 'via', message, hint: 'Name the router.' });
-  } else if (!own.some((address) => inNetwork(via, address))) {
+    return found;
+  }
+  const home = own.find((address) => inNetwork(via, address));
+  if (home === undefined) {
     const message = `the gateway ${via.host} of the route to ${route.to} is in no subnet of ${place}: the kernel refuses such a route`;
+    found.push({ key: 'via', message, hint: addresses });
+  } else if (!isHostAddress({ ...via, prefix: home.prefix })) {
+    const message = `the gateway ${via.host} of the route to ${route.to} is the network or broadcast address of ${toCidr(home)}`;
     found.push({ key: 'via', message, hint: addresses });
   }
   return found;

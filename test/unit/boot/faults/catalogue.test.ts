@@ -63,6 +63,16 @@ describe('what a cluster cannot be tried by', () => {
     expect(skippedIn(minimalFile({ service: { check } }))).toContain('api-server-401');
   });
 
+  test('a bond of two cards can lose one', () => {
+    const nodes = [7, 8].map((n) => ({
+      ...{ hostname: `lb-${n}`, address: `192.168.9.13${n}/24`, vlan: 20 },
+      bond: { members: ['eth0', 'eth1'] },
+    }));
+    expect(skippedIn(minimalFile({ nodes }))).not.toContain('bond-member');
+    const one = nodes.map((node) => ({ ...node, bond: { members: ['eth0'] } }));
+    expect(skippedIn(minimalFile({ nodes: one }))).toContain('bond-member');
+  });
+
   test('the fast profile notices an haproxy that hangs', () => {
     expect(skippedIn(minimalFile({ vrrp: { profile: 'fast' } }))).not.toContain('haproxy-hung');
   });

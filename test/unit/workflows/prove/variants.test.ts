@@ -50,6 +50,12 @@ describe('the variants of the matrix', () => {
       vrrp: { groups: [{ instances: [{ family: 4 }, { family: 6 }] }] },
     });
     expect(variantOf('third-node')).toMatchObject({ nodes: { length: 3 } });
+    const onBond = { name: 'bond0', bond: { members: [{ name: 'eth0' }, { name: 'eth1' }] } };
+    for (const text of [TEXT, STARTER])
+      expect(variantOf('bond', text)).toMatchObject({
+        nodes: [{ interfaces: [onBond] }, { interfaces: [onBond] }],
+        vrrp: { groups: [{ members: [{ interface: 'bond0' }, { interface: 'bond0' }] }] },
+      });
   });
 
   test('a password of VRRP 2 does not stand in the way of VRRP 3', () => {
@@ -64,6 +70,14 @@ describe('the variants of the matrix', () => {
     expect(variantOf('third-node', stringify(minimalFile({ nodes: three })))).toBe(
       'the cluster file has three nodes itself',
     );
+  });
+
+  test('a node with further interfaces is left out of the bond', () => {
+    const interfaces = [{ name: 'eth1', address: '10.0.0.7/24' }];
+    const one = { hostname: 'lb-1', address: '192.168.9.137/24', interfaces };
+    const two = { hostname: 'lb-2', address: '192.168.9.138/24' };
+    const text = stringify(minimalFile({ nodes: [one, two] }));
+    expect(variantOf('bond', text)).toMatch('a node has further interfaces');
   });
 
   test('the quick set has none; unknown ones are refused', () => {
