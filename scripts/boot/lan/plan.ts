@@ -58,8 +58,8 @@ export function planLan(cluster: ClusterModel): LanPlan {
     clients: networks.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
     apiServers,
-    entrances: cluster.services.flatMap(({ name, port }) =>
-      vips.map((address) => ({ service: name, address, port })),
+    entrances: cluster.services.flatMap(({ name, port, groups }) =>
+      vipCidrs(cluster, groups).map((vip) => ({ service: name, address: hostOf(vip), port })),
     ),
   };
 }
