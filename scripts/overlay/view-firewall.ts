@@ -70,12 +70,14 @@ function nftFamily(family: 4 | 6): 'ip' | 'ip6' {
 }
 
 function vrrpRules(cluster: ClusterModel, node: NodeModel): Firewall['vrrp'] {
-  return cluster.vrrp.groups.flatMap((group) =>
+  const rules = cluster.vrrp.groups.flatMap((group) =>
     group.instances.map((instance) => {
       const vmac = vmacOf(instance, group, cluster);
       return vrrpRule(instance.family, group, { cluster, node, vmac });
     }),
   );
+  // Groups on one interface need the same.
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }
 
 interface RuleContext {
