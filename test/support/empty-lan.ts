@@ -7,5 +7,5 @@ export const EMPTY_LAN: LanPlan = {
   clients: ['192.168.9.254/24'],
   gateways: ['192.168.9.1'],
   apiServers: [{ name: 'k8s-1', address: '192.168.9.130', port: 6443 }],
-  entrances: [{ service: 'k8s-api', address: '192.168.9.139', port: 6443 }],
+  entrances: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
 };

@@ -22,6 +22,7 @@ export const vrrpGroups: Rule = (input) => {
     ...routerIds(groups, input.cluster),
     ...daemonValues(groups),
     ...carriersOfServices(groups, input),
+    ...idleGroups(groups, input),
   ];
 };
 
@@ -180,6 +181,20 @@ function carriersOfServices(
         return fatal(path, `${name} is carried by the VRRP group ${it}, which is not there`, hint);
       });
   });
+}
+
+function idleGroups(
+  groups: readonly PlacedGroup[],
+  { cluster }: RuleInput,
+): readonly Finding[] {
+  if (groups.length === 1) return [];
+  const used = cluster.services.flatMap((service) => service.groups);
+  return groups
+    .filter(({ written: { name } }) => name !== undefined && !used.includes(name))
+    .map(({ path, group: { name } }) => {
+      const message = `no service is carried by the VRRP group ${name}: nothing answers at its VIP`;
+      return lintError('vrrp-groups', path, message, `Write vrrp: ${name} in a service.`);
+    });
 }
 
 function fatal(path: Finding['path'], message: string, hint?: string): Finding {
