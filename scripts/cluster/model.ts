@@ -123,6 +123,8 @@ export interface VrrpModel {
   /** In the order of the file. */
   readonly groups: readonly [VrrpGroupModel, ...VrrpGroupModel[]];
   readonly check: HealthScriptModel;
+  /** The user's own scripts, which groups track. */
+  readonly scripts: readonly TrackScriptModel[];
   /** The winner of a split announces the VIP again in every case (`vrrp_higher_prio_send_advert`). */
   readonly garpAfterSplit: boolean;
   /** Nice value of the process that sends and hears adverts; absent = the system's. */
@@ -156,6 +158,24 @@ export interface VrrpGroupModel {
   };
   /** What the health script adds to the priorities of this group; 0 = its failure is a fault. */
   readonly checkWeight: number;
+  /** Of `VrrpModel.scripts`, by name; weights as of the health script. */
+  readonly tracked: readonly { readonly script: string; readonly weight: number }[];
+  /** The VIPs get the virtual router's MAC address. */
+  readonly useVmac: boolean;
+}
+
+/** A vrrp_script of the user's. Times in seconds. */
+export interface TrackScriptModel {
+  readonly name: string;
+  readonly action:
+    | { readonly type: 'run'; readonly command: string }
+    /** Absent address: the node's own gateway. */
+    | { readonly type: 'ping'; readonly address: string | undefined };
+  readonly interval: number;
+  readonly timeout: number;
+  readonly fall: number;
+  readonly rise: number;
+  readonly user: string;
 }
 
 /** A node's part in a group. */
@@ -228,6 +248,8 @@ export interface ServiceModel {
   readonly name: string;
   /** HAProxy bind lines: `:::6443 v4v6`. */
   readonly binds: readonly string[];
+  /** Names of the VRRP groups that carry it; empty = whatever address is asked for. */
+  readonly groups: readonly string[];
   readonly port: number;
   readonly frontendMaxconn: number | undefined;
   readonly balance: string;

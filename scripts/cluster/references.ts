@@ -9,6 +9,8 @@ export type ReadResult =
 export interface ReferenceReader {
   /** Text of the file at an absolute path. */
   readTextFile(path: string): ReadResult;
+  /** Permission bits of the file at an absolute path; nothing where there is none. Absent where nobody can look. */
+  readonly fileMode?: (path: string) => number | undefined;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
 }

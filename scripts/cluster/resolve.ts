@@ -15,7 +15,7 @@ import { groupFilesOf } from './resolve/groups.ts';
 import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
 import type { NodeNetwork } from './resolve/nodes.ts';
-import { profileOf } from './resolve/profiles.ts';
+import { daemonProfileOf } from './resolve/profiles.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
 import { resolveVrrp } from './resolve/vrrp.ts';
 import { resolveSshHosts } from './resolve/ssh-hosts.ts';
@@ -26,7 +26,7 @@ import { resolveSecret } from './secret.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
-  const profile = profileOf(groupFilesOf(file)[0].written);
+  const profile = daemonProfileOf(groupFilesOf(file));
   const nodes = resolveNodes(file);
   const vrrp = resolveVrrp(file, nodes, context);
   const alpine = resolveAlpine(file.alpine, context);
@@ -39,7 +39,7 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
     vrrp,
     haproxy: resolveHaproxy(file.haproxy, profile),
     services: file.services.map((service) =>
-      resolveService(service, { haproxy: file.haproxy, profile }, context),
+      resolveService(service, { haproxy: file.haproxy, profile, vrrp }, context),
     ),
     access: resolveAccess(file.access, context),
     system: resolveSystem(file.system, file.guest_agent),

@@ -24,9 +24,12 @@ import { secrets } from './rules/secrets.ts';
 import { single } from './rules/single.ts';
 import { streams } from './rules/streams.ts';
 import { stuck } from './rules/stuck.ts';
+import { trackScripts } from './rules/track-scripts.ts';
 import { unicastDhcp } from './rules/unicast-dhcp.ts';
 import { vipSubnet } from './rules/vip-subnet.ts';
+import { vrrpGroups } from './rules/vrrp-groups.ts';
 import { weightGap } from './rules/weight-gap.ts';
+import { weightSums } from './rules/weight-sums.ts';
 
 const RULES: readonly Rule[] = [
   addressing,
@@ -37,8 +40,11 @@ const RULES: readonly Rule[] = [
   vipSubnet,
   duplicate,
   ports,
+  vrrpGroups,
   roles,
   weightGap,
+  weightSums,
+  trackScripts,
   auth,
   daemonWords,
   advert,
@@ -79,11 +85,14 @@ export const LINT_CODES: readonly string[] = [
   'routes',
   'script-user',
   'secret-inline',
+  'shared-fault',
   'single',
   'streams',
   'stuck',
+  'track-script',
   'unicast-dhcp',
   'vip-subnet',
+  'vrrp-groups',
   'weight-gap',
 ];
 

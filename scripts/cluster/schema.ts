@@ -4,7 +4,7 @@ import { HaproxyFile } from './schema/haproxy.ts';
 import { ImageFile } from './schema/image.ts';
 import { NetworkFile, NodeFile } from './schema/node.ts';
 import { ManagementFile } from './schema/management.ts';
-import { Path, SectionName } from './schema/scalars.ts';
+import { oneOrMany, Path, SectionName } from './schema/scalars.ts';
 import { ServiceFile } from './schema/service.ts';
 import { AccessFile, FirewallFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
 import { VrrpFile } from './schema/vrrp.ts';
@@ -22,7 +22,9 @@ export const ClusterFile = z.strictObject({
   image: ImageFile.optional().describe('How the ISOs are made.'),
   network: NetworkFile.optional().describe('Values that all nodes share.'),
   nodes: z.array(NodeFile).min(1, 'a cluster needs a node').describe('The proxies: one ISO each.'),
-  vrrp: VrrpFile.describe('The virtual IP address and how keepalived moves it.'),
+  vrrp: oneOrMany(VrrpFile).describe(
+    'The virtual IP addresses and how keepalived moves them: one group, or a list of groups, each with a name, VIPs and an owner of its own. Values of the whole daemon (check but for its weight, notify, process_priority, garp_after_split) stand in one of the groups.',
+  ),
   haproxy: HaproxyFile.optional().describe("HAProxy's global and defaults sections."),
   services: z
     .array(ServiceFile)

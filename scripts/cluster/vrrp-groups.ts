@@ -11,9 +11,18 @@ export function instancesOf({ vrrp }: Pick<ClusterModel, 'vrrp'>): readonly Vrrp
   return vrrp.groups.flatMap(({ instances }) => instances);
 }
 
-/** All VIPs of a cluster, in CIDR notation. */
-export function vipCidrs(cluster: Pick<ClusterModel, 'vrrp'>): readonly string[] {
-  return instancesOf(cluster).flatMap(({ addresses }) => addresses);
+/**
+ * The VIPs, in CIDR notation.
+ *
+ * @param names of groups; none = of all groups
+ */
+export function vipCidrs(
+  { vrrp }: Pick<ClusterModel, 'vrrp'>,
+  names: readonly string[] = [],
+): readonly string[] {
+  return vrrp.groups
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .flatMap(({ instances }) => instances.flatMap(({ addresses }) => addresses));
 }
 
 /** @throws RangeError for a node of another cluster */

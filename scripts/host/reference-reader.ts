@@ -10,12 +10,13 @@ type ReadResult =
 
 export interface FileReferences {
   readTextFile(file: string): ReadResult;
+  fileMode: (file: string) => number | undefined;
   env(name: string): string | undefined;
 }
 
 /** Reads what a cluster file refers to. Synchronous, because the parser that asks is pure and synchronous. */
 export function fileReferences(host: Pick<Host, 'env'>): FileReferences {
-  return { readTextFile, env: (name) => host.env[name] };
+  return { readTextFile, fileMode, env: (name) => host.env[name] };
 }
 
 function readTextFile(file: string): ReadResult {
@@ -28,6 +29,11 @@ function readTextFile(file: string): ReadResult {
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
+}
+
+function fileMode(file: string): number | undefined {
+  const about = statSync(file, { throwIfNoEntry: false });
+  return about?.isFile() === true ? about.mode & 0o777 : undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,6 @@
-import type { ClusterModel } from '../cluster/model.ts';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { servicesByRunlevel } from './runlevels.ts';
+import { trackScriptPath, trackScriptText } from './track-script.ts';
 import type { TreeEntry } from './tree.ts';
 import type { View } from './view-schema.ts';
 
@@ -9,11 +10,16 @@ export function caPath(service: string): string {
 }
 
 /** Entries whose paths depend on the cluster file, which a template's name cannot. */
-export function computedEntries(cluster: ClusterModel, view: View): readonly TreeEntry[] {
+export function computedEntries(
+  cluster: ClusterModel,
+  node: NodeModel,
+  view: View,
+): readonly TreeEntry[] {
   return [
     ...runlevelLinks(cluster, view),
     ...timezoneLink(cluster),
     ...caFiles(cluster),
+    ...trackScripts(cluster, node),
     ...adminHome(view),
     ...hostIdentity(view),
   ];
@@ -36,6 +42,12 @@ function caFiles({ services }: ClusterModel): readonly TreeEntry[] {
     check.type === 'https' && check.ca !== undefined
       ? [file(caPath(name), check.ca, 0o644, 0)]
       : [],
+  );
+}
+
+function trackScripts({ vrrp }: ClusterModel, node: NodeModel): readonly TreeEntry[] {
+  return vrrp.scripts.map((script) =>
+    file(trackScriptPath(script.name), trackScriptText(script, node), 0o755, 0),
   );
 }
 

@@ -28,5 +28,5 @@ export async function renderNode(
   const ours = await renderFolder(path.join(templatesRoot, 'common'), view);
   const users =
     cluster.overlayFolder === undefined ? [] : await renderFolder(cluster.overlayFolder, view);
-  return layTrees(ours, computedEntries(cluster, view), users);
+  return layTrees(ours, computedEntries(cluster, node, view), users);
 }

@@ -1,6 +1,7 @@
-import { parseAddress } from '../cluster/address.ts';
-import type { ClusterModel, NodeModel, VrrpGroupModel } from '../cluster/model.ts';
-import { memberOf } from '../cluster/vrrp-groups.ts';
+import { hostOf, parseAddress } from '../cluster/address.ts';
+import type { ClusterModel, NodeModel, ServiceModel, VrrpGroupModel } from '../cluster/model.ts';
+import { memberOf, vipCidrs } from '../cluster/vrrp-groups.ts';
+import { vmacOf } from './vmac.ts';
 import { portsOf } from './view-haproxy.ts';
 import { peersOf } from './view-keepalived.ts';
 import { addressesOn } from './view-network.ts';
@@ -23,10 +24,7 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
     dhcp: node.interfaces.some(({ dhcp }) => dhcp),
     vrrp: vrrpRules(cluster, node),
     ports: [
-      ...services.map((service) => ({
-        ...ports(service.name, portsOf(service), service.allow),
-        notBy: by,
-      })),
+      ...services.map((service) => ({ ...servicePorts(service, cluster), notBy: by })),
       ...(access.sshd ? [{ ...ports('ssh', [SSH_PORT], management), by }] : []),
       ...(statsReached ? [{ ...ports('stats', [stats.port], management), by }] : []),
     ],
@@ -37,15 +35,30 @@ function isLoopback(address = ''): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
+/** A service that groups carry is let in at their VIPs, and nowhere else. */
+function servicePorts(service: ServiceModel, cluster: ClusterModel): Ports {
+  const { name, allow, groups } = service;
+  const open = ports(name, portsOf(service), allow);
+  if (groups.length === 0) return open;
+  const vips = vipCidrs(cluster, groups).map(hostOf);
+  const bySource = ([4, 6] as const).flatMap((family) => {
+    const addresses = ofFamily(allow, family);
+    const own = { ip: nftFamily(family), addresses, vips: ofFamily(vips, family) };
+    const isClosed = allow.length > 0 && addresses.length === 0;
+    return own.vips.length === 0 || isClosed ? [] : [own];
+  });
+  return { ...open, sources: bySource };
+}
+
 function ports(name: string, numbers: readonly number[], allowed: readonly string[]): Ports {
   return { name, ports: [...numbers], sources: sources(allowed) };
 }
 
 /** One rule per family that the list names; one without a condition where nobody is named. */
 function sources(allowed: readonly string[]): Ports['sources'] {
-  if (allowed.length === 0) return [{ addresses: [] }];
+  if (allowed.length === 0) return [{ addresses: [], vips: [] }];
   return ([4, 6] as const)
-    .map((family) => ({ ip: nftFamily(family), addresses: ofFamily(allowed, family) }))
+    .map((family) => ({ ip: nftFamily(family), addresses: ofFamily(allowed, family), vips: [] }))
     .filter(({ addresses }) => addresses.length > 0);
 }
 
@@ -58,20 +71,32 @@ function nftFamily(family: 4 | 6): 'ip' | 'ip6' {
 }
 
 function vrrpRules(cluster: ClusterModel, node: NodeModel): Firewall['vrrp'] {
-  return cluster.vrrp.groups.flatMap((group) =>
-    group.instances.map(({ family }) => vrrpRule(family, group, cluster, node)),
+  const rules = cluster.vrrp.groups.flatMap((group) =>
+    group.instances.map((instance) => {
+      const vmac = vmacOf(instance, group, cluster);
+      return vrrpRule(instance.family, group, { cluster, node, vmac });
+    }),
   );
+  // Groups on one interface need the same.
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}
+
+interface RuleContext {
+  readonly cluster: ClusterModel;
+  readonly node: NodeModel;
+  readonly vmac: string | undefined;
 }
 
 function vrrpRule(
   family: 4 | 6,
   group: VrrpGroupModel,
-  cluster: ClusterModel,
-  node: NodeModel,
+  { cluster, node, vmac }: RuleContext,
 ): Firewall['vrrp'][number] {
   const multicast = group.transport === 'multicast';
   return {
     interface: memberOf(group, node).interface,
+    // Adverts are heard at either: it is a member of the multicast group as well.
+    vmac,
     ip: nftFamily(family),
     from: family === 6 && multicast ? ['fe80::/10'] : knownPeers(family, group, cluster, node),
     to: multicast ? MULTICAST[family] : undefined,

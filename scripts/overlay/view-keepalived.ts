@@ -8,6 +8,8 @@ import type {
 import { memberOf } from '../cluster/vrrp-groups.ts';
 import { advertisedAddresses } from './link-local-vip.ts';
 import type { Probe } from './probe.ts';
+import { trackScriptPath } from './track-script.ts';
+import { vmacOf } from './vmac.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import { addressesOn } from './view-network.ts';
 import type { View } from './view-schema.ts';
@@ -28,6 +30,10 @@ export function keepalivedView(
     emailTo: [...emailTo],
     garpAfterSplit: vrrp.garpAfterSplit,
     check: checkView(cluster),
+    scripts: vrrp.scripts.map(({ name, interval, timeout, fall, rise, user }) => ({
+      ...{ name, interval, timeout, fall, rise, user },
+      file: `/${trackScriptPath(name)}`,
+    })),
     probe: probe && { address: probe.address, port: probe.port, seconds: patience(vrrp.check) },
     instances: vrrp.groups.flatMap((group) =>
       group.instances.map((instance) => instanceView(instance, group, cluster, node)),
@@ -77,6 +83,9 @@ function instanceView(
     preemptDelay: preempt.mode === 'preempt' ? preempt.delay : 0,
     authPass: group.authPass,
     garp: { ...group.garp },
+    vmac: vmacOf(instance, group, cluster),
+    vmacXmitBase: group.useVmac && isUnicast,
+    scripts: group.tracked.map(({ script, weight }) => ({ name: script, weight })),
     checkWeight: checkWeight === first.checkWeight ? undefined : checkWeight,
     addresses: addresses.map(shortAddress),
     unicastPeers: [],

@@ -159,6 +159,19 @@ const Keepalived = z.strictObject({
     /** Seconds after which the script has judged an haproxy that was just started: two or more, its ports are bound in one. */
     settle: z.number(),
   }),
+  /** The user's own scripts. */
+  scripts: z.array(
+    z.strictObject({
+      name: Line,
+      /** Absolute path of the file with its command. */
+      file: Line,
+      interval: z.int(),
+      timeout: z.int(),
+      fall: z.int(),
+      rise: z.int(),
+      user: Line,
+    }),
+  ),
   /** Listener that the check script connects to; absent = it looks for the process. */
   probe: z.strictObject({ address: Line, port: z.int(), seconds: z.int() }).optional(),
   instances: z.array(
@@ -170,6 +183,10 @@ const Keepalived = z.strictObject({
       virtualRouterId: z.int(),
       priority: z.int(),
       advertInt: z.number(),
+      /** Name of the interface with the virtual router's MAC address. */
+      vmac: Line.optional(),
+      /** Its adverts leave by the interface below: unicast ones have that address. */
+      vmacXmitBase: z.boolean(),
       /** Where it is another than the daemon's. */
       version: z.int().optional(),
       nopreempt: z.boolean(),
@@ -183,6 +200,7 @@ const Keepalived = z.strictObject({
       }),
       /** Weight of the health script where it is another than the script's own. */
       checkWeight: z.int().optional(),
+      scripts: z.array(z.strictObject({ name: Line, weight: z.int() })),
       addresses: z.array(Line),
       unicastSource: Line.optional(),
       unicastPeers: z.array(Line),
@@ -203,6 +221,8 @@ const Firewall = z.strictObject({
   vrrp: z.array(
     z.strictObject({
       interface: Line,
+      /** The interface of the group's own MAC address, above it. */
+      vmac: Line.optional(),
       ip: IpFamily,
       from: z.array(Line),
       to: Line.optional(),
@@ -216,7 +236,14 @@ const Firewall = z.strictObject({
       by: Line.optional(),
       notBy: Line.optional(),
       /** One rule each; no addresses = from everywhere. */
-      sources: z.array(z.strictObject({ ip: IpFamily.optional(), addresses: z.array(Line) })),
+      sources: z.array(
+        z.strictObject({
+          ip: IpFamily.optional(),
+          addresses: z.array(Line),
+          /** The VIPs that it is let in at; none = all addresses. */
+          vips: z.array(Line),
+        }),
+      ),
     }),
   ),
 });
@@ -247,6 +274,8 @@ export const View = z.strictObject({
   role: Role,
   mainInterface: Line,
   severalGroups: z.boolean(),
+  /** A group has interfaces of its own MAC address. */
+  usesVmac: z.boolean(),
   /** The VRRP groups, and this node's part in each. */
   vrrpGroups: z.array(
     z.strictObject({

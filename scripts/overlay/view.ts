@@ -44,6 +44,7 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     role: node.role,
     mainInterface: mainInterface(cluster, node),
     severalGroups: vrrp.groups.length > 1,
+    usesVmac: vrrp.groups.some(({ useVmac }) => useVmac),
     vrrpGroups: vrrp.groups.map((group) => groupView(group, node)),
     vips: vipCidrs(cluster).map(hostOf),
     packages: [...installedWorldOf(cluster)],

@@ -8,5 +8,5 @@ export const EMPTY_LAN: LanPlan = {
   managers: [],
   gateways: ['192.168.9.1'],
   apiServers: [{ name: 'k8s-1', address: '192.168.9.130', port: 6443 }],
-  entrances: [{ service: 'k8s-api', address: '192.168.9.139', port: 6443 }],
+  entrances: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
 };

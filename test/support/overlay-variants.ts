@@ -1,4 +1,5 @@
 import { NETWORK_FILE, NETWORK_TEXTS } from './network-file.ts';
+import { ACTIVE_ACTIVE_FILE, TWO_NETWORKS_FILE } from './group-files.ts';
 import { REFERENCE_FILE } from './reference-model.ts';
 
 /** A cluster file that uses some part of what can be set, for tests that put all of it before the real daemons. */
@@ -203,6 +204,18 @@ export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
     file: `${WIDE_NODES}\nvrrp: { vip: 192.168.9.139/24 }\n${SERVICES}`,
   },
   { name: 'bonds, routes, management, host keys', file: NETWORK_FILE, texts: NETWORK_TEXTS },
+  { name: 'groups, active/active', file: ACTIVE_ACTIVE_FILE },
+  { name: 'groups in two networks, fast, dual stack, unicast', file: TWO_NETWORKS_FILE },
+  {
+    name: 'own MAC address, fast',
+    file: withVrrp('vip: 192.168.9.139, profile: fast, use_vmac: true'),
+  },
+  {
+    name: 'track scripts',
+    file: withVrrp(
+      'vip: 192.168.9.139, scripts: [{ name: gw, gateway: 192.168.9.1 }, { name: own, run: "test -e /run/x && true", weight: -3, user: haproxy }]',
+    ),
+  },
   { name: 'https check', file: NODES + HTTPS, texts: { '/cluster/ca.pem': TEST_CA } },
   { name: 'several services', file: NODES + SEVERAL },
   { name: 'access, stats, agents', file: REFERENCE_FILE + ACCESS, texts: SECRETS },

@@ -1,9 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
-import { carrierOf } from '../../cluster/network/cards.ts';
-import { mainInterface, vipCidrs } from '../../cluster/vrrp-groups.ts';
+import type { ClusterModel, InterfaceModel, NodeModel } from '../../cluster/model.ts';
+import { mainInterface, memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** Who is on the LAN beside the nodes, so that a cluster finds the addresses that its file speaks of. */
@@ -29,6 +28,8 @@ export interface ApiServerPlan {
 
 export interface Entrance {
   readonly service: string;
+  /** Name of the VRRP group that has the address. */
+  readonly group: string;
   readonly address: string;
   readonly port: number;
 }
@@ -39,7 +40,6 @@ const CANDIDATES = 256n;
 
 /** @throws VipisoError cluster-invalid for what cannot be put on an emulated LAN */
 export function planLan(cluster: ClusterModel): LanPlan {
-  const [first] = cluster.nodes;
   const networks = vrrpNetworks(cluster);
   const vips = vipCidrs(cluster).map(hostOf);
   const gateways = cluster.nodes
@@ -60,15 +60,18 @@ export function planLan(cluster: ClusterModel): LanPlan {
     (network) => !networks.some((other) => inNetwork(network, other)),
   );
   return {
-    // The other nodes' are alike.
-    vlan: first && carrierOf(cluster, first)?.vlan?.id,
+    vlan: carriersOf(cluster)[0]?.vlan?.id,
     mtu: Math.max(DEFAULT_MTU, ...cluster.nodes.flatMap(mtusOf)),
     clients: networks.map((network) => freeAddress(network, taken)),
     managers: managed.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
     apiServers,
-    entrances: cluster.services.flatMap(({ name, port }) =>
-      vips.map((address) => ({ service: name, address, port })),
+    entrances: cluster.services.flatMap(({ name: service, port, groups }) =>
+      cluster.vrrp.groups
+        .filter(({ name }) => groups.length === 0 || groups.includes(name))
+        .flatMap(({ name: group }) =>
+          vipCidrs(cluster, [group]).map((vip) => ({ service, group, address: hostOf(vip), port })),
+        ),
     ),
   };
 }
@@ -77,13 +80,27 @@ function mtusOf(node: ClusterModel['nodes'][number]): readonly number[] {
   return node.interfaces.map(({ mtu }) => mtu).filter((mtu) => mtu !== undefined);
 }
 
-/** The networks of the interface that carries the VIPs: one per family. */
+/** The interfaces of the first node that carry VIPs, that of the first group first; the others' are alike. */
+function carriersOf({ nodes, vrrp }: ClusterModel): readonly InterfaceModel[] {
+  const [node] = nodes;
+  if (node === undefined) return [];
+  const names = new Set(vrrp.groups.map((group) => memberOf(group, node).interface));
+  return [...names].flatMap((wanted) => node.interfaces.find(({ name }) => name === wanted) ?? []);
+}
+
+/** The networks of the interfaces that carry the VIPs: one per family and interface. */
 function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
   const [node] = cluster.nodes;
-  const networks = ((node && carrierOf(cluster, node)?.addresses) ?? [])
-    .map(parseAddress)
-    .filter((it) => it !== undefined);
-  const perFamily = [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
+  const carriers = carriersOf(cluster);
+  if (new Set(carriers.map(({ vlan }) => vlan?.id)).size > 1) {
+    throw new VipisoError('cluster-invalid', 'the VRRP groups are in different VLANs', {
+      hint: 'The emulated LAN is one segment, its clients are in one VLAN: put the groups into one to boot them here.',
+    });
+  }
+  const perFamily = carriers.flatMap(({ addresses }) => {
+    const networks = addresses.map(parseAddress).filter((it) => it !== undefined);
+    return [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
+  });
   if (perFamily.length === 0) {
     throw new VipisoError(
       'cluster-invalid',

@@ -44,6 +44,12 @@ const PROFILES = {
 
 export type Profile = (typeof PROFILES)[keyof typeof PROFILES];
 
+/** What concerns the whole node is of the fast profile where any group is. */
+export function daemonProfileOf(groups: readonly { readonly written: VrrpFile }[]): Profile {
+  const isFast = groups.some(({ written }) => written.profile === 'fast');
+  return PROFILES[isFast ? 'fast' : 'reference'];
+}
+
 export function profileOf(file: VrrpFile): Profile {
   return PROFILES[file.profile ?? 'reference'];
 }

@@ -1,5 +1,6 @@
 import type { NodeFile } from '../schema/node.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
+import { trackedBy } from './track-scripts.ts';
 
 /** The priority that tutorials give a MASTER. */
 const REFERENCE_TOP = 101;
@@ -28,6 +29,9 @@ export function isNopreempt(file: VrrpFile): boolean {
 export function topPriority(file: VrrpFile, nodes: readonly NodeFile[]): number {
   const anyWritten = nodes.some(({ priority }) => priority !== undefined);
   if (file.profile !== 'fast' || anyWritten) return REFERENCE_TOP;
-  const room = Math.max(LEAST_ROOM, nodes.length, file.check?.weight ?? 0);
+  const unit = Math.max(2, nodes.length);
+  const scripts = trackedBy(file, unit).reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+  const check = file.check?.weight ?? unit + scripts;
+  const room = Math.max(LEAST_ROOM, nodes.length, check) + scripts;
   return Math.max(REFERENCE_TOP, HIGHEST - room);
 }

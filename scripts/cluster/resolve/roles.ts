@@ -8,14 +8,14 @@ export interface RoleAndPriority {
 }
 
 /**
- * Roles and priorities that the file leaves out. The lead (the MASTER; where all start as BACKUP, the first in rank) gets
+ * Roles and priorities that the file leaves out. The lead (the owner, where one is given; else the MASTER; where all start as BACKUP, the first in rank) gets
  * `top` or one more than any priority written for another node; the others count down from `top` in file order.
  */
 export function resolveRoles(
   nodes: readonly NodeFile[],
-  { allBackup, top }: { readonly allBackup: boolean; readonly top: number },
+  about: { readonly allBackup: boolean; readonly top: number; readonly lead?: number },
 ): readonly RoleAndPriority[] {
-  const lead = leadOf(nodes, top);
+  const { allBackup, top, lead = leadOf(nodes, top) } = about;
   const leadPriority = nodes[lead]?.priority ?? leadPriorityAbove(nodes, top);
   const taken = new Set(nodes.map(({ priority }) => priority));
   taken.add(leadPriority);

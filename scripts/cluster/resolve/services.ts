@@ -1,14 +1,17 @@
+import { hostOf, joinHostPort } from '../address.ts';
 import { splitBind } from '../bind.ts';
 import type {
   BackendCheckModel,
   DefaultServerModel,
   HaproxyModel,
   ServiceModel,
+  VrrpModel,
 } from '../model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
 import type { ServiceCheckFile, ServiceFile } from '../schema/service.ts';
+import { vipCidrs } from '../vrrp-groups.ts';
 import { listOf } from './lists.ts';
 import type { Profile } from './profiles.ts';
 
@@ -43,14 +46,21 @@ export function resolveService(
   {
     haproxy = {},
     profile,
-  }: { readonly haproxy: HaproxyFile | undefined; readonly profile: Profile },
+    vrrp,
+  }: {
+    readonly haproxy: HaproxyFile | undefined;
+    readonly profile: Profile;
+    readonly vrrp: VrrpModel;
+  },
   context: ReferenceContext,
 ): ServiceModel {
   const binds = listOf(file.bind);
+  const groups = listOf(file.vrrp);
   const port = file.port ?? (binds[0] === undefined ? DEFAULT_PORT : splitBind(binds[0]).port);
   return {
     name: file.name ?? DEFAULT_NAME,
-    binds: binds.length === 0 ? [`:::${port} v4v6`] : binds,
+    binds: binds.length === 0 ? defaultBinds(port, groups, vrrp) : binds,
+    groups,
     port,
     frontendMaxconn: file.maxconn,
     balance: file.balance ?? 'roundrobin',
@@ -70,6 +80,12 @@ export function resolveService(
     sendProxy: file.send_proxy ?? 'none',
     ...(file.timeouts === undefined ? {} : { timeouts: file.timeouts }),
   };
+}
+
+/** All addresses of both families, or the VIPs of the groups that carry the service. */
+function defaultBinds(port: number, groups: readonly string[], vrrp: VrrpModel): readonly string[] {
+  const vips = vipCidrs({ vrrp }, groups).map((vip) => joinHostPort(hostOf(vip), port));
+  return groups.length === 0 || vips.length === 0 ? [`:::${port} v4v6`] : vips;
 }
 
 function resolveDefaultServer(

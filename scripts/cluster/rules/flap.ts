@@ -1,4 +1,6 @@
 import { lintWarning } from '../finding.ts';
+import { placedGroups } from './placed-groups.ts';
+import type { RawLine } from './raw-lines.ts';
 import { rawKeepalivedLines } from './raw-lines.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
@@ -6,7 +8,7 @@ const API_WORDS = /\/(readyz|livez|healthz)\b|\bkubectl\b/;
 
 /** A track script that asks the API servers moves the VIP when the API is down, which helps nobody. */
 export const flap: Rule = (input) =>
-  rawKeepalivedLines(input).flatMap(({ line, path }) => {
+  [...rawKeepalivedLines(input), ...ownScripts(input)].flatMap(({ line, path }) => {
     if (!API_WORDS.test(line) && !mentionsBackend(line, input)) return [];
     return [
       lintWarning(
@@ -17,6 +19,16 @@ export const flap: Rule = (input) =>
       ),
     ];
   });
+
+function ownScripts(input: RuleInput): readonly RawLine[] {
+  return placedGroups(input).flatMap(({ written, path }) =>
+    (written.scripts ?? []).flatMap((script, index) =>
+      typeof script === 'string' || script.run === undefined
+        ? []
+        : [{ line: script.run, path: [...path, 'scripts', index, 'run'] }],
+    ),
+  );
+}
 
 function mentionsBackend(line: string, { cluster }: RuleInput): boolean {
   return cluster.services.some(({ backends }) =>

@@ -1,5 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
+import type { ClusterModel } from '../model.ts';
+import { placedGroups } from './placed-groups.ts';
 import { rawKeepalivedLines } from './raw-lines.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
@@ -8,13 +10,26 @@ const KNOWN_ACCOUNTS = ['root', 'keepalived_script', 'haproxy', 'nobody', 'daemo
 
 export const scriptUser: Rule = (input) => [...unknownAccount(input), ...rawOverrides(input)];
 
-function unknownAccount({ cluster }: RuleInput): readonly Finding[] {
+export function knownAccounts({ access }: ClusterModel): readonly string[] {
+  return [...KNOWN_ACCOUNTS, ...(access.adminUser === undefined ? [] : [access.adminUser.name])];
+}
+
+function unknownAccount(input: RuleInput): readonly Finding[] {
+  const { cluster } = input;
   const { user } = cluster.vrrp.check;
-  const known = [...KNOWN_ACCOUNTS, cluster.access.adminUser?.name ?? 'root'];
+  const known = knownAccounts(cluster);
   if (known.includes(user)) return [];
+  const groups = placedGroups(input);
+  const writer = groups.find(({ written }) => written.check?.user !== undefined);
+  const path = (writer ?? groups[0])?.path ?? [];
   const message = `the image has no account ${user}: keepalived would not run the check at all`;
   return [
-    lintError('script-user', ['vrrp', 'check', 'user'], message, `Use one of ${known.join(', ')}.`),
+    lintError(
+      'script-user',
+      [...path, 'check', 'user'],
+      message,
+      `Use one of ${known.join(', ')}.`,
+    ),
   ];
 }
 

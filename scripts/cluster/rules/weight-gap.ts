@@ -99,5 +99,7 @@ function negativeRange(needed: number, top: number): string | undefined {
 
 function placeOf({ written, path, group }: PlacedGroup, strong: VrrpMemberModel): DocumentPath {
   if (written.check?.weight !== undefined) return [...path, 'check', 'weight'];
-  return ['nodes', group.members.indexOf(strong), 'priority'];
+  return written.priorities === undefined
+    ? ['nodes', group.members.indexOf(strong), 'priority']
+    : [...path, 'priorities', strong.hostname];
 }

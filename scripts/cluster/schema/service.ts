@@ -69,6 +69,11 @@ export const ServiceFile = z.strictObject({
     .describe(
       "HAProxy bind addresses with their options. Default: ':::<port> v4v6', all addresses of both families.",
     ),
+  vrrp: oneOrMany(z.string().min(1))
+    .optional()
+    .describe(
+      'Names of the VRRP groups that carry this service: it listens on their VIPs alone, and the firewall lets it in there. Needed where there are several groups. Default: all addresses.',
+    ),
   maxconn: Count.min(1)
     .optional()
     .describe('Connections of this frontend. Default: that of haproxy.maxconn.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   Count,
+  Hostname,
   InterfaceName,
   IpOrCidr,
   oneOrMany,
@@ -9,6 +10,7 @@ import {
   WholeSeconds,
   Word,
 } from './scalars.ts';
+import { TrackScriptFile } from './track-script.ts';
 
 const MailAddress = z
   .string()
@@ -85,7 +87,25 @@ const NotifyFile = z.strictObject({
   router_id: Word.optional().describe('Name of the router in that mail. Default: the host name.'),
 });
 
+const GroupName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,30}$/, 'expected a name of up to 31 letters, digits, _ and -');
+
+const Priority = z.int().min(1).max(254);
+
 export const VrrpFile = z.strictObject({
+  name: GroupName.optional().describe(
+    'Name of the group, such as api; services and logs (VI_<name>) use it. Needed where there are several groups.',
+  ),
+  owner: Hostname.optional().describe(
+    'Host name of the node that is MASTER of this group, or first in rank where all start as BACKUP. Default: as the nodes say, else the first.',
+  ),
+  priorities: z
+    .record(Hostname, Priority)
+    .optional()
+    .describe(
+      'Priorities of the nodes in this group, by host name, 1 to 254. Default: from 101 down, the owner first.',
+    ),
   profile: z
     .enum(['reference', 'fast'])
     .optional()
@@ -114,6 +134,12 @@ export const VrrpFile = z.strictObject({
     .optional()
     .describe(
       'Seconds between adverts: whole with VRRP 2, 0.01 to 40.95 with VRRP 3. Default: 1 (fast profile: 0.1).',
+    ),
+  use_vmac: z
+    .boolean()
+    .optional()
+    .describe(
+      "Give the VIPs the virtual router's MAC address (00:00:5e:00:01:<id>), so that no neighbour has to learn another one. Hypervisors must let a machine use further MAC addresses. Default: false.",
     ),
   unicast: z
     .boolean()
@@ -164,6 +190,12 @@ export const VrrpFile = z.strictObject({
     .optional()
     .describe(
       'Nice value of the keepalived process that sends and hears adverts (vrrp_priority). Default: none (fast profile: -20).',
+    ),
+  scripts: z
+    .array(z.union([z.string(), TrackScriptFile]))
+    .optional()
+    .describe(
+      'Track scripts of your own: what else this group depends on. A name alone stands for the script of that name of another group.',
     ),
   check: CheckFile.optional().describe(
     'How keepalived judges the local haproxy (vrrp_script chk_haproxy).',

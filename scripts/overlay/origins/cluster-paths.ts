@@ -19,12 +19,41 @@ export function clusterPaths(path: ViewPath, owner: ViewOwner): readonly Documen
     const part = path.slice(0, length);
     const found = PATH_TABLE.flatMap(([pattern, targets]) => {
       const captured = match(pattern.split('.'), part);
-      return captured === undefined ? [] : targets.map((target) => fill(target, captured, owner));
+      return captured === undefined
+        ? []
+        : targets.flatMap((target) => inGroups(fill(target, captured, owner), part, owner));
     });
     const known = found.filter((it) => it !== undefined);
     if (known.length > 0) return known;
   }
   return [];
+}
+
+/** A path below `vrrp` as it is where that is a list of groups: in the value's own group, else in any of them. */
+function inGroups(
+  path: DocumentPath | undefined,
+  view: ViewPath,
+  { cluster }: ViewOwner,
+): readonly (DocumentPath | undefined)[] {
+  const [root, ...rest] = path ?? [];
+  if (root !== 'vrrp') return [path];
+  const { groups } = cluster.vrrp;
+  const own = groupIndex(view, groups);
+  const listed = groups
+    .map((_, index) => ['vrrp', index, ...rest])
+    .filter((_, index) => own === undefined || index === own);
+  return groups.length === 1 ? [path, ...listed] : listed;
+}
+
+function groupIndex(
+  [first, second, third]: ViewPath,
+  groups: ClusterModel['vrrp']['groups'],
+): number | undefined {
+  if (first === 'vrrpGroups' && typeof second === 'number') return second;
+  if (first !== 'keepalived' || second !== 'instances' || typeof third !== 'number')
+    return undefined;
+  const owners = groups.flatMap(({ instances }, group) => instances.map(() => group));
+  return owners[third];
 }
 
 /** What `*` stands for, in order; undefined where the pattern is of another path. */

@@ -37,6 +37,16 @@ export const RequestStrip = z.strictObject({
 });
 export type RequestStrip = z.infer<typeof RequestStrip>;
 
+const Loss = {
+  /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
+  lostSeconds: z.number().nonnegative().optional(),
+  allowedSeconds: z.number().nonnegative().optional(),
+  /** What emulation and a busy machine may add to what is allowed. */
+  marginSeconds: z.number().nonnegative().optional(),
+  /** By how much losses differ from one run to the next: the fault comes anywhere between two adverts or checks. */
+  chanceSeconds: z.number().nonnegative().optional(),
+};
+
 export const FaultReport = z.strictObject({
   /** Of the catalogue: `power-cut-master`. */
   id: z.string(),
@@ -49,13 +59,9 @@ export const FaultReport = z.strictObject({
   /** Why it was skipped. */
   skipped: z.string().optional(),
   durationMs: milliseconds,
-  /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
-  lostSeconds: z.number().nonnegative().optional(),
-  allowedSeconds: z.number().nonnegative().optional(),
-  /** What emulation and a busy machine may add to what is allowed. */
-  marginSeconds: z.number().nonnegative().optional(),
-  /** By how much losses differ from one run to the next: the fault comes anywhere between two adverts or checks. */
-  chanceSeconds: z.number().nonnegative().optional(),
+  ...Loss,
+  /** Per VRRP group where there are several; above is the one that says most. */
+  groups: z.array(z.strictObject({ group: z.string(), ...Loss })).optional(),
   requests: z.strictObject({
     asked: z.int(),
     failed: z.int(),

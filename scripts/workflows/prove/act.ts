@@ -1,19 +1,20 @@
 import type { Act, Deed, ServerRef } from '../../boot/faults/model.ts';
-import { lossLimits } from '../../boot/faults/limits.ts';
 import { outagesOf } from '../../boot/outages.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
-import type { NodeModel } from '../../cluster/model.ts';
+import type { NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';
 import type { FaultReport, TimelineEvent } from '../../release/proof/document.ts';
-import { actor, byRank } from './cast.ts';
+import { actor } from './cast.ts';
 import type { Cast } from './cast.ts';
+import { finalHolder, limitsFor, ofGroup, sightingsOf } from './groups.ts';
 import { judgeAct } from './judge.ts';
 import type { Observer } from './observer.ts';
 import { perform, serverNames } from './perform.ts';
 import type { Stage } from './perform.ts';
 import { reportOf } from './report.ts';
+import type { GroupLoss } from './report.ts';
 import { fatesOf, judgeStreams, openStreams, serversTouched } from './streams.ts';
 import type { StreamFate } from './streams.ts';
 
@@ -45,36 +46,78 @@ export async function runAct(
   const streams = await openStreams(performance.booted, cluster);
   await observer.lookOn(LEAD_IN_MS);
   const from = host.now() - LEAD_IN_MS;
-  // Where all API servers are out, nobody answers, and the node that did still holds the VIP.
-  const before = observer.holder(cluster, STEADY_MS) ?? cast.get('holder');
+  const befores = holdersOf(performance, cast);
   const notes: TimelineEvent[] = [];
   const note = (text: string): void => {
     notes.push({ at: host.now() - from, kind: 'step', text });
   };
   const troubles = await doDeeds(host, performance, act, cast, note);
   const done = host.now();
-  const after = finalHolder(performance, act, cast, before);
+  const expected = { cluster, act, cast, off: performance.off };
+  const outcomes = cluster.vrrp.groups.map((group): GroupOutcome => {
+    const before = befores.get(group);
+    return { group, before, after: finalHolder(group, before, expected) };
+  });
   await observer.lookOn(Math.max(LEAST_WATCH_MS, (act.watchSeconds ?? 0) * 1000));
-  const arrived = (): boolean => hasArrived(performance, act, after, done);
+  const arrived = (): boolean => hasArrived(performance, act, outcomes, done);
   const settled = await observer.until(arrived, SETTLE_MS + patienceMs(performance));
   await observer.lookOn(LEAD_IN_MS);
   const until = host.now();
   const fates = await fatesOf(performance.booted.lan, streams);
   notes.push(...streamNotes(fates, from));
 
-  const lostSeconds = lossBetween(observer, from, until);
-  const limits = lossLimits(act.loss, cluster, cluster.vrrp.groups[0], performance.accelerator);
   const sightings = observer.sightings.filter(({ at }) => at >= from);
-  const seen = { act, cluster, before, after, done, sightings, lostSeconds, ...limits };
+  const losses = outcomes.map((outcome) => lossOf(outcome, performance, act, { from, until }));
   const findings = [
     ...troubles,
-    ...(settled ? [] : [whyUnsettled(performance, act, after, done)]),
-    ...judgeAct(seen),
+    ...(settled ? [] : [whyUnsettled(performance, act, outcomes, done)]),
+    ...outcomes.flatMap(({ group, before, after }, index) =>
+      judgeAct({
+        ...(losses[index] ?? NO_LOSS),
+        ...{ act, cluster, group, before, after, done },
+        sightings: sightingsOf(group, cluster, sightings),
+      }),
+    ),
     ...judgeStreams(act, fates, serversTouched(act, cluster, performance.booted), until),
   ];
   const { seats } = observer;
-  const about = { act, cluster, from, until, seats, sightings, notes, findings, lostSeconds };
-  return reportOf({ ...about, ...limits });
+  return reportOf({ act, cluster, from, until, seats, sightings, notes, findings, losses });
+}
+
+/** A group, who held its VIPs, and who is to hold them. */
+interface GroupOutcome {
+  readonly group: VrrpGroupModel;
+  readonly before: NodeModel | undefined;
+  readonly after: NodeModel | undefined;
+}
+
+const NO_LOSS = { lostSeconds: 0, allowedSeconds: undefined, marginSeconds: 0 } as const;
+
+function lossOf(
+  { group, before, after }: GroupOutcome,
+  { observer, cluster, accelerator }: Performance,
+  act: Act,
+  { from, until }: { readonly from: number; readonly until: number },
+): GroupLoss {
+  const moves = before?.hostname !== after?.hostname;
+  return {
+    group: group.name,
+    lostSeconds: lossBetween(observer, group, from, until),
+    ...limitsFor(group, moves, { act, cluster }, accelerator),
+  };
+}
+
+/** Where all API servers are out, nobody answers, and the node that did still holds the VIPs. */
+export function holdersOf(
+  { cluster, observer }: Performance,
+  cast?: Cast,
+): ReadonlyMap<VrrpGroupModel, NodeModel> {
+  return new Map(
+    cluster.vrrp.groups.flatMap((group) => {
+      const holder = observer.holder(cluster, group, STEADY_MS) ?? cast?.holders.get(group);
+      return holder === undefined ? [] : [[group, holder] as const];
+    }),
+  );
 }
 
 function streamNotes(fates: readonly StreamFate[], from: number): readonly TimelineEvent[] {
@@ -174,31 +217,18 @@ function linkText(condition: Extract<Deed, { do: 'cable' }>['toMachine']): strin
   return condition === undefined ? 'good' : Object.values(condition).join(' ');
 }
 
-/** Who has to answer in the end; undefined: nobody. */
-function finalHolder(
-  { cluster, off }: Performance,
-  { endsWith }: Act,
-  cast: Cast,
-  before: NodeModel | undefined,
-): NodeModel | undefined {
-  if (endsWith === 'nobody' || endsWith === 'anyone') return undefined;
-  if (endsWith !== 'preferred') return actor(cast, endsWith);
-  const running = byRank(cluster).filter(({ hostname }) => !off.has(hostname));
-  const stays = cluster.vrrp.groups[0].preempt.mode === 'nopreempt' && before !== undefined;
-  return stays ? before : running[0];
-}
-
 function hasArrived(
   { observer, cluster, booted }: Performance,
   { endsWith, serversOut }: Act,
-  after: NodeModel | undefined,
+  outcomes: readonly GroupOutcome[],
   done: number,
 ): boolean {
   if (endsWith === 'nobody') return observer.isSilent(STEADY_MS);
-  const steady =
+  const steady = outcomes.every(({ group, after }) =>
     after === undefined
-      ? observer.holder(cluster, STEADY_MS) !== undefined
-      : observer.isSteady(after, STEADY_MS);
+      ? observer.holder(cluster, group, STEADY_MS) !== undefined
+      : observer.isSteady(after, group, STEADY_MS),
+  );
   if (!steady || serversOut === undefined) return steady;
   const names = serverNames(cluster, booted, 'all');
   const out = serverNames(cluster, booted, serversOut);
@@ -209,28 +239,38 @@ function hasArrived(
 function whyUnsettled(
   { observer, cluster }: Performance,
   act: Act,
-  after: NodeModel | undefined,
+  outcomes: readonly GroupOutcome[],
   done: number,
 ): Finding {
-  const holder = observer.holder(cluster, STEADY_MS);
   if (act.endsWith === 'nobody')
     return { code: 'not-performed', text: 'clients still get answers' };
-  const who = holder === undefined ? 'nobody answers' : `${holder.hostname} answers`;
-  if (after !== undefined && holder?.hostname !== after.hostname) {
-    const text = `${who} at the VIP; ${after.hostname} was to`;
-    if (act.endsWith === 'standby' || act.endsWith === 'third')
-      return { code: 'not-taken-over', text };
-    return { code: holder === undefined ? 'vip-unanswered' : 'not-taken-back', text };
+  for (const { group, before, after } of outcomes) {
+    const holder = observer.holder(cluster, group, STEADY_MS);
+    const who = holder === undefined ? 'nobody answers' : `${holder.hostname} answers`;
+    const place = `at the VIP${ofGroup(group, cluster)}`;
+    if (after !== undefined && holder?.hostname !== after.hostname) {
+      const text = `${who} ${place}; ${after.hostname} was to`;
+      if (act.endsWith === 'standby' || act.endsWith === 'third')
+        return { code: 'not-taken-over', text };
+      if (act.endsWith === 'holder' && after.hostname !== before?.hostname)
+        return { code: 'not-taken-over', text };
+      return { code: holder === undefined ? 'vip-unanswered' : 'not-taken-back', text };
+    }
+    if (holder === undefined) return { code: 'vip-unanswered', text: `${who} steadily ${place}` };
   }
-  if (holder === undefined) return { code: 'vip-unanswered', text: `${who} steadily at the VIP` };
   const answering = [...observer.serversIn(SHARE_REQUESTS, done)].sort().join(', ');
   const code = (act.serversOut ?? 0) !== 0 ? 'backend-trusted' : 'backend-unreached';
   return { code, text: `the answers come from ${answering === '' ? 'nowhere' : answering}` };
 }
 
-function lossBetween(observer: Observer, from: number, until: number): number {
+function lossBetween(
+  observer: Observer,
+  { name }: VrrpGroupModel,
+  from: number,
+  until: number,
+): number {
   const losses = observer.seats
-    .filter(({ fast }) => fast)
+    .filter(({ fast, group }) => fast && group === name)
     .map(({ outcomes }) => {
       const outages = outagesOf(outcomes.filter(({ at }) => at >= from && at < until));
       return outages.reduce((sum, outage) => sum + (outage.until ?? until) - outage.from, 0);
@@ -241,12 +281,14 @@ function lossBetween(observer: Observer, from: number, until: number): number {
 /** What the cluster's own timers may take, beyond what any pair is given. */
 function patienceMs({ cluster }: Performance): number {
   const { groups, backends } = expectationsOf(cluster);
-  const { preempt } = cluster.vrrp.groups[0];
-  const delay = preempt.mode === 'preempt' ? preempt.delay : 0;
+  const deaths = groups.map(({ failover }) => failover.haproxyDeath);
+  const delays = cluster.vrrp.groups.map(({ preempt }) =>
+    preempt.mode === 'preempt' ? preempt.delay : 0,
+  );
   const servers = backends[0];
   const seconds =
-    (groups[0]?.failover.haproxyDeath ?? 0) +
-    delay +
+    Math.max(...deaths) +
+    Math.max(...delays) +
     Math.max(servers?.death ?? 0, servers?.recovery ?? 0);
   return seconds * 1000;
 }

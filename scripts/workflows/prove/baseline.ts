@@ -1,10 +1,12 @@
-import type { NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
-import { instancesOf } from '../../cluster/vrrp-groups.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
+import { instancesOf, nodesByRank } from '../../cluster/vrrp-groups.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';
 import { STEADY_MS } from './act.ts';
 import type { Performance } from './act.ts';
-import { byRank, nodeOfPort } from './cast.ts';
+import { nodeOfPort } from './cast.ts';
+import { ofGroup, sightingsOf } from './groups.ts';
+import type { Observer } from './observer.ts';
 import { deadDaemons } from './inside/daemons.ts';
 import { handOverMs } from './judge.ts';
 import { serverNames } from './perform.ts';
@@ -23,37 +25,40 @@ export async function baselineFindings(
   performance: Performance,
 ): Promise<readonly Finding[]> {
   const { cluster, observer, booted } = performance;
-  const [first] = byRank(cluster);
-  const { preempt } = cluster.vrrp.groups[0];
-  const preempts = preempt.mode === 'preempt';
+  const { groups } = cluster.vrrp;
   const names = serverNames(cluster, booted, 'all');
-  const delay = preempt.mode === 'preempt' ? preempt.delay * 1000 : 0;
+  const delays = groups.map(({ preempt }) => (preempt.mode === 'preempt' ? preempt.delay : 0));
   const isWell = (): boolean => {
-    const holder = observer.holder(cluster, STEADY_MS);
-    if (holder === undefined || (preempts && holder.hostname !== first?.hostname)) return false;
+    const held = groups.every((group) => {
+      const holder = observer.holder(cluster, group, STEADY_MS);
+      const first = preferredIn(group, cluster);
+      return holder !== undefined && (first === undefined || holder.hostname === first.hostname);
+    });
+    if (!held) return false;
     const answering = observer.serversIn(SHARE_REQUESTS, 0);
     return names.every((name) => answering.has(name));
   };
-  const settled = await observer.until(isWell, SETTLE_MS + delay);
+  const settled = await observer.until(isWell, SETTLE_MS + Math.max(...delays) * 1000);
   const since = host.now();
   await observer.lookOn(WATCH_MS + handOverMs(cluster));
-  const holder = observer.holder(cluster, STEADY_MS);
   return [
     ...(settled ? [] : await deadDaemonsOf(performance)),
-    ...(settled ? [] : whyUnwell(performance, preempts ? first : undefined)),
-    ...strangers(performance, holder, since),
+    ...(settled ? [] : whyUnwell(performance)),
+    ...unknownRouters(performance, since),
+    ...groups.flatMap((group) => strangers(performance, group, since)),
   ];
+}
+
+/** Who is to hold a group's VIPs while all is well; undefined where that is left to chance. */
+function preferredIn(group: VrrpGroupModel, cluster: ClusterModel): NodeModel | undefined {
+  return group.preempt.mode === 'preempt' ? nodesByRank(group, cluster)[0] : undefined;
 }
 
 async function deadDaemonsOf({ booted }: Performance): Promise<readonly Finding[]> {
   return (await Promise.all([...booted.machines.values()].map(deadDaemons))).flat();
 }
 
-function whyUnwell(
-  { cluster, observer, booted }: Performance,
-  first: NodeModel | undefined,
-): readonly Finding[] {
-  const holder = observer.holder(cluster, STEADY_MS);
+function whyUnwell({ cluster, observer, booted }: Performance): readonly Finding[] {
   const answering = observer.serversIn(SHARE_REQUESTS, 0);
   if (answering.size === 0) {
     const masters = observer.sightings.some(({ note }) => note.kind === 'vrrp');
@@ -66,40 +71,57 @@ function whyUnwell(
     code: 'backend-unreached',
     text: `no answer came from ${name}, which serves`,
   }));
-  if (holder === undefined)
-    return [
-      ...servers,
-      { code: 'vip-unanswered', text: 'clients get no steady answers by way of one node' },
-    ];
-  const wrong = first !== undefined && holder.hostname !== first.hostname;
-  return wrong
-    ? [
-        ...servers,
-        {
-          code: 'wrong-master',
-          text: `${holder.hostname} holds the VIP; ${first.hostname} has the higher priority`,
-        },
-      ]
-    : servers;
+  return [
+    ...servers,
+    ...cluster.vrrp.groups.flatMap((group) => whyNotHeld(group, cluster, observer)),
+  ];
 }
 
-/** Who speaks as VRRP master beside the holder, under whatever virtual_router_id. */
-function strangers(
-  { cluster, observer }: Performance,
-  holder: NodeModel | undefined,
-  since: number,
+function whyNotHeld(
+  group: VrrpGroupModel,
+  cluster: ClusterModel,
+  observer: Observer,
 ): readonly Finding[] {
+  const holder = observer.holder(cluster, group, STEADY_MS);
+  const vip = `the VIP${ofGroup(group, cluster)}`;
+  if (holder === undefined) {
+    const text = `clients of ${vip} get no steady answers by way of one node`;
+    return [{ code: 'vip-unanswered', text }];
+  }
+  const first = preferredIn(group, cluster);
+  if (first === undefined || holder.hostname === first.hostname) return [];
+  const text = `${holder.hostname} holds ${vip}; ${first.hostname} has the higher priority`;
+  return [{ code: 'wrong-master', text }];
+}
+
+function unknownRouters({ cluster, observer }: Performance, since: number): readonly Finding[] {
   const known = instancesOf(cluster).map(({ virtualRouterId }) => virtualRouterId);
   const texts = observer.sightings.flatMap(({ at, port, note }) => {
     if (at < since || note.kind !== 'vrrp' || note.priority === 0) return [];
+    const { virtualRouterId: id } = note;
+    return known.includes(id)
+      ? []
+      : [
+          `${nodeOfPort(port)} speaks as master of virtual_router_id ${id}, which the cluster file does not have`,
+        ];
+  });
+  return [...new Set(texts)].map((text): Finding => ({ code: 'two-masters', text }));
+}
+
+/** Who speaks as VRRP master of a group beside its holder. */
+function strangers(
+  { cluster, observer }: Performance,
+  group: VrrpGroupModel,
+  since: number,
+): readonly Finding[] {
+  const holder = observer.holder(cluster, group, STEADY_MS);
+  if (holder === undefined) return [];
+  const ids = group.instances.map(({ virtualRouterId }) => virtualRouterId);
+  const texts = sightingsOf(group, cluster, observer.sightings).flatMap(({ at, port, note }) => {
+    if (at < since || note.kind !== 'vrrp' || note.priority === 0) return [];
     const node = nodeOfPort(port);
-    const { virtualRouterId } = note;
-    if (!known.includes(virtualRouterId))
-      return [
-        `${node} speaks as master of virtual_router_id ${virtualRouterId}, which the cluster file does not have`,
-      ];
-    return holder !== undefined && node !== holder.hostname
-      ? [`${node} speaks as master beside ${holder.hostname}`]
+    return ids.includes(note.virtualRouterId) && node !== holder.hostname
+      ? [`${node} speaks as master${ofGroup(group, cluster)} beside ${holder.hostname}`]
       : [];
   });
   return [...new Set(texts)].map((text): Finding => ({ code: 'two-masters', text }));

@@ -1,30 +1,43 @@
 import type { NodeRef } from '../../boot/faults/model.ts';
 import { hostOf } from '../../cluster/address.ts';
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
 import { nodesByRank, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
-/** Which node plays which part in a scenario. */
-export type Cast = ReadonlyMap<NodeRef, NodeModel>;
+/** Which node has which part in a scenario. */
+export interface Cast {
+  readonly parts: ReadonlyMap<NodeRef, NodeModel>;
+  /** Who answered at the VIPs of each group as the scenario began. */
+  readonly holders: ReadonlyMap<VrrpGroupModel, NodeModel>;
+}
 
-/** @param holder the node that answers at the VIP as the scenario begins */
-export function castFor(cluster: ClusterModel, holder: NodeModel): Cast {
+/**
+ * The parts go by the first group.
+ *
+ * @param holder the node that answers at its VIPs as the scenario begins
+ */
+export function castFor(
+  cluster: ClusterModel,
+  holder: NodeModel,
+  holders: Cast['holders'] = new Map([[cluster.vrrp.groups[0], holder]]),
+): Cast {
   const [standby, third] = byRank(cluster).filter((node) => node.hostname !== holder.hostname);
-  return new Map<NodeRef, NodeModel>([
+  const parts = new Map<NodeRef, NodeModel>([
     ['holder', holder],
     ...(standby === undefined ? [] : [['standby', standby] as const]),
     ...(third === undefined ? [] : [['third', third] as const]),
   ]);
+  return { parts, holders };
 }
 
 export function actor(cast: Cast, part: NodeRef): NodeModel {
-  const node = cast.get(part);
+  const node = cast.parts.get(part);
   if (node === undefined) throw new VipisoError('usage', `the cluster has no node to be ${part}`);
   return node;
 }
 
-/** The first would be master if all were well. */
-export function byRank(cluster: ClusterModel): readonly NodeModel[] {
+/** The first would be master of the first group if all were well. */
+function byRank(cluster: ClusterModel): readonly NodeModel[] {
   return nodesByRank(cluster.vrrp.groups[0], cluster);
 }
 
@@ -33,9 +46,9 @@ export function hostAddresses(node: NodeModel): readonly string[] {
   return node.interfaces.flatMap(({ addresses }) => addresses).map(hostOf);
 }
 
-/** The VIPs, without prefixes. */
-export function vipsOf(cluster: ClusterModel): readonly string[] {
-  return vipCidrs(cluster).map(hostOf);
+/** The VIPs of one group, or of all, without prefixes. */
+export function vipsOf(cluster: ClusterModel, group?: VrrpGroupModel): readonly string[] {
+  return vipCidrs(cluster, group === undefined ? [] : [group.name]).map(hostOf);
 }
 
 /** The node that a port of the switch belongs to: `lb-1/eth0`. */

@@ -4,9 +4,10 @@ import { conflictsIn, mastershipsIn } from '../../boot/watch/masters.ts';
 import type { Mastership } from '../../boot/watch/masters.ts';
 import { claimsOf, duplicatesIn } from '../../boot/watch/claims.ts';
 import type { Sighting } from '../../boot/lan/protocol.ts';
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
 import type { Finding } from '../../core/finding.ts';
 import { nodeOfPort, vipsOf } from './cast.ts';
+import { ofGroup } from './groups.ts';
 
 /** What an emulated machine may take to hear of a better master, beyond the timers. */
 const HEARING_MS = 1000;
@@ -17,7 +18,8 @@ export const ASK_OWNERS_MS = 250;
 export interface ActSeen {
   readonly act: Act;
   readonly cluster: ClusterModel;
-  /** Who held the VIP before the act, and who was to hold it after; undefined where nobody was. */
+  readonly group: VrrpGroupModel;
+  /** Who held the group's VIPs before the act, and who was to hold it after; undefined where nobody was. */
   readonly before: NodeModel | undefined;
   readonly after: NodeModel | undefined;
   /** When the last deed was done, and when the looking ended. */
@@ -35,14 +37,17 @@ export function judgeAct(seen: ActSeen): readonly Finding[] {
   return [...judgeLoss(seen), ...judgeMasters(seen), ...judgeAnnouncement(seen)];
 }
 
-function judgeLoss({ lostSeconds, allowedSeconds, marginSeconds }: ActSeen): readonly Finding[] {
+function judgeLoss(seen: ActSeen): readonly Finding[] {
+  const { lostSeconds, allowedSeconds, marginSeconds, group, cluster } = seen;
   if (allowedSeconds === undefined || lostSeconds <= allowedSeconds + marginSeconds) return [];
-  const text = `${lostSeconds.toFixed(2)} s without answers; the timers allow ${allowedSeconds.toFixed(2)} s, and the emulation may add ${marginSeconds} s`;
+  const where = cluster.vrrp.groups.length > 1 ? ` at the VIP${ofGroup(group, cluster)}` : '';
+  const text = `${lostSeconds.toFixed(2)} s without answers${where}; the timers allow ${allowedSeconds.toFixed(2)} s, and the emulation may add ${marginSeconds} s`;
   return [{ code: 'lost-too-long', text }];
 }
 
 function judgeMasters(seen: ActSeen): readonly Finding[] {
-  const { act, cluster, done, sightings, before } = seen;
+  const { act, cluster, group, done, sightings, before, after } = seen;
+  const moves = after?.hostname !== before?.hostname;
   const masterships = mastershipsOf(cluster, sightings);
   // What is in the nature of the deeds has to end with them.
   const judged = act.splitBrain === true ? sightings.filter(({ at }) => at >= done) : sightings;
@@ -51,31 +56,35 @@ function judgeMasters(seen: ActSeen): readonly Finding[] {
   const conflicts = lasting
     ? []
     : [
-        ...duplicates(cluster, judged),
+        ...duplicates(group, cluster, judged),
         ...conflictsIn(mastershipsOf(cluster, judged), handOverMs(cluster)).map(
           ({ ports, from, until }): Finding => ({
             code: 'two-masters',
-            text: `${ports.map(nodeOfPort).join(' and ')} were both master for ${((until - from) / 1000).toFixed(1)} s`,
+            text: `${ports.map(nodeOfPort).join(' and ')} were both master${ofGroup(group, cluster)} for ${((until - from) / 1000).toFixed(1)} s`,
           }),
         ),
       ];
   const strangers =
-    act.endsWith === 'holder'
+    act.endsWith === 'holder' && !moves
       ? masterships.filter(({ port }) => nodeOfPort(port) !== before?.hostname)
       : [];
   const flaps = [...new Set(strangers.map(({ port }) => nodeOfPort(port)))].map(
     (name): Finding => ({
       code: 'flapped',
-      text: `${name} became master though nothing asked for it`,
+      text: `${name} became master${ofGroup(group, cluster)} though nothing asked for it`,
     }),
   );
   return [...conflicts, ...flaps];
 }
 
 /** Two nodes that answered for one VIP, asked by the proof itself. */
-function duplicates(cluster: ClusterModel, sightings: readonly Sighting[]): readonly Finding[] {
+function duplicates(
+  group: VrrpGroupModel,
+  cluster: ClusterModel,
+  sightings: readonly Sighting[],
+): readonly Finding[] {
   const limits = { silenceMs: 4 * ASK_OWNERS_MS, toleranceMs: handOverMs(cluster) };
-  return vipsOf(cluster).flatMap((vip) =>
+  return vipsOf(cluster, group).flatMap((vip) =>
     duplicatesIn(claimsOf(sightings, vip), limits).map(({ machines, from, until }): Finding => ({
       code: 'duplicate-vip',
       text: `${machines.join(' and ')} both had ${vip} for ${((until - from) / 1000).toFixed(1)} s`,
@@ -84,18 +93,18 @@ function duplicates(cluster: ClusterModel, sightings: readonly Sighting[]): read
 }
 
 function judgeAnnouncement(seen: ActSeen): readonly Finding[] {
-  const { act, cluster, before, after, sightings } = seen;
-  if (after === undefined || act.endsWith === 'holder') return [];
-  const moved = after.hostname !== before?.hostname;
+  const { act, cluster, group, before, after, sightings } = seen;
+  const moved = after?.hostname !== before?.hostname;
+  if (after === undefined || (act.endsWith === 'holder' && !moved)) return [];
   // After a split the LAN may believe either: whoever is left has to tell it, even if it was master all along.
   const split = mastershipsOf(cluster, sightings).some(
     ({ port }) => nodeOfPort(port) !== after.hostname,
   );
   if (!moved && !split) return [];
-  const announced = announcementsIn(sightings, vipsOf(cluster))
+  const announced = announcementsIn(sightings, vipsOf(cluster, group))
     .filter(({ port }) => nodeOfPort(port) === after.hostname)
     .map(({ address }) => address);
-  return vipsOf(cluster)
+  return vipsOf(cluster, group)
     .filter((vip) => !announced.includes(vip))
     .map((vip) => ({
       code: 'not-announced',

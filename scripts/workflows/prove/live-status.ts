@@ -1,6 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import type { Performance } from './act.ts';
 import { nodeOfPort } from './cast.ts';
+import { ofGroup } from './groups.ts';
 import { handOverMs } from './judge.ts';
 
 const SHOW_EVERY_MS = 500;
@@ -35,20 +36,27 @@ export class LiveStatus {
     if (now - this.#shownAt < SHOW_EVERY_MS) return;
     this.#shownAt = now;
     const { cluster, observer } = this.#performance;
-    const holder = observer.holder(cluster, HOLDS_FOR_MS)?.hostname;
+    const { groups } = cluster.vrrp;
+    const holders = groups.map(
+      (group) => [group.name, observer.holder(cluster, group, HOLDS_FOR_MS)?.hostname] as const,
+    );
+    const heldBy = (hostname: string): readonly string[] =>
+      holders.flatMap(([name, holder]) => (holder === hostname ? [name] : []));
     const nodes = cluster.nodes.map(({ hostname }) => ({
       node: hostname,
       state: this.#stateOf(hostname, now),
-      holdsVip: hostname === holder,
+      holdsVip: heldBy(hostname).length > 0,
     }));
     const lost = observer.seats
       .flatMap(({ outcomes }) => outcomes)
       .filter(({ result }) => result.kind === 'failed').length;
     const shown = nodes.map(
-      ({ node, state, holdsVip }) => `${node} ${state}${holdsVip ? ' = VIP' : ''}`,
+      ({ node, state, holdsVip }) =>
+        `${node} ${state}${holdsVip ? ` = ${groups.length > 1 ? heldBy(node).join(', ') : 'VIP'}` : ''}`,
     );
-    const vip = holder === undefined ? 'nobody answers at the VIP' : '';
-    const text = [...shown, vip, `${lost} requests lost`, this.#doing]
+    const silent = groups.filter((_, index) => holders[index]?.[1] === undefined);
+    const vips = silent.map((group) => `nobody answers at the VIP${ofGroup(group, cluster)}`);
+    const text = [...shown, ...vips, `${lost} requests lost`, this.#doing]
       .filter((it) => it !== '')
       .join(' · ');
     const data = { nodes, lost, doing: this.#doing };

@@ -3,7 +3,7 @@ import type { Lan } from '../../boot/lan/lan.ts';
 import type { Outcome, Sighting } from '../../boot/lan/protocol.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
 import { joinHostPort } from '../../cluster/address.ts';
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { hostAddresses } from './cast.ts';
@@ -32,6 +32,10 @@ const REQUEST_TIMEOUT_MS = 900;
 export interface Seat {
   /** `192.168.9.139:6443`. */
   readonly target: string;
+  /** Name of the VRRP group that has the address. */
+  readonly group: string;
+  /** Of the first service of the cluster file. */
+  readonly first: boolean;
   /** Asks often enough for its losses to be measured. */
   readonly fast: boolean;
   readonly outcomes: Outcome[];
@@ -54,9 +58,13 @@ export class Observer {
     this.#host = host;
     this.#lan = lan;
     const [first] = lan.plan.entrances;
-    this.seats = lan.plan.entrances.map((entrance) => ({
-      target: joinHostPort(entrance.address, entrance.port),
-      fast: entrance.service === first?.service,
+    const { entrances } = lan.plan;
+    this.seats = entrances.map(({ address, port, service, group }) => ({
+      target: joinHostPort(address, port),
+      group,
+      first: service === first?.service,
+      // The first service of each group.
+      fast: service === entrances.find((it) => it.group === group)?.service,
       outcomes: [],
     }));
   }
@@ -154,26 +162,27 @@ export class Observer {
     await this.until(() => false, milliseconds);
   }
 
-  /** The node by way of which all answers of the last milliseconds came. */
-  holder({ nodes }: ClusterModel, forMs: number): NodeModel | undefined {
-    return nodes.find((node) => this.isSteady(node, forMs));
+  /** The node by way of which all answers at a group's VIPs came in the last milliseconds. */
+  holder({ nodes }: ClusterModel, group: VrrpGroupModel, forMs: number): NodeModel | undefined {
+    return nodes.find((node) => this.isSteady(node, group, forMs));
   }
 
-  /** Whether every request of the last milliseconds was answered by way of this node. */
-  isSteady(node: NodeModel, forMs: number): boolean {
+  /** Whether every request at a group's VIPs in the last milliseconds was answered by way of this node. */
+  isSteady(node: NodeModel, { name }: VrrpGroupModel, forMs: number): boolean {
     const addresses = hostAddresses(node);
     return this.#allLast(
+      this.seats.filter(({ group }) => group === name),
       forMs,
       ({ result }) => result.kind === 'answered' && addresses.includes(result.via),
     );
   }
 
   isSilent(forMs: number): boolean {
-    return this.#allLast(forMs, ({ result }) => result.kind === 'failed');
+    return this.#allLast(this.seats, forMs, ({ result }) => result.kind === 'failed');
   }
 
-  #allLast(forMs: number, holds: (outcome: Outcome) => boolean): boolean {
-    return this.seats.every(({ outcomes, fast }) => {
+  #allLast(seats: readonly Seat[], forMs: number, holds: (outcome: Outcome) => boolean): boolean {
+    return seats.every(({ outcomes, fast }) => {
       const count = Math.max(2, Math.round(forMs / (fast ? this.#paceMs : SLOW_MS)));
       const last = outcomes.slice(-count);
       return last.length === count && last.every(holds);
@@ -183,7 +192,7 @@ export class Observer {
   /** API servers that answered the last so many requests of the first service. */
   serversIn(count: number, since: number): ReadonlySet<string> {
     const last = this.seats
-      .filter(({ fast }) => fast)
+      .filter(({ first, fast }) => first && fast)
       .flatMap(({ outcomes }) => outcomes.slice(-count).filter(({ at }) => at >= since));
     return new Set(
       last.flatMap(({ result }) => (result.kind === 'answered' ? [result.server] : [])),

@@ -18,7 +18,7 @@ const BUCKETS_MS: readonly number[] = [50, 100, 250, 500, 1000, 2500];
 const BURST_MS = 500;
 
 /** The raw material of one report. Times in milliseconds since the epoch. */
-export interface ActRecord extends LossLimits {
+export interface ActRecord {
   readonly act: Act;
   readonly cluster: ClusterModel;
   readonly from: number;
@@ -28,12 +28,18 @@ export interface ActRecord extends LossLimits {
   /** What was done and told, already relative to `from`. */
   readonly notes: readonly TimelineEvent[];
   readonly findings: readonly Finding[];
+  /** As the groups of the cluster. */
+  readonly losses: readonly GroupLoss[];
+}
+
+/** What the clients of a group's VIPs lost, and what they were held against. */
+export interface GroupLoss extends LossLimits {
+  readonly group: string;
   readonly lostSeconds: number;
 }
 
 export function reportOf(record: ActRecord): FaultReport {
-  const { act, from, until, findings, lostSeconds } = record;
-  const { allowedSeconds, marginSeconds, chanceSeconds } = record;
+  const { act, from, until, findings, losses } = record;
   const seats = record.seats.map((seat) => ({ ...seat, outcomes: within(seat.outcomes, record) }));
   const fast = seats.filter((seat) => seat.fast);
   const outcomes = seats.flatMap((seat) => seat.outcomes);
@@ -42,8 +48,10 @@ export function reportOf(record: ActRecord): FaultReport {
     verdict: findings.length === 0 ? 'pass' : 'fail',
     findings: [...findings],
     durationMs: until - from,
-    ...(act.endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
-    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, chanceSeconds }),
+    ...measures(worstLoss(losses), act),
+    ...(losses.length > 1 && {
+      groups: losses.map((loss) => ({ group: loss.group, ...measures(loss, act) })),
+    }),
     requests: {
       asked: outcomes.length,
       failed: outcomes.filter(({ result }) => result.kind === 'failed').length,
@@ -64,6 +72,27 @@ export function reportOf(record: ActRecord): FaultReport {
     })),
     timeline: timelineOf(record),
     strips: seats.map(({ target, outcomes: seen }) => stripOf(target, seen, record)),
+  };
+}
+
+/** The loss that says most of an act: the one that is furthest above, or least below, what was allowed. */
+function worstLoss(losses: readonly GroupLoss[]): GroupLoss | undefined {
+  const excess = ({ lostSeconds, allowedSeconds = 0 }: GroupLoss): number =>
+    lostSeconds - allowedSeconds;
+  const moved = losses.filter(({ allowedSeconds = 0 }) => allowedSeconds > 0);
+  const late = losses.filter((loss) => excess(loss) > loss.marginSeconds);
+  const [worst] = [...late, ...moved, ...losses].sort((a, b) => excess(b) - excess(a));
+  return late.length > 0 || moved.length === 0
+    ? worst
+    : [...moved].sort((a, b) => b.lostSeconds - a.lostSeconds)[0];
+}
+
+function measures(loss: GroupLoss | undefined, { endsWith }: Act) {
+  if (loss === undefined) return {};
+  const { lostSeconds, allowedSeconds, marginSeconds, chanceSeconds } = loss;
+  return {
+    ...(endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
+    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, chanceSeconds }),
   };
 }
 

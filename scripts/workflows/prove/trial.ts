@@ -14,7 +14,7 @@ import type { Host } from '../../host/host.ts';
 import type { BootReport, FaultReport, Topology, Trial } from '../../release/proof/document.ts';
 import { withBootedCluster } from '../boot-cluster.ts';
 import type { BootedCluster } from '../boot-cluster.ts';
-import { runAct, STEADY_MS } from './act.ts';
+import { holdersOf, runAct } from './act.ts';
 import type { Performance } from './act.ts';
 import { baselineFindings, describePreempt } from './baseline.ts';
 import { castFor, vipsOf } from './cast.ts';
@@ -194,7 +194,7 @@ async function runScenarios(
     }
     reports.push(...(await runScenario(host, performance, scenario, { plan, status })));
     const { observer, cluster, off } = performance;
-    const isBack = (): boolean => observer.holder(cluster, STEADY_MS) !== undefined;
+    const isBack = (): boolean => holdersOf(performance).size === cluster.vrrp.groups.length;
     if (off.size > 0 || !(await observer.until(isBack, SETTLE_MS))) lost = scenario.id;
   }
   return reports;
@@ -207,11 +207,13 @@ async function runScenario(
   { plan, status }: { readonly plan: TrialPlan; readonly status: LiveStatus },
 ): Promise<readonly FaultReport[]> {
   const { observer, cluster } = performance;
-  await observer.until(() => observer.holder(cluster, STEADY_MS) !== undefined, SETTLE_MS);
-  const holder = observer.holder(cluster, STEADY_MS);
+  const { groups } = cluster.vrrp;
+  await observer.until(() => holdersOf(performance).size === groups.length, SETTLE_MS);
+  const holders = holdersOf(performance);
+  const holder = holders.get(groups[0]);
   if (holder === undefined)
     return scenario.acts.map((act) => skippedReport(act, 'nobody holds the VIP'));
-  const cast = castFor(plan.cluster, holder);
+  const cast = castFor(plan.cluster, holder, holders);
   const reports: FaultReport[] = [];
   for (const act of scenario.acts) {
     status.doing = act.title;
@@ -227,8 +229,12 @@ async function runScenario(
   return reports;
 }
 
-function summarise({ verdict, findings, lostSeconds, requests }: FaultReport): string {
-  const lost = lostSeconds === undefined ? '' : `${lostSeconds.toFixed(2)} s lost, `;
+function summarise({ verdict, findings, lostSeconds, groups, requests }: FaultReport): string {
+  const each = groups?.map(({ group, lostSeconds: lost = 0 }) => `${group} ${lost.toFixed(2)} s`);
+  const lost =
+    lostSeconds === undefined
+      ? ''
+      : `${each === undefined ? `${lostSeconds.toFixed(2)} s` : each.join(' and ')} lost, `;
   const codes = findings.map(({ code }) => code).join(', ');
   const word = verdict === 'pass' ? 'pass' : `FAIL (${codes})`;
   return `${word}: ${lost}${requests.failed} of ${requests.asked} requests failed`;

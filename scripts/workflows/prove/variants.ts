@@ -73,6 +73,12 @@ const VARIANTS: readonly Variant[] = [
     edit: makeDualStack,
   },
   {
+    id: 'active-active',
+    title: 'Two VRRP groups, each node the owner of one',
+    faults: ['power-cut-holder', 'power-cut-standby'],
+    edit: makeActiveActive,
+  },
+  {
     id: 'nopreempt',
     title: 'nopreempt',
     faults: ['haproxy-killed', 'power-cut-holder'],
@@ -140,6 +146,45 @@ function makeDualStack(document: Document): string | undefined {
   document.setIn(['vrrp', 'vip'], [...vips, `${ULA}ff`]);
   return setVrrp(document, { version: 3 });
 }
+
+/** A second VIP for the same services, with the other node as its owner. */
+function makeActiveActive(document: Document): string | undefined {
+  const vrrp = document.get('vrrp');
+  const paths = nodePaths(document);
+  const [first, second] = paths.map((path) => document.getIn([...path, 'hostname']));
+  if (!isMap(vrrp)) return 'the cluster file has a list of VRRP groups itself';
+  if (first === undefined || second === undefined) return 'there are no two nodes';
+  const [address] = texts(document.getIn([...(paths[0] ?? []), 'address']));
+  const vip = address === undefined ? undefined : freeAddress(document, address);
+  if (vip === undefined) return 'no address is free for a second VIP';
+  for (const path of paths)
+    for (const key of ['role', 'priority']) document.deleteIn([...path, key]);
+  forgetWeight(document);
+  const shared = vrrp.toJSON() as Readonly<Record<string, unknown>>;
+  const ofGroup = Object.entries(shared).filter(([key]) => !NOT_OF_A_SECOND_GROUP.includes(key));
+  document.set('vrrp', [
+    { ...shared, name: 'first', owner: first },
+    { ...Object.fromEntries(ofGroup), name: 'second', vip: vip.replace(/\/.*/, ''), owner: second },
+  ]);
+  const services = document.get('services');
+  if (!isSeq(services)) return 'there are no services';
+  for (const index of services.items.keys()) {
+    document.deleteIn(['services', index, 'bind']);
+    document.setIn(['services', index, 'vrrp'], ['first', 'second']);
+  }
+  return undefined;
+}
+
+/** Settings of the whole daemon, and what each group has of its own. */
+const NOT_OF_A_SECOND_GROUP: readonly string[] = [
+  'check',
+  'notify',
+  'process_priority',
+  'garp_after_split',
+  'priorities',
+  'scripts',
+  'virtual_router_id',
+];
 
 function addThirdNode(document: Document): string | undefined {
   const nodes = document.getIn(['nodes']);

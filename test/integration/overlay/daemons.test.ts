@@ -20,6 +20,8 @@ set -e
 tree=$1; shift
 # Debian's keepalived 2.3 does not start without it.
 touch "$tree/etc/keepalived/keepalived.config-opts"
+# One account is mapped here: others' scripts are judged as if they were root's.
+sed -i -E 's/^( +user) .*/\\1 root/' "$tree/etc/keepalived/keepalived.conf"
 for name in haproxy keepalived; do
   test -d "$tree/etc/$name" && mount --bind "$tree/etc/$name" "/etc/$name"
 done

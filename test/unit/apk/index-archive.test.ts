@@ -59,17 +59,17 @@ describe('readIndexArchive', () => {
     expect(readIndexArchive(unsigned, 'allow-untrusted').signer).toBeUndefined();
   });
 
-  it('refuses it with any byte flipped', () => {
+  it('refuses it with any byte behind its signature flipped', () => {
     const codes = new Set<string>();
-    for (let at = 0; at < archive.length; at++) {
+    for (let at = readSignatureMember().length; at < archive.length; at++) {
       const flipped = Buffer.from(archive);
       flipped[at] = (archive[at] ?? 0) ^ 0xff;
       codes.add(codeOf(() => readIndexArchive(flipped, trusted)));
     }
-    expect([...codes].sort()).toEqual(['malformed-index', 'signature-invalid']);
+    expect([...codes].sort()).toEqual(['signature-invalid']);
   });
 
-  it('refuses it with any single bit of its signature flipped that is not harmless', () => {
+  it('refuses it with any bit or byte of its signature flipped that is not harmless', () => {
     const check = (bytes: Buffer): unknown => readIndexArchive(bytes, trusted);
     expect(harmfulFlipsTaken(archive, check)).toEqual([]);
   });

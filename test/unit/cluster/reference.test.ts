@@ -51,6 +51,7 @@ test('names, addresses and the VIP alone resolve to the reference case', () => {
     {
       name: 'k8s-api',
       binds: [':::6443 v4v6'],
+      groups: [],
       port: 6443,
       frontendMaxconn: undefined,
       balance: 'roundrobin',

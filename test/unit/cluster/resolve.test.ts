@@ -108,7 +108,7 @@ describe('the fast profile', () => {
     expect(ranks(2)).toEqual([250, 249]);
     expect(ranks(6)).toEqual([248, 247, 246, 245, 244, 243]);
     expect(ranks(2, { check: { weight: 20 } })).toEqual([234, 233]);
-    expect(ranks(2, { check: { weight: 253 } })).toEqual([101, 100]);
+    expect(ranks(2, { check: { weight: 153 } })).toEqual([101, 100]);
   });
 
   test('stays with the usual numbers where a priority is written', () => {

@@ -14,7 +14,7 @@ describe('planLan', () => {
         { name: 'k8s-2', address: '192.168.9.131', port: 6443 },
         { name: 'k8s-3', address: '192.168.9.132', port: 6443 },
       ],
-      entrances: [{ service: 'k8s-api', address: '192.168.9.139', port: 6443 }],
+      entrances: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
     });
   });
 

@@ -31,6 +31,7 @@ function codes(sightings: readonly Sighting[], changes: Partial<ActSeen>): reado
   const seen: ActSeen = {
     act: act({}),
     cluster: CLUSTER,
+    group: CLUSTER.vrrp.groups[0],
     before: LB1,
     after: LB2,
     done: 3000,
