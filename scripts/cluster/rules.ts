@@ -7,8 +7,18 @@ import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
 import { flap } from './rules/flap.ts';
 import { maxconn } from './rules/maxconn.ts';
+import { privateKey } from './rules/login/private-key.ts';
+import { secretModes } from './rules/login/secret-modes.ts';
+import { sshKeys } from './rules/login/ssh-keys.ts';
 import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
+import { reservedNames } from './rules/names/reserved-names.ts';
+import { foreignBind } from './rules/network/foreign-bind.ts';
+import { interfaceNames } from './rules/network/interface-names.ts';
+import { mtu } from './rules/network/mtu.ts';
+import { prefixes } from './rules/network/prefixes.ts';
+import { specialAddresses } from './rules/network/special-addresses.ts';
+import { unreachable } from './rules/network/unreachable.ts';
 import { ports } from './rules/ports.ts';
 import { readyz } from './rules/readyz.ts';
 import { roles } from './rules/roles.ts';
@@ -18,6 +28,10 @@ import { secrets } from './rules/secrets.ts';
 import { single } from './rules/single.ts';
 import { streams } from './rules/streams.ts';
 import { stuck } from './rules/stuck.ts';
+import { architecture } from './rules/system/architecture.ts';
+import { kernelArguments } from './rules/system/kernel-arguments.ts';
+import { mailServer } from './rules/system/mail-server.ts';
+import { timezone } from './rules/system/timezone.ts';
 import { unicastDhcp } from './rules/unicast-dhcp.ts';
 import { vipSubnet } from './rules/vip-subnet.ts';
 import { weightGap } from './rules/weight-gap.ts';
@@ -44,6 +58,20 @@ const RULES: readonly Rule[] = [
   secrets,
   access,
   namedFiles,
+  specialAddresses,
+  prefixes,
+  foreignBind,
+  unreachable,
+  interfaceNames,
+  mtu,
+  reservedNames,
+  sshKeys,
+  privateKey,
+  secretModes,
+  kernelArguments,
+  mailServer,
+  timezone,
+  architecture,
 ];
 
 /** Codes of the linter, which `lint.ignore` may name. */

@@ -24,6 +24,10 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
       ...services.map((service) => ports(service.name, portsOf(service), service.allow)),
       ...(access.sshd ? [ports('ssh', [SSH_PORT], management)] : []),
       ...(statsReached ? [ports('stats', [stats.port], management)] : []),
+      ...firewall.ports.map((own) => ({
+        ...ports(own.name, own.ports, own.from),
+        protocol: own.protocol,
+      })),
     ],
   };
 }
@@ -33,7 +37,7 @@ function isLoopback(address: string): boolean {
 }
 
 function ports(name: string, numbers: readonly number[], allowed: readonly string[]): Ports {
-  return { name, ports: [...numbers], sources: sources(allowed) };
+  return { name, protocol: 'tcp', ports: [...numbers], sources: sources(allowed) };
 }
 
 /** One rule per family that the list names; one without a condition where nobody is named. */

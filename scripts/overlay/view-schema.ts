@@ -181,6 +181,7 @@ const Firewall = z.strictObject({
   ports: z.array(
     z.strictObject({
       name: Line,
+      protocol: z.enum(['tcp', 'udp']),
       ports: z.array(z.int()),
       /** One rule each; no addresses = from everywhere. */
       sources: z.array(z.strictObject({ ip: IpFamily.optional(), addresses: z.array(Line) })),

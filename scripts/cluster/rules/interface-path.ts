@@ -15,7 +15,7 @@ export function sharedValuePath(
   input: RuleInput,
   node: number,
   index: number,
-  key: 'gateway' | 'dhcp',
+  key: 'gateway' | 'dhcp' | 'mtu',
 ): DocumentPath {
   const path = interfacePath(input, node, index);
   const written = input.file.nodes[node];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
+import { HASH } from '../../support/credentials.ts';
 import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -14,9 +15,9 @@ const WORLD = {
   files: {
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
-    '/site/secrets/root-hash': '$6$salt$hash',
+    '/site/secrets/root-hash': HASH,
   },
-  env: { OPS_PASSWORD_HASH: '$6$salt$hash' },
+  env: { OPS_PASSWORD_HASH: HASH },
 };
 
 describe('the starter file', () => {
@@ -29,6 +30,7 @@ describe('the starter file', () => {
   test('has the warnings of the reference case and no errors', () => {
     const parsed = parseText(STARTER);
     expect(brief(parsed.ok ? parsed.warnings : parsed.diagnostics)).toEqual([
+      'warning unreachable network',
       'warning stuck services[0]',
       'warning maxconn services[0]',
       'warning readyz services[0].check',
