@@ -1,5 +1,6 @@
 import { splitHostPort } from '../../host-port.ts';
 import type { DocumentPath } from '../../document-path.ts';
+import { groupFilesOf } from '../../resolve/groups.ts';
 import { listOf } from '../../resolve/lists.ts';
 import type { RuleInput } from '../rule.ts';
 
@@ -76,7 +77,9 @@ function ofNetwork({ file: { network } }: RuleInput): readonly PlacedHost[] {
 }
 
 function vips({ file }: RuleInput): readonly PlacedHost[] {
-  return placed(file.vrrp.vip, ['vrrp', 'vip'], 'vip', 'the VIP');
+  return groupFilesOf(file).flatMap(({ written, path }) =>
+    placed(written.vip, [...path, 'vip'], 'vip', 'the VIP'),
+  );
 }
 
 function backends({ file }: RuleInput): readonly PlacedHost[] {
@@ -92,12 +95,19 @@ function backends({ file }: RuleInput): readonly PlacedHost[] {
   );
 }
 
-function services({ file: { system, vrrp } }: RuleInput): readonly PlacedHost[] {
-  const mail = vrrp.notify?.smtp_server?.split(' ', 1)[0];
+function services({ file }: RuleInput): readonly PlacedHost[] {
+  const { system } = file;
   const syslog = system?.syslog === undefined ? undefined : splitHostPort(system.syslog).host;
   return [
     ...placed(system?.ntp_servers, ['system', 'ntp_servers'], 'ntp', 'the NTP server'),
     ...placed(syslog, ['system', 'syslog'], 'syslog', 'the syslog host'),
-    ...placed(mail, ['vrrp', 'notify', 'smtp_server'], 'mail', 'the mail server'),
+    ...groupFilesOf(file).flatMap(({ written, path }) =>
+      placed(
+        written.notify?.smtp_server?.split(' ', 1)[0],
+        [...path, 'notify', 'smtp_server'],
+        'mail',
+        'the mail server',
+      ),
+    ),
   ];
 }

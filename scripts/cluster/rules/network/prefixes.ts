@@ -2,7 +2,8 @@ import { inNetwork, parseAddress } from '../../address.ts';
 import type { Address } from '../../address.ts';
 import type { Finding } from '../../finding.ts';
 import { lintError, lintWarning } from '../../finding.ts';
-import type { NodeModel } from '../../model.ts';
+import type { ClusterModel } from '../../model.ts';
+import { carries } from './reach.ts';
 import { interfacePath } from '../interface-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 import { placedHosts } from './placed-hosts.ts';
@@ -27,7 +28,7 @@ function vipPrefix({ host, path }: PlacedHost, { cluster }: RuleInput): readonly
   const full = vip.family === 4 ? 32 : 128;
   if (vip.prefix === full) return [];
   const hint = `Write ${vip.host}, which means /${full}.`;
-  const home = homeOf(vip, cluster.nodes);
+  const home = carrierNetworks(cluster).find((network) => inNetwork(vip, network));
   const most = home?.prefix ?? SHORTEST[vip.family];
   if (vip.prefix < most) {
     const message =
@@ -48,14 +49,11 @@ function networkText({ host, prefix = 0 }: Address): string {
   return prefix === 0 ? 'every address there is' : `everything in ${host}/${prefix}`;
 }
 
-function homeOf(vip: Address, nodes: readonly NodeModel[]): Address | undefined {
-  return carrierNetworks(nodes).find((network) => inNetwork(vip, network));
-}
-
-function carrierNetworks(nodes: readonly NodeModel[]): readonly Address[] {
-  return nodes.flatMap((node) =>
+/** Of every node and group, in their order. */
+function carrierNetworks(cluster: ClusterModel): readonly Address[] {
+  return cluster.nodes.flatMap((node) =>
     node.interfaces
-      .filter(({ name }) => name === node.vrrpInterface)
+      .filter(({ name }) => carries(cluster, node, name))
       .flatMap(({ addresses }) => addresses.flatMap((text) => parseAddress(text) ?? []))
       .filter(({ family, prefix = 0 }) => prefix >= SHORTEST[family]),
   );
@@ -84,13 +82,18 @@ function nodePrefixes(input: RuleInput): readonly Finding[] {
 
 /** Nodes on one wire that disagree about its size do not reach each other's neighbours. */
 function disagreement(input: RuleInput): readonly Finding[] {
+  const { cluster } = input;
   const seen: Address[] = [];
-  return input.cluster.nodes.flatMap((node, index) => {
-    const place = node.interfaces.findIndex(({ name }) => name === node.vrrpInterface);
-    const own = (node.interfaces[place]?.addresses ?? []).flatMap(
-      (text) => parseAddress(text) ?? [],
+  return cluster.nodes.flatMap((node, index) => {
+    const own = node.interfaces.flatMap(({ name, addresses }, place) =>
+      carries(cluster, node, name)
+        ? addresses.flatMap((text) => {
+            const address = parseAddress(text);
+            return address === undefined ? [] : [{ address, place }];
+          })
+        : [],
     );
-    const findings = own.flatMap((address) => {
+    const findings = own.flatMap(({ address, place }) => {
       const other = seen.find(
         (earlier) =>
           earlier.prefix !== address.prefix &&
@@ -99,16 +102,10 @@ function disagreement(input: RuleInput): readonly Finding[] {
       if (other === undefined) return [];
       const path = [...interfacePath(input, index, place), 'address'];
       const message = `${node.hostname} has /${address.prefix ?? ''} on the wire where ${other.host} has /${other.prefix ?? ''}: they disagree about who is a neighbour`;
-      return [
-        lintWarning(
-          'addressing',
-          path,
-          message,
-          'Give all nodes the prefix length of their subnet.',
-        ),
-      ];
+      const hint = 'Give all nodes the prefix length of their subnet.';
+      return [lintWarning('addressing', path, message, hint)];
     });
-    seen.push(...own);
+    seen.push(...own.map(({ address }) => address));
     return findings;
   });
 }

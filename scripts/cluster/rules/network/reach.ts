@@ -1,6 +1,7 @@
 import { inNetwork, parseAddress } from '../../address.ts';
 import type { Address } from '../../address.ts';
-import type { NodeModel } from '../../model.ts';
+import type { ClusterModel, NodeModel } from '../../model.ts';
+import { memberOf } from '../../vrrp-groups.ts';
 
 /** Whether a node has a way to an address: a network of its own that holds it, a gateway of the family, or DHCP's word. */
 export function canReach({ interfaces }: NodeModel, address: Address): boolean {
@@ -24,4 +25,18 @@ export function hasWayOut({ interfaces }: NodeModel): boolean {
 /** Whether a node can ask anybody for the address of a name. */
 export function canLookUp({ dns, interfaces }: NodeModel): boolean {
   return dns.length > 0 || interfaces.some(({ dhcp }) => dhcp);
+}
+
+/** Whether an interface of a node carries VIPs; of one family where that is given. */
+export function carries(
+  { vrrp }: ClusterModel,
+  node: NodeModel,
+  name: string,
+  family?: 4 | 6,
+): boolean {
+  return vrrp.groups.some(
+    (group) =>
+      memberOf(group, node).interface === name &&
+      (family === undefined || group.instances.some((it) => it.family === family)),
+  );
 }
