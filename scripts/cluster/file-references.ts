@@ -1,6 +1,6 @@
 import { formatPath } from './document-path.ts';
-import { readYaml } from './read-yaml.ts';
 import { groupFilesOf } from './resolve/groups.ts';
+import { keyEntries } from './resolve/authorized-keys.ts';
 import { ClusterFile } from './schema.ts';
 import type { Secret } from './schema/scalars.ts';
 
@@ -8,8 +8,8 @@ import type { Secret } from './schema/scalars.ts';
 export interface FileReferences {
   /** Folder of the user's own files. */
   readonly overlay: string | undefined;
-  /** Certificates, by the key that names them. */
-  readonly certificates: readonly { readonly key: string; readonly path: string }[];
+  /** Certificates and public keys, by the key that names them. */
+  readonly files: readonly { readonly key: string; readonly path: string }[];
   readonly secrets: readonly PlacedSecret[];
 }
 
@@ -21,16 +21,21 @@ export interface PlacedSecret {
   readonly kind: 'file' | 'env' | 'inline';
 }
 
-/** @param text of a cluster file that was found to be good; of any other the result means nothing */
-export function fileReferencesOf(text: string): FileReferences {
-  const file = ClusterFile.parse(readYaml(text).value);
+/** @param document of a cluster file that was found to be good */
+export function fileReferencesOf(document: unknown): FileReferences {
+  const file = ClusterFile.parse(document);
   return {
     overlay: file.overlay,
-    certificates: file.services.flatMap(({ check }, index) =>
-      typeof check === 'object' && 'ca' in check && check.ca !== undefined
-        ? [{ key: `services[${index}].check.ca`, path: check.ca }]
-        : [],
-    ),
+    files: [
+      ...file.services.flatMap(({ check }, index) =>
+        typeof check === 'object' && 'ca' in check && check.ca !== undefined
+          ? [{ key: `services[${index}].check.ca`, path: check.ca }]
+          : [],
+      ),
+      ...keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) =>
+        typeof entry === 'string' ? [] : [{ key: formatPath(path), path: entry.file }],
+      ),
+    ],
     secrets: [
       ...groupFilesOf(file).flatMap(({ written, path }) =>
         placed(`${formatPath(path)}.auth_pass`, written.auth_pass),

@@ -74,30 +74,6 @@ const RULES: readonly Rule[] = [
   architecture,
 ];
 
-/** Codes of the linter, which `lint.ignore` may name. */
-export const LINT_CODES: readonly string[] = [
-  'access',
-  'addressing',
-  'advert',
-  'auth',
-  'bind-port',
-  'duplicate',
-  'flap',
-  'haproxy-words',
-  'maxconn',
-  'musl-include',
-  'readyz',
-  'roles',
-  'script-user',
-  'secret-inline',
-  'single',
-  'streams',
-  'stuck',
-  'unicast-dhcp',
-  'vip-subnet',
-  'weight-gap',
-];
-
 export function ruleFindings(input: RuleInput): readonly Finding[] {
   return RULES.flatMap((rule) => rule(input));
 }

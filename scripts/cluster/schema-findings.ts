@@ -102,7 +102,9 @@ function wrongType(path: DocumentPath, expected: string, actual: unknown): Findi
   }
   const message = `expected ${expectedText(expected)}, found ${kindOf(actual)}`;
   const hint =
-    expected === 'string' && typeof actual !== 'object' ? 'Put the value in quotes.' : undefined;
+    expected.split('|').includes('string') && typeof actual !== 'object'
+      ? 'Put the value in quotes.'
+      : undefined;
   return {
     code: 'wrong-type',
     severity: 'error',

@@ -3,7 +3,7 @@ import { AlpineFile } from './schema/alpine.ts';
 import { HaproxyFile } from './schema/haproxy.ts';
 import { ImageFile } from './schema/image.ts';
 import { NetworkFile, NodeFile } from './schema/node.ts';
-import { Path, SectionName } from './schema/scalars.ts';
+import { oneOrMany, Path, SectionName } from './schema/scalars.ts';
 import { ServiceFile } from './schema/service.ts';
 import { AccessFile, FirewallFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
 import { VrrpFile } from './schema/vrrp.ts';
@@ -14,6 +14,11 @@ import { VrrpFile } from './schema/vrrp.ts';
  * tell a value that the user wrote from one that a profile may choose.
  */
 export const ClusterFile = z.strictObject({
+  include: oneOrMany(Path)
+    .optional()
+    .describe(
+      'Files with parts of this one, relative to it. What stands here wins, mappings are joined, lists are not. Default: none.',
+    ),
   name: SectionName.optional().describe(
     'Name of the cluster, shown on consoles and in manifests. Default: cluster.',
   ),
@@ -52,6 +57,8 @@ export type ClusterFile = z.infer<typeof ClusterFile>;
 export function clusterJsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(ClusterFile, { io: 'input' }),
+    // A place for anchors, which `readDocument` leaves out.
+    patternProperties: { '^x-': {} },
     title: 'vipiso cluster file',
   };
 }

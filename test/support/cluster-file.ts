@@ -9,6 +9,8 @@ import type { ReferenceContext } from '../../scripts/cluster/references.ts';
 export interface World {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Permission bits of files. */
+  readonly modes?: Readonly<Record<string, number>>;
 }
 
 export function contextOf(world: World = {}): ReferenceContext {
@@ -19,7 +21,7 @@ export function contextOf(world: World = {}): ReferenceContext {
         const text = world.files?.[file];
         return text === undefined
           ? { ok: false, reason: 'there is no such file' }
-          : { ok: true, text };
+          : { ok: true, text, mode: world.modes?.[file] };
       },
       env: (name) => world.env?.[name],
     },
