@@ -8,6 +8,8 @@ import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
 import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
+import { NETWORK_CASES } from './rules/network.cases.ts';
+import { WORDS_CASES } from './rules/words.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 
 const CASES = [
@@ -17,6 +19,8 @@ const CASES = [
   ...DUPLICATES_CASES,
   ...SERVICES_CASES,
   ...ACCESS_CASES,
+  ...NETWORK_CASES,
+  ...WORDS_CASES,
 ];
 
 describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {
