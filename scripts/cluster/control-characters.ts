@@ -26,9 +26,17 @@ export function controlCharacterFindings(
     const found = FORBIDDEN.exec(key)?.[0];
     return [
       ...(found === undefined ? [] : [finding([...path, key], true, found)]),
+      ...(key === '__proto__' && path[0] === 'raw' ? [lostKey([...path, key])] : []),
       ...controlCharacterFindings(item, [...path, key]),
     ];
   });
+}
+
+/** The schema's library drops this key of a mapping without a word. */
+function lostKey(path: DocumentPath): Finding {
+  const message = 'lines for a section called __proto__ cannot be taken from a mapping';
+  const hint = 'Give the service another name.';
+  return { code: 'invalid-value', severity: 'error', message, path, atKey: true, hint };
 }
 
 function forbiddenIn(text: string, path: DocumentPath): string | undefined {
