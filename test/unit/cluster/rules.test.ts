@@ -9,6 +9,7 @@ import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
 import { NETWORK_CASES } from './rules/network.cases.ts';
+import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
 import { WORDS_CASES } from './rules/words.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 
@@ -20,6 +21,7 @@ const CASES = [
   ...SERVICES_CASES,
   ...ACCESS_CASES,
   ...NETWORK_CASES,
+  ...SPECIAL_ADDRESSES_CASES,
   ...WORDS_CASES,
 ];
 
