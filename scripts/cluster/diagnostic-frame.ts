@@ -59,19 +59,21 @@ export function formatDiagnostics(
   ]);
 }
 
-function placeOf({ file, line }: Excerpt): string {
-  return printable(line === undefined ? file : `${file}:${line}`);
+function placeOf({ file, line, column }: Excerpt): string {
+  const place = [file, line, column].filter((part) => part !== undefined);
+  return printable(place.join(':'));
 }
 
 /** The whole line of a user's own file. */
 function ownFrame(
-  { line, text }: Excerpt,
+  { line, text, column: from, endColumn }: Excerpt,
   severity: Diagnostic['severity'],
   paint: Paint,
 ): readonly string[] {
   if (line === undefined || text === undefined) return [];
-  const column = text.search(/\S|$/) + 1;
-  const span = { start: { line: 1, column }, end: { line: 1, column: text.trimEnd().length + 1 } };
+  const column = from ?? text.search(/\S|$/) + 1;
+  const end = endColumn ?? text.trimEnd().length + 1;
+  const span = { start: { line: 1, column }, end: { line: 1, column: end } };
   return frame(span, text, severity, paint, line);
 }
 

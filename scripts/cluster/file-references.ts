@@ -1,6 +1,6 @@
 import { formatPath } from './document-path.ts';
-import { readYaml } from './read-yaml.ts';
 import { groupFilesOf } from './resolve/groups.ts';
+import { keyEntries } from './resolve/authorized-keys.ts';
 import { listOf } from './resolve/lists.ts';
 import { ClusterFile } from './schema.ts';
 import type { Secret } from './schema/scalars.ts';
@@ -9,8 +9,8 @@ import type { Secret } from './schema/scalars.ts';
 export interface FileReferences {
   /** Folder of the user's own files. */
   readonly overlay: string | undefined;
-  /** Certificates, by the key that names them. */
-  readonly certificates: readonly { readonly key: string; readonly path: string }[];
+  /** Certificates and public keys, by the key that names them. */
+  readonly files: readonly { readonly key: string; readonly path: string }[];
   readonly secrets: readonly PlacedSecret[];
 }
 
@@ -24,12 +24,18 @@ export interface PlacedSecret {
   readonly file?: string;
 }
 
-/** @param text of a cluster file that was found to be good; of any other the result means nothing */
-export function fileReferencesOf(text: string): FileReferences {
-  const file = ClusterFile.parse(readYaml(text).value);
+/** @param document of a cluster file that was found to be good */
+export function fileReferencesOf(document: unknown): FileReferences {
+  const file = ClusterFile.parse(document);
   return {
     overlay: file.overlay,
-    certificates: [...certificatesOf(file), ...hostCertificatesOf(file)],
+    files: [
+      ...authoritiesOf(file),
+      ...hostCertificatesOf(file),
+      ...keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) =>
+        typeof entry === 'string' ? [] : [{ key: formatPath(path), path: entry.file }],
+      ),
+    ],
     secrets: [
       ...groupFilesOf(file).flatMap(({ written, path }) =>
         placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
@@ -42,7 +48,7 @@ export function fileReferencesOf(text: string): FileReferences {
   };
 }
 
-function certificatesOf(file: ClusterFile): FileReferences['certificates'] {
+function authoritiesOf(file: ClusterFile): FileReferences['files'] {
   return file.services.flatMap(({ check }, index) =>
     typeof check === 'object' && 'ca' in check && check.ca !== undefined
       ? [{ key: `services[${index}].check.ca`, path: check.ca }]
@@ -50,7 +56,7 @@ function certificatesOf(file: ClusterFile): FileReferences['certificates'] {
   );
 }
 
-function hostCertificatesOf({ access }: ClusterFile): FileReferences['certificates'] {
+function hostCertificatesOf({ access }: ClusterFile): FileReferences['files'] {
   return Object.entries(access?.ssh?.host_certificates ?? {}).flatMap(([hostname, written]) =>
     listOf(written).map((path) => ({ key: `access.ssh.host_certificates.${hostname}`, path })),
   );

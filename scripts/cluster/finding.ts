@@ -22,7 +22,10 @@ export interface Finding {
 }
 
 export function toDiagnostic(finding: Finding, map: SourceMap): Diagnostic {
-  const { code, severity, message, path, hint, rendered, own } = finding;
+  const { code, severity, message, path, hint, rendered } = finding;
+  const included =
+    finding.span === undefined ? map.included(path, finding.atKey === true) : undefined;
+  const own = finding.own ?? included;
   const inFile = (): SourceSpan => (finding.atKey === true ? map.keySpan(path) : map.span(path));
   return {
     code,

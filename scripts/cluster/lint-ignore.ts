@@ -1,9 +1,6 @@
 import { didYouMean } from './did-you-mean.ts';
 import type { Finding } from './finding.ts';
-import { LINT_CODES } from './rules.ts';
-
-/** Beside the linter's own: what a daemon of the image warns of. What one refuses cannot be silenced. */
-const KNOWN_CODES: readonly string[] = [...LINT_CODES, 'daemon-warning'];
+import { SILENCEABLE } from './codes/pages.ts';
 
 /**
  * Applies `lint.ignore`: a warning of an ignored code goes, an error of one becomes a warning (the user
@@ -25,8 +22,8 @@ export function unknownCodes(ignored: readonly string[]): readonly Finding[] {
 }
 
 function unknownCode(code: string, index: number): readonly Finding[] {
-  if (KNOWN_CODES.includes(code)) return [];
-  const guess = didYouMean(code, KNOWN_CODES);
+  if (SILENCEABLE.includes(code)) return [];
+  const guess = didYouMean(code, SILENCEABLE);
   return [
     {
       code: 'lint-ignore',
@@ -35,7 +32,7 @@ function unknownCode(code: string, index: number): readonly Finding[] {
       path: ['lint', 'ignore', index],
       hint:
         guess === undefined
-          ? `Known codes: ${KNOWN_CODES.join(', ')}.`
+          ? `Known codes: ${SILENCEABLE.join(', ')}.`
           : `Did you mean ${JSON.stringify(guess)}?`,
     },
   ];

@@ -338,6 +338,16 @@ export interface FirewallModel {
   readonly enabled: boolean;
   /** CIDRs that may reach ssh and stats; empty = everyone. */
   readonly allowManagement: readonly string[];
+  /** Of programs that the user brings. */
+  readonly ports: readonly FirewallPortModel[];
+}
+
+interface FirewallPortModel {
+  readonly name: string;
+  readonly ports: readonly number[];
+  readonly protocol: 'tcp' | 'udp';
+  /** CIDRs; empty = everyone. */
+  readonly from: readonly string[];
 }
 
 export interface StatsModel {

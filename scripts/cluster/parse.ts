@@ -2,7 +2,8 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { toDiagnostic } from './finding.ts';
 import type { ClusterModel } from './model.ts';
-import { readYaml } from './read-yaml.ts';
+import { readDocument } from './read-document.ts';
+import type { IncludedText } from './read-document.ts';
 import type { ReferenceContext } from './references.ts';
 import type { SourceMap } from './source-map.ts';
 import { applyIgnored, unknownCodes } from './lint-ignore.ts';
@@ -17,25 +18,36 @@ export type ClusterParse =
       readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
       /** Where the values stand in the text. */
       readonly places: SourceMap;
+      /** All that was written, of the included files too, as plain data that fits the schema. */
+      readonly document: unknown;
+      readonly included: readonly IncludedText[];
     }
-  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly ok: false;
+      readonly diagnostics: readonly Diagnostic[];
+      /** All that was written, whether it fits the schema or not; undefined where it is no YAML. */
+      readonly document: unknown;
+      readonly included: readonly IncludedText[];
+    };
 
 /**
  * Reads the text of a cluster file. All its problems come back at once, in the order of the text, each with
  * its place; nothing is thrown for a bad file.
  */
 export function parseCluster(text: string, context: ReferenceContext): ClusterParse {
-  const { value, map, diagnostics } = readYaml(text);
-  if (value === undefined && diagnostics.length > 0) return { ok: false, diagnostics };
+  const { value, map, diagnostics, included } = readDocument(text, context);
+  if (value === undefined && diagnostics.length > 0) {
+    return { ok: false, diagnostics, document: value, included };
+  }
   const { findings, cluster, ignored } = validateDocument(value, context);
   const judge = (made: readonly Finding[]) =>
     applyIgnored(made, ignored).map((finding) => toDiagnostic(finding, map));
   const judged = judge([...findings, ...unknownCodes(ignored)]);
   const all = [...diagnostics, ...judged].sort(inTextOrder);
   if (cluster === undefined || all.some(({ severity }) => severity === 'error')) {
-    return { ok: false, diagnostics: all };
+    return { ok: false, diagnostics: all, document: value, included };
   }
-  return { ok: true, cluster, warnings: all, judge, places: map };
+  return { ok: true, cluster, warnings: all, judge, places: map, document: value, included };
 }
 
 function inTextOrder(a: Diagnostic, b: Diagnostic): number {

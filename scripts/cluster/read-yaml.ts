@@ -1,7 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { YAMLError } from 'yaml';
+import type { Alias, YAMLError } from 'yaml';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { SourceMap } from './source-map.ts';
+import { cyclicAlias } from './yaml-aliases.ts';
 
 /** Far above any real cluster file; keeps hostile input from costing minutes. */
 const MAX_CHARACTERS = 256 * 1024;
@@ -22,14 +23,18 @@ export interface YamlSource {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads one YAML 1.2 document (core schema) with the positions of its values. Never throws on bad text. */
+/** Reads one YAML 1.2 document (core schema, and the merge keys of 1.1) with the positions of its values. Never throws on bad text. */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   if (text.length > MAX_CHARACTERS) return tooLarge(text, lines);
   if (NESTED_DEEPLY.test(text)) return rejected('yaml-syntax', TOO_DEEP, lines);
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const map = new SourceMap(document.contents, lines, text);
+    const document = parseDocument(text, {
+      ...{ lineCounter: lines, prettyErrors: false, merge: true },
+    });
+    const cycle = cyclicAlias(document);
+    if (cycle !== undefined) return endless(cycle, lines);
+    const map = new SourceMap(document, lines, text);
     const problems = [...document.errors, ...document.warnings];
     const diagnostics = problems
       .slice(0, MAX_SYNTAX_ERRORS)
@@ -43,6 +48,7 @@ export function readYaml(text: string): YamlSource {
 }
 
 function yamlDiagnostic(problem: YAMLError, map: SourceMap): Diagnostic {
+  if (problem.code === 'MULTIPLE_DOCS') return secondDocument(problem, map);
   const duplicate = problem.code === 'DUPLICATE_KEY';
   return {
     code: duplicate ? 'duplicate-key' : 'yaml-syntax',
@@ -54,6 +60,31 @@ function yamlDiagnostic(problem: YAMLError, map: SourceMap): Diagnostic {
     span: map.spanBetween(problem.pos[0], problem.pos[1]),
     hint: duplicate ? 'Remove one of the two.' : undefined,
   };
+}
+
+function secondDocument(problem: YAMLError, map: SourceMap): Diagnostic {
+  return {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message: 'a second document begins here: a cluster file holds one cluster',
+    path: '',
+    span: map.spanBetween(problem.pos[0], problem.pos[1]),
+    hint: 'Write a file for each cluster; vipiso check takes several. What they share can be a file that both include.',
+  };
+}
+
+function endless(alias: Alias, lines: LineCounter): YamlSource {
+  const { map } = rejected('yaml-syntax', '', lines);
+  const [start, end] = alias.range ?? [0, 1];
+  const diagnostic: Diagnostic = {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message: `the alias *${alias.source} stands inside the value that &${alias.source} names: it has no end`,
+    path: '',
+    span: map.spanBetween(start, end),
+    hint: 'Name a value that is complete before the alias.',
+  };
+  return { value: undefined, map, diagnostics: [diagnostic] };
 }
 
 /** The parser throws on what it gives up on: nesting deeper than the stack, aliases that multiply or cycle. */

@@ -11,6 +11,7 @@ import { daemonVersions } from './daemon-versions.ts';
 import { absolutePath } from './references.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
+import { authorizedKeys } from './resolve/authorized-keys.ts';
 import { groupFilesOf } from './resolve/groups.ts';
 import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
@@ -46,6 +47,9 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
     firewall: {
       enabled: file.firewall?.enabled ?? true,
       allowManagement: listOf(file.firewall?.allow_management),
+      ports: (file.firewall?.ports ?? []).map(({ name, port, protocol, from }) => ({
+        ...{ name, ports: listOf(port), protocol: protocol ?? 'tcp', from: listOf(from) },
+      })),
     },
     stats: resolveStats(file, context),
     overlayFolder: file.overlay === undefined ? undefined : absolutePath(context, file.overlay),
@@ -63,7 +67,7 @@ function withRole(node: NodeNetwork, { groups }: VrrpModel): NodeModel {
 function resolveAccess(file: AccessFile = {}, context: ReferenceContext): AccessModel {
   const secret = (written: Secret | undefined) =>
     written === undefined ? undefined : resolveSecret(written, context);
-  const keys = listOf(file.ssh_authorized_keys);
+  const keys = authorizedKeys(file.ssh_authorized_keys, context).map(({ line }) => line);
   return {
     sshAuthorizedKeys: keys,
     rootPasswordHash: secret(file.root_password_hash),
@@ -114,5 +118,8 @@ function resolveRaw(file: RawFile = {}): RawLinesModel {
 }
 
 function bySection(file: Record<string, Lines> = {}): Record<string, readonly string[]> {
-  return Object.fromEntries(Object.entries(file).map(([name, lines]) => [name, linesOf(lines)]));
+  // Without a prototype: a service may be called `constructor`.
+  const lines = Object.create(null) as Record<string, readonly string[]>;
+  for (const [name, written] of Object.entries(file)) lines[name] = linesOf(written);
+  return lines;
 }

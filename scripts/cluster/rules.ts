@@ -7,6 +7,9 @@ import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
 import { flap } from './rules/flap.ts';
 import { maxconn } from './rules/maxconn.ts';
+import { privateKey } from './rules/login/private-key.ts';
+import { secretModes } from './rules/login/secret-modes.ts';
+import { sshKeys } from './rules/login/ssh-keys.ts';
 import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
 import { bonds } from './rules/network/bonds.ts';
@@ -15,6 +18,13 @@ import { management } from './rules/network/management.ts';
 import { routes } from './rules/network/routes.ts';
 import { hostCertificates } from './rules/ssh/host-certificates.ts';
 import { hostKeys } from './rules/ssh/host-keys.ts';
+import { reservedNames } from './rules/names/reserved-names.ts';
+import { foreignBind } from './rules/network/foreign-bind.ts';
+import { interfaceNames } from './rules/network/interface-names.ts';
+import { mtu } from './rules/network/mtu.ts';
+import { prefixes } from './rules/network/prefixes.ts';
+import { specialAddresses } from './rules/network/special-addresses.ts';
+import { unreachable } from './rules/network/unreachable.ts';
 import { ports } from './rules/ports.ts';
 import { readyz } from './rules/readyz.ts';
 import { roles } from './rules/roles.ts';
@@ -25,6 +35,10 @@ import { single } from './rules/single.ts';
 import { streams } from './rules/streams.ts';
 import { stuck } from './rules/stuck.ts';
 import { trackScripts } from './rules/track-scripts.ts';
+import { architecture } from './rules/system/architecture.ts';
+import { kernelArguments } from './rules/system/kernel-arguments.ts';
+import { mailServer } from './rules/system/mail-server.ts';
+import { timezone } from './rules/system/timezone.ts';
 import { unicastDhcp } from './rules/unicast-dhcp.ts';
 import { vipSubnet } from './rules/vip-subnet.ts';
 import { vrrpGroups } from './rules/vrrp-groups.ts';
@@ -62,38 +76,20 @@ const RULES: readonly Rule[] = [
   hostKeys,
   hostCertificates,
   namedFiles,
-];
-
-/** Codes of the linter, which `lint.ignore` may name. */
-export const LINT_CODES: readonly string[] = [
-  'access',
-  'addressing',
-  'advert',
-  'auth',
-  'bind-port',
-  'bond',
-  'cards',
-  'duplicate',
-  'flap',
-  'haproxy-words',
-  'host-keys',
-  'management',
-  'maxconn',
-  'musl-include',
-  'readyz',
-  'roles',
-  'routes',
-  'script-user',
-  'secret-inline',
-  'shared-fault',
-  'single',
-  'streams',
-  'stuck',
-  'track-script',
-  'unicast-dhcp',
-  'vip-subnet',
-  'vrrp-groups',
-  'weight-gap',
+  specialAddresses,
+  prefixes,
+  foreignBind,
+  unreachable,
+  interfaceNames,
+  mtu,
+  reservedNames,
+  sshKeys,
+  privateKey,
+  secretModes,
+  kernelArguments,
+  mailServer,
+  timezone,
+  architecture,
 ];
 
 export function ruleFindings(input: RuleInput): readonly Finding[] {

@@ -49,6 +49,9 @@ function unionFindings(
 ): readonly Finding[] {
   const actual = valueAt(root, path);
   const fitting = branches.filter((issues) => !issues.some((issue) => refusesKind(issue)));
+  const types = typeWords(fitting);
+  if (types !== undefined)
+    return [notOneOf([...path, 'type'], types, valueAt(root, [...path, 'type']))];
   const [best] = [...fitting].sort((a, b) => score(b) - score(a));
   if (best !== undefined) return best.flatMap((issue) => findingsOf(issue, path, root));
   const values = branches
@@ -61,6 +64,17 @@ function unionFindings(
       issue.code === 'invalid_type' && issue.path.length === 0 ? [issue.expected] : [],
     );
   return [wrongType(path, [...new Set(kinds)].join('|') || 'another value', actual)];
+}
+
+/** The words for `type`, where each branch has one and none is the value's. */
+function typeWords(branches: readonly (readonly Issue[])[]): readonly string[] | undefined {
+  const words = branches.map((issues) =>
+    issues.find((issue) => issue.code === 'invalid_value' && String(issue.path) === 'type'),
+  );
+  if (words.length === 0 || words.includes(undefined)) return undefined;
+  return words.flatMap((issue) =>
+    issue?.code === 'invalid_value' ? issue.values.map(String) : [],
+  );
 }
 
 function refusesKind(issue: Issue): boolean {
@@ -102,7 +116,9 @@ function wrongType(path: DocumentPath, expected: string, actual: unknown): Findi
   }
   const message = `expected ${expectedText(expected)}, found ${kindOf(actual)}`;
   const hint =
-    expected === 'string' && typeof actual !== 'object' ? 'Put the value in quotes.' : undefined;
+    expected.split('|').includes('string') && typeof actual !== 'object'
+      ? 'Put the value in quotes.'
+      : undefined;
   return {
     code: 'wrong-type',
     severity: 'error',

@@ -15,6 +15,11 @@ import { VrrpFile } from './schema/vrrp.ts';
  * tell a value that the user wrote from one that a profile may choose.
  */
 export const ClusterFile = z.strictObject({
+  include: oneOrMany(Path)
+    .optional()
+    .describe(
+      'Files with parts of this one, relative to it. What stands here wins, mappings are joined, lists are not. Default: none.',
+    ),
   name: SectionName.optional().describe(
     'Name of the cluster, shown on consoles and in manifests. Default: cluster.',
   ),
@@ -58,6 +63,8 @@ export type ClusterFile = z.infer<typeof ClusterFile>;
 export function clusterJsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(ClusterFile, { io: 'input' }),
+    // A place for anchors, which `readDocument` leaves out.
+    patternProperties: { '^x-': {} },
     title: 'vipiso cluster file',
   };
 }

@@ -1,11 +1,27 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar } from 'yaml';
-import type { LineCounter, Pair } from 'yaml';
-import type { SourceSpan } from '../core/diagnostic.ts';
+import type { Document, LineCounter, Pair, YAMLMap } from 'yaml';
+import type { Excerpt, SourceSpan } from '../core/diagnostic.ts';
 import type { DocumentPath } from './document-path.ts';
+import { isMergeKey, resolveAlias } from './yaml-aliases.ts';
 
 interface Place {
   readonly value: SourceSpan | undefined;
   readonly key: SourceSpan | undefined;
+}
+
+/** A file that a cluster file includes. */
+export interface Layer {
+  /** The name that users know it by. */
+  readonly name: string;
+  readonly map: SourceMap;
+  /** Its text with the secrets starred out. */
+  readonly masked: string;
+}
+
+/** All of them. */
+export interface Layers {
+  /** The file that says what stands at a path; undefined for the cluster file itself. */
+  ownerOf(path: DocumentPath): Layer | undefined;
 }
 
 /** Where each value of a YAML document stands in its text. */
@@ -16,10 +32,32 @@ export class SourceMap {
   readonly #nodes = new Map<string, unknown>();
   readonly #text: string;
 
-  constructor(root: unknown, lines: LineCounter, text: string) {
+  readonly #document: Document | undefined;
+  #layers: Layers | undefined;
+
+  /** @param document absent = nothing has a place */
+  constructor(document: Document | undefined, lines: LineCounter, text: string) {
     this.#lines = lines;
     this.#text = text;
-    this.#visit(root, [], undefined);
+    this.#document = document;
+    this.#visit(document?.contents, [], undefined);
+  }
+
+  /** The same with the places of files that this one includes. */
+  withIncluded(layers: Layers): SourceMap {
+    const copy = new SourceMap(this.#document, this.#lines, this.#text);
+    copy.#layers = layers;
+    return copy;
+  }
+
+  /** Where another file says what stands at a path; undefined where this text does, or nobody. */
+  included(path: DocumentPath, atKey: boolean): Excerpt | undefined {
+    const layer = this.#layers?.ownerOf(path);
+    if (layer === undefined) return undefined;
+    const { start, end } = atKey ? layer.map.keySpan(path) : layer.map.span(path);
+    const text = layer.masked.split(/\r?\n/)[start.line - 1];
+    const endColumn = end.line === start.line ? end.column : undefined;
+    return { file: layer.name, line: start.line, column: start.column, endColumn, text, nodes: [] };
   }
 
   /** Span of the value, or of the nearest ancestor that the text has; of nothing: the start of the text. */
@@ -30,7 +68,8 @@ export class SourceMap {
 
   /** Whether the text itself has a value at this path, rather than an ancestor of it. */
   has(path: DocumentPath): boolean {
-    return this.#places.has(identity(path));
+    const layer = this.#layers?.ownerOf(path);
+    return layer === undefined ? this.#places.has(identity(path)) : layer.map.has(path);
   }
 
   /**
@@ -38,6 +77,7 @@ export class SourceMap {
    * them. A line whose place cannot be told gets the span of the value that it is in.
    */
   lineSpans(path: DocumentPath): readonly SourceSpan[] {
+    if (this.#layers?.ownerOf(path) !== undefined) return [];
     const node = this.#nodes.get(identity(path));
     if (!isSeq(node)) return this.#linesOfScalar(node, true);
     return node.items.flatMap((item, index) =>
@@ -79,9 +119,27 @@ export class SourceMap {
   #visit(node: unknown, path: DocumentPath, key: SourceSpan | undefined): void {
     this.#places.set(identity(path), { value: this.spanOf(node), key });
     this.#nodes.set(identity(path), node);
-    if (isMap(node)) node.items.forEach((pair) => this.#visitPair(pair, path));
+    if (isMap(node)) this.#visitMap(node, path);
     if (isSeq(node))
       node.items.forEach((item, index) => this.#visit(item, [...path, index], undefined));
+  }
+
+  /** Keys of its own come first: they win over those that a merge key brings. */
+  #visitMap(map: YAMLMap, path: DocumentPath): void {
+    for (const pair of map.items) if (!isMergeKey(pair.key)) this.#visitPair(pair, path);
+    for (const pair of map.items) if (isMergeKey(pair.key)) this.#visitMerged(pair.value, path);
+  }
+
+  /** What is merged stands where the anchor is: there it can be changed. */
+  #visitMerged(value: unknown, path: DocumentPath): void {
+    const node = resolveAlias(value, this.#document);
+    if (isSeq(node)) node.items.forEach((item) => this.#visitMerged(item, path));
+    if (!isMap(node)) return;
+    for (const pair of node.items) {
+      if (isMergeKey(pair.key)) this.#visitMerged(pair.value, path);
+      else if (isScalar(pair.key) && !this.has([...path, String(pair.key.value)]))
+        this.#visitPair(pair, path);
+    }
   }
 
   #visitPair(pair: Pair, path: DocumentPath): void {

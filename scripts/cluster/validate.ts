@@ -8,6 +8,7 @@ import type { Pruned } from './prune.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveCluster } from './resolve.ts';
 import { ruleFindings } from './rules.ts';
+import { withoutNulls } from './read-document.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { ClusterFile } from './schema.ts';
 
@@ -83,12 +84,4 @@ function fitBySurgery(value: unknown, broken: readonly DocumentPath[]): Remainde
     cuts = [...cuts, ...further];
   }
   return undefined;
-}
-
-/** A key without a value (all its lines commented out) counts as not written. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]));
 }

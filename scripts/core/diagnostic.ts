@@ -16,6 +16,9 @@ export interface Excerpt {
   readonly file: string;
   /** Counted from 1; absent = the file as a whole. */
   readonly line?: number | undefined;
+  /** Where in the line, from column to column, counted from 1; absent = the line as a whole. */
+  readonly column?: number | undefined;
+  readonly endColumn?: number | undefined;
   /** The line itself; absent where it may not be shown: it holds a secret. */
   readonly text?: string | undefined;
   /** Host names of the nodes that have it. */

@@ -4,7 +4,7 @@
  * Expected outcomes (a cluster file with mistakes, an unsatisfiable request) are values, not exceptions;
  * the workflow that cannot go on turns them into a `VipisoError`.
  */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   bug: 1,
   usage: 2,
   'cluster-invalid': 2,

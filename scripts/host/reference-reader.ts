@@ -6,7 +6,8 @@ import type { Host } from './host.ts';
 const MAX_BYTES = 1024 * 1024;
 
 type ReadResult =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly text: string; readonly mode: number }
+  | { readonly ok: false; readonly reason: string };
 
 export interface FileReferences {
   readTextFile(file: string): ReadResult;
@@ -25,7 +26,8 @@ function readTextFile(file: string): ReadResult {
     if (!about.isFile()) return { ok: false, reason: 'it is not a regular file' };
     if (about.size > MAX_BYTES)
       return { ok: false, reason: `it has ${about.size} bytes, at most ${MAX_BYTES} are read` };
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)) };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return { ok: true, text, mode: about.mode & 0o777 };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }

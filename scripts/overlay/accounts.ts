@@ -1,3 +1,4 @@
+import { BASE_GROUPS, BASE_USERS } from '../cluster/base-accounts.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import type { View } from './view-schema.ts';
 
@@ -6,73 +7,6 @@ type User = View['users'][number];
 
 const NOLOGIN = '/sbin/nologin';
 const ADMIN_ID = 1000;
-
-/**
- * Groups of alpine-baselayout in all supported releases, so that every package finds the ones it names.
- * The overlay's etc/passwd, etc/group and etc/shadow win over the package's: they have to be whole.
- */
-const BASE_GROUPS: readonly (readonly [name: string, gid: number, members?: string])[] = [
-  ['root', 0, 'root'],
-  ['bin', 1, 'root bin daemon'],
-  ['daemon', 2, 'root bin daemon'],
-  ['sys', 3, 'root bin'],
-  ['adm', 4, 'root daemon'],
-  ['tty', 5],
-  ['disk', 6, 'root'],
-  ['lp', 7, 'lp'],
-  ['mem', 8],
-  ['kmem', 9],
-  ['wheel', 10, 'root'],
-  ['floppy', 11, 'root'],
-  ['mail', 12, 'mail'],
-  ['news', 13, 'news'],
-  ['uucp', 14, 'uucp'],
-  ['cron', 16, 'cron'],
-  ['console', 17],
-  ['audio', 18],
-  ['cdrom', 19],
-  ['dialout', 20, 'root'],
-  ['ftp', 21],
-  ['sshd', 22],
-  ['input', 23],
-  ['tape', 26, 'root'],
-  ['video', 27, 'root'],
-  ['netdev', 28],
-  ['kvm', 34, 'kvm'],
-  ['games', 35],
-  ['shadow', 42],
-  ['www-data', 82],
-  ['usb', 85],
-  ['users', 100, 'games'],
-  ['ntp', 123],
-  ['haproxy', 190],
-  ['chrony', 191],
-  ['keepalived_script', 192],
-  ['abuild', 300],
-  ['utmp', 406],
-  ['ping', 999],
-  ['nogroup', 65533],
-  ['nobody', 65534],
-];
-
-const BASE_USERS: readonly (readonly [name: string, uid: number, gid: number, home: string])[] = [
-  ['bin', 1, 1, '/bin'],
-  ['daemon', 2, 2, '/sbin'],
-  ['lp', 4, 7, '/var/spool/lpd'],
-  ['mail', 8, 12, '/var/mail'],
-  ['news', 9, 13, '/usr/lib/news'],
-  ['uucp', 10, 14, '/var/spool/uucppublic'],
-  ['cron', 16, 16, '/var/spool/cron'],
-  ['ftp', 21, 21, '/var/lib/ftp'],
-  ['sshd', 22, 22, '/dev/null'],
-  ['games', 35, 35, '/usr/games'],
-  ['ntp', 123, 123, '/var/empty'],
-  ['haproxy', 190, 190, '/var/lib/haproxy'],
-  ['chrony', 191, 191, '/var/log/chrony'],
-  ['keepalived_script', 192, 192, '/var/empty'],
-  ['guest', 405, 100, '/dev/null'],
-  ['nobody', 65534, 65534, '/'],
-];
 
 export function accountsOf(cluster: ClusterModel): Pick<View, 'groups' | 'users' | 'admin'> {
   const admin = cluster.access.adminUser;

@@ -27,6 +27,10 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
       ...services.map((service) => ({ ...servicePorts(service, cluster), notBy: by })),
       ...(access.sshd ? [{ ...ports('ssh', [SSH_PORT], management), by }] : []),
       ...(statsReached ? [{ ...ports('stats', [stats.port], management), by }] : []),
+      ...firewall.ports.map((own) => ({
+        ...ports(own.name, own.ports, own.from),
+        protocol: own.protocol,
+      })),
     ],
   };
 }
@@ -51,7 +55,7 @@ function servicePorts(service: ServiceModel, cluster: ClusterModel): Ports {
 }
 
 function ports(name: string, numbers: readonly number[], allowed: readonly string[]): Ports {
-  return { name, ports: [...numbers], sources: sources(allowed) };
+  return { name, protocol: 'tcp', ports: [...numbers], sources: sources(allowed) };
 }
 
 /** One rule per family that the list names; one without a condition where nobody is named. */

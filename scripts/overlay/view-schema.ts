@@ -231,6 +231,7 @@ const Firewall = z.strictObject({
   ports: z.array(
     z.strictObject({
       name: Line,
+      protocol: z.enum(['tcp', 'udp']),
       ports: z.array(z.int()),
       /** The one interface that it is reached by, or not reached by. */
       by: Line.optional(),

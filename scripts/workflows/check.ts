@@ -7,6 +7,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { checkConfig } from './check-config.ts';
+import { checkOverlay } from './check-overlay.ts';
 import { clusterInvalid, judgeClusters } from './load-cluster.ts';
 import type { JudgedCluster } from './load-cluster.ts';
 
@@ -47,7 +48,7 @@ export async function checkClusters(
 ): Promise<CheckResult> {
   const judged: Tested[] = [];
   for (const file of await judgeClusters(host, names))
-    judged.push(await tested(host, file, options));
+    judged.push(await tested(host, await withOverlay(host, file), options));
   return {
     files: judged.map(checkedFile),
     text: judged.flatMap((file) => describe(file, options)),
@@ -56,6 +57,16 @@ export async function checkClusters(
 }
 
 type Tested = JudgedCluster & { readonly notTested: readonly string[] };
+
+/** The same with what there is to say of the user's own files. */
+async function withOverlay(host: Host, judged: JudgedCluster): Promise<JudgedCluster> {
+  if (!judged.ok) return judged;
+  const found = await checkOverlay(host, judged);
+  const all = [...judged.warnings, ...found];
+  if (found.every(({ severity }) => severity === 'warning')) return { ...judged, warnings: all };
+  const { name, file, text, locked } = judged;
+  return { ok: false, name, file, text, locked, diagnostics: all };
+}
 
 async function tested(
   host: Host,

@@ -20,16 +20,19 @@ export interface InitResult {
  * Writes the commented starter `cluster.yaml` (the reference case) and its JSON Schema into a folder, which is
  * made when missing.
  *
+ * @param full the second example instead, with every option there is
+ *
  * @throws VipisoError already-exists when one of the two is there already; nothing is written then
  */
 export async function initCluster(
   host: Pick<Host, 'cwd' | 'packageRoot'>,
   folder: string,
+  { full = false }: { readonly full?: boolean | undefined } = {},
 ): Promise<InitResult> {
   const target = path.resolve(host.cwd, folder);
   const contents = [
     { file: path.join(target, SCHEMA_FILE), text: schemaText('cluster') },
-    { file: path.join(target, CLUSTER_FILE), text: await starterText(host) },
+    { file: path.join(target, CLUSTER_FILE), text: await starterText(host, full) },
   ];
   await refuseExisting(contents);
   for (const { file, text } of contents) await writeFileAtomic(file, text);
@@ -61,8 +64,9 @@ async function refuseExisting(
   }
 }
 
-async function starterText(host: Pick<Host, 'packageRoot'>): Promise<string> {
-  const file = path.join(host.packageRoot, 'profiles', 'starter', 'cluster.yaml');
+async function starterText(host: Pick<Host, 'packageRoot'>, full: boolean): Promise<string> {
+  const name = full ? 'full.yaml' : 'cluster.yaml';
+  const file = path.join(host.packageRoot, 'profiles', 'starter', name);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -5,6 +5,7 @@ import type { LockedDaemons } from '../cluster/daemon-versions.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import { maskSecretFindings } from '../cluster/secret-mask.ts';
 import { parseCluster } from '../cluster/parse.ts';
+import type { IncludedText } from '../cluster/read-document.ts';
 import { acrossFileFindings } from '../cluster/rules/across-files.ts';
 import type { Finding } from '../cluster/finding.ts';
 import type { SourceMap } from '../cluster/source-map.ts';
@@ -29,6 +30,9 @@ export interface LoadedCluster {
   /** Turns findings made later into diagnostics of this file. */
   readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
   readonly places: SourceMap;
+  /** All that was written, of the included files too, as plain data. */
+  readonly document: unknown;
+  readonly included: readonly IncludedText[];
 }
 
 /** A cluster file that was read and judged; with errors there is no cluster. */
@@ -41,6 +45,8 @@ export type JudgedCluster =
       readonly text: string;
       readonly locked: LockedDaemons | undefined;
       readonly diagnostics: readonly Diagnostic[];
+      /** All that was written, whether it fits the schema or not; undefined where it is no YAML. */
+      readonly document: unknown;
     };
 
 /**
@@ -118,14 +124,18 @@ function judge(
   const folder = path.dirname(file);
   const now = Math.floor(host.now() / 1000);
   const parsed = parseCluster(text, { folder, reader: fileReferences(host), locked, branch, now });
-  if (!parsed.ok) {
-    return { ok: false, ...about, diagnostics: maskSecretFindings(parsed.diagnostics, text) };
-  }
+  const masked = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+    [text, ...parsed.included.map((it) => it.text)].reduce(
+      (all, part) => maskSecretFindings(all, part),
+      diagnostics,
+    );
+  const { document } = parsed;
+  if (!parsed.ok) return { ok: false, ...about, document, diagnostics: masked(parsed.diagnostics) };
   const good = earlier.filter((other) => other.ok);
   const clashes = parsed.judge(acrossFileFindings({ name, cluster: parsed.cluster }, good));
-  const all = maskSecretFindings([...parsed.warnings, ...clashes], text);
+  const all = masked([...parsed.warnings, ...clashes]);
   return clashes.some(({ severity }) => severity === 'error')
-    ? { ok: false, ...about, diagnostics: all }
+    ? { ok: false, ...about, document, diagnostics: all }
     : { ...parsed, ...about, warnings: all };
 }
 

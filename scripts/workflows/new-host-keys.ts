@@ -79,9 +79,9 @@ interface KeyPlace {
   readonly file: string | undefined;
 }
 
-function keyPlaces({ file, text }: JudgedCluster): readonly KeyPlace[] {
+function keyPlaces({ file, document }: JudgedCluster): readonly KeyPlace[] {
   const folder = path.dirname(file);
-  return fileReferencesOf(text).secrets.flatMap(({ key, source, file: written }) =>
+  return fileReferencesOf(document).secrets.flatMap(({ key, source, file: written }) =>
     key.startsWith(`${KEYS}.`)
       ? [
           {

@@ -11,6 +11,8 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>;
   /** Unix seconds. */
   readonly now?: number;
+  /** Permission bits of files. */
+  readonly modes?: Readonly<Record<string, number>>;
 }
 
 export function contextOf(world: World = {}): ReferenceContext {
@@ -22,7 +24,7 @@ export function contextOf(world: World = {}): ReferenceContext {
         const text = world.files?.[file];
         return text === undefined
           ? { ok: false, reason: 'there is no such file' }
-          : { ok: true, text };
+          : { ok: true, text, mode: world.modes?.[file] };
       },
       env: (name) => world.env?.[name],
     },

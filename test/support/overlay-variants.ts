@@ -143,8 +143,10 @@ nodes:
 `;
 
 const SECRETS = {
-  $ROOT_HASH: '$6$abcdefgh$0123456789abcdefghijklmnopqrstuv./ABC',
-  $OPS_HASH: '$6$ijklmnop$0123456789abcdefghijklmnopqrstuv./DEF',
+  $ROOT_HASH:
+    '$6$abcdefgh$tyTLpddAm/ZMMzYTDrJHr993gLSylkYnkHHlbFF0MeLfBjZyP2wfnhCK5TqiznLM38O1CZSVNwdWQuagPeCj81',
+  $OPS_HASH:
+    '$6$ijklmnop$tyTLpddAm/ZMMzYTDrJHr993gLSylkYnkHHlbFF0MeLfBjZyP2wfnhCK5TqiznLM38O1CZSVNwdWQuagPeCj81',
   $STATS: 'a"quoted"$word\\#hash',
 };
 

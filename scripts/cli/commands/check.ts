@@ -5,6 +5,7 @@ interface CheckFlags {
   readonly daemons: boolean;
   readonly branch?: string;
   readonly json?: boolean;
+  readonly explain?: string;
 }
 
 export function checkCommand(context: CliContext): Command {
@@ -18,10 +19,21 @@ export function checkCommand(context: CliContext): Command {
       'what the files would mean on this branch of Alpine: findings, daemons, rendered lines',
     )
     .option('--no-daemons', "do not ask the images' own daemons whether they accept their files")
+    .option(
+      '--explain <code>',
+      'what a code means, whom it bit, how to set it right; checks no file',
+    )
     .option('--json', 'events and results as JSON lines')
     .action(async (files: string[], options: CheckFlags) => {
       const opened = context.open(options);
       const { host, print, result, colour } = opened;
+      if (options.explain !== undefined) {
+        const { explainCode } = await import('../../workflows/explain.ts');
+        const lines = explainCode(options.explain);
+        result('explain', { code: options.explain, lines });
+        print(lines.join('\n'));
+        return;
+      }
       if (options.branch !== undefined) {
         await showOutlook(opened, files, options.branch);
         return;

@@ -1,5 +1,6 @@
 import { hostOf, joinHostPort } from '../address.ts';
 import { splitBind } from '../bind.ts';
+import { certificatesOf, holdsPrivateKey } from '../certificates.ts';
 import type {
   BackendCheckModel,
   DefaultServerModel,
@@ -128,8 +129,9 @@ function resolveHttpsCheck(file: HttpsCheckFile, context: ReferenceContext): Bac
   };
 }
 
-/** PEM text of the CA. A file that cannot be read is reported by the reference check, before anyone uses this. */
+/** Text of the CA's PEM file; of one that holds a private key too, the certificates alone. A file that cannot be read is reported by the reference check, before anyone uses this. */
 function readCa(path: string, context: ReferenceContext): string | undefined {
   const result = context.reader.readTextFile(absolutePath(context, path));
-  return result.ok ? result.text : undefined;
+  if (!result.ok) return undefined;
+  return holdsPrivateKey(result.text) ? certificatesOf(result.text) : result.text;
 }

@@ -29,17 +29,6 @@ function unusable({ file, cluster }: RuleInput): readonly Finding[] {
       ),
     );
   }
-  if (adminUser?.name === 'root') {
-    findings.push({
-      ...lintError(
-        'access',
-        ['access', 'admin_user', 'name'],
-        'root is there already',
-        'Choose another name, or use root_password_hash.',
-      ),
-      fatal: true,
-    });
-  }
   if (adminUser !== undefined && adminUser.passwordHash === undefined && noKeys) {
     findings.push(
       lintWarning(

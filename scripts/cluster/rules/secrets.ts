@@ -3,13 +3,15 @@ import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
 import type { Secret } from '../schema/scalars.ts';
 import { readSecret } from '../secret.ts';
+import { hashProblem } from './login/password-hash.ts';
+import type { Problem } from './login/password-hash.ts';
 import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** What a secret is for decides what it may look like. */
 type Kind = 'hash' | 'password';
 
-interface PlacedSecret {
+export interface PlacedSecret {
   readonly secret: Secret;
   readonly path: DocumentPath;
   readonly kind: Kind;
@@ -23,7 +25,7 @@ export const secrets: Rule = (input) =>
     return [...inline(secret, path), ...wrongText(result.text, path, kind)];
   });
 
-function secretsOf(input: RuleInput): readonly PlacedSecret[] {
+export function secretsOf(input: RuleInput): readonly PlacedSecret[] {
   const { file } = input;
   const places: readonly (readonly [Secret | undefined, DocumentPath, Kind])[] = [
     ...placedGroups(input).map(
@@ -62,24 +64,6 @@ function wrongText(text: string, path: DocumentPath, kind: Kind): readonly Findi
   const problem = kind === 'hash' ? hashProblem(text) : passwordProblem(text);
   if (problem === undefined) return [];
   return [{ ...lintError('secret-format', path, problem.message, problem.hint), fatal: true }];
-}
-
-interface Problem {
-  readonly message: string;
-  readonly hint: string;
-}
-
-function hashProblem(text: string): Problem | undefined {
-  const hint = 'Make one with: openssl passwd -6';
-  if (/^\$(y|gy|7)\$/.test(text)) {
-    return {
-      message:
-        "this is a yescrypt or scrypt hash, which Alpine's C library (musl) cannot check: nobody could log in",
-      hint,
-    };
-  }
-  if (/^\$(1|5|6|2[aby])\$[A-Za-z0-9./=$]+$/.test(text)) return undefined;
-  return { message: 'this is no crypt(3) hash of a password ($6$...)', hint };
 }
 
 function passwordProblem(text: string): Problem | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAddress } from '../address.ts';
+import { foreignLetter, hostProblem } from '../host-name.ts';
 
 /** A value or a list of at least one of them; `192.168.9.139` reads as `[192.168.9.139]`. */
 export function oneOrMany<T extends z.ZodType>(item: T) {
@@ -63,8 +64,31 @@ export const Text = z.string().min(1, 'the text is empty');
 
 export const Path = z.string().min(1, 'the path is empty');
 
-/** One word without blanks or quotes: safe in every configuration file that we render. */
-export const Word = z.string().regex(/^[^\s"'\\#]+$/, 'expected one word without blanks or quotes');
+/** One word of printable ASCII without quotes: safe in every configuration file that we render. */
+export const Word = asciiWord(/^[^\s"'\\#]+$/, 'expected one word without blanks or quotes');
+
+/**
+ * A word of keepalived.conf. There `#` and `!` begin a comment anywhere, braces open and close blocks, `"` quotes,
+ * `$` names a definition and `~` begins a sequence (keepalived.conf(5)).
+ */
+export const KeepalivedWord = asciiWord(
+  /^[A-Za-z0-9_.,:;+*/%&()<>=?^|@-]+$/,
+  'keepalived.conf reads blanks, quotes and # ! $ ~ { } as something else: use letters, digits and _ . - @',
+);
+
+/** A DNS name or an IP address without a prefix. */
+export const HostName = z.string().refine((text) => hostProblem(text) === undefined, {
+  error: ({ input }) => hostProblem(String(input)),
+});
+
+/** Text of ASCII in a form of its own; anything else is named, because a letter of another alphabet looks right. */
+export function asciiWord(form: RegExp, message: string) {
+  const problem = (text: string): string | undefined =>
+    foreignLetter(text) ?? (form.test(text) ? undefined : message);
+  return z.string().refine((text) => problem(text) === undefined, {
+    error: ({ input }) => problem(String(input)),
+  });
+}
 
 const SECRET_REFERENCES = [
   z.strictObject({

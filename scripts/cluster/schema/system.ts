@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { hostProblem } from '../host-name.ts';
+import { splitHostPort } from '../host-port.ts';
 import {
   Hostname,
+  HostName,
   IpOrCidr,
   Lines,
   oneOrMany,
@@ -19,17 +22,22 @@ const AccountName = z
     'expected an account name: lower-case letters, digits, _ and -',
   );
 
+const SshKey = z
+  .string()
+  .regex(
+    /^[^\n]*(ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/=]+( .*)?$/,
+    'expected a public key line such as "ssh-ed25519 AAAA... name"',
+  );
+const SshKeyFile = z.strictObject({
+  file: Path.describe('File of public keys, one a line; relative to the cluster file.'),
+});
+export type SshKeysFile = z.infer<typeof SshKey> | z.infer<typeof SshKeyFile>;
+
 export const AccessFile = z.strictObject({
-  ssh_authorized_keys: oneOrMany(
-    z
-      .string()
-      .regex(
-        /^[^\n]*(ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/=]+( .*)?$/,
-        'expected a public key line such as "ssh-ed25519 AAAA... name"',
-      ),
-  )
+  ssh_authorized_keys: z
+    .union([SshKey, SshKeyFile, z.array(z.union([SshKey, SshKeyFile])).min(1, 'the list is empty')])
     .optional()
-    .describe('Public keys that may log in. Default: none.'),
+    .describe('Public keys that may log in: lines, or {file: path} of such lines. Default: none.'),
   sshd: z
     .boolean()
     .optional()
@@ -66,6 +74,13 @@ export const AccessFile = z.strictObject({
 });
 export type AccessFile = z.infer<typeof AccessFile>;
 
+function syslogProblem(text: string): string | undefined {
+  const { host, port } = splitHostPort(text);
+  if (port !== undefined && !Port.safeParse(port).success)
+    return 'a port is a number from 1 to 65535';
+  return hostProblem(host);
+}
+
 export const SystemFile = z.strictObject({
   timezone: z
     .string()
@@ -75,10 +90,12 @@ export const SystemFile = z.strictObject({
     )
     .optional()
     .describe('Time zone. Default: UTC.'),
-  ntp_servers: z.array(Word).optional().describe('NTP servers. Default: [pool.ntp.org].'),
+  ntp_servers: z.array(HostName).optional().describe('NTP servers. Default: [pool.ntp.org].'),
   syslog: z
     .string()
-    .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?$/, 'expected host or host:port')
+    .refine((text) => syslogProblem(text) === undefined, {
+      error: ({ input }) => syslogProblem(String(input)),
+    })
     .optional()
     .describe(
       'Host that receives syslog by UDP, host or host:port. Default: none, logs stay on the node.',
@@ -107,6 +124,21 @@ export const FirewallFile = z.strictObject({
   allow_management: oneOrMany(IpOrCidr)
     .optional()
     .describe('Source addresses that may reach ssh and stats. Default: everyone.'),
+  ports: z
+    .array(
+      z.strictObject({
+        name: SectionName.describe('What listens there: node-exporter. Names the rule.'),
+        port: oneOrMany(Port).describe('Port, or a list of them.'),
+        protocol: z.enum(['tcp', 'udp']).optional().describe('tcp or udp. Default: tcp.'),
+        from: oneOrMany(IpOrCidr)
+          .optional()
+          .describe('Source addresses that may reach it. Default: everyone.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Further ports to let in, of programs that packages or overlay bring. Default: none.',
+    ),
 });
 export type FirewallFile = z.infer<typeof FirewallFile>;
 

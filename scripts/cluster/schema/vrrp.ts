@@ -1,20 +1,31 @@
 import { z } from 'zod';
+import { hostProblem } from '../host-name.ts';
 import {
+  asciiWord,
   Count,
   Hostname,
   InterfaceName,
   IpOrCidr,
+  KeepalivedWord,
   oneOrMany,
   Seconds,
   Secret,
   WholeSeconds,
-  Word,
 } from './scalars.ts';
 import { TrackScriptFile } from './track-script.ts';
 
-const MailAddress = z
-  .string()
-  .regex(/^[^\s"'<>@,;]+@[A-Za-z0-9.-]+$/, 'expected a mail address such as admin@example.org');
+/** RFC 5321 would take more before the `@`: what keepalived.conf reads as something else is left out. */
+const MailAddress = asciiWord(
+  /^[A-Za-z0-9.%&*+/=?^_|-]+@[A-Za-z0-9.-]+$/,
+  'expected a mail address such as admin@example.org, without quotes and # ! $ ~ { }',
+);
+
+function smtpProblem(text: string): string | undefined {
+  const [host = '', port, ...rest] = text.split(' ');
+  if (rest.length > 0) return 'expected a host, or a host and a port: mail.example.org 25';
+  const isPort = port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535);
+  return isPort ? hostProblem(host) : 'a port is a number from 1 to 65535';
+}
 
 const CheckFile = z.strictObject({
   probe: z
@@ -79,12 +90,18 @@ const NotifyFile = z.strictObject({
   ),
   smtp_server: z
     .string()
-    .regex(/^[^\s"'\\#]+( \d{1,5})?$/, 'expected a host, or a host and a port')
+    .refine((text) => smtpProblem(text) === undefined, {
+      error: ({ input }) => smtpProblem(String(input)),
+    })
     .optional()
-    .describe('SMTP server, host or host and port. Default: 127.0.0.1.'),
+    .describe(
+      'SMTP server, address or address and port; a name is looked up once, when keepalived starts. Default: 127.0.0.1.',
+    ),
   smtp_connect_timeout: z.int().min(1).max(3600).optional().describe('Seconds. Default: 30.'),
   smtp_alert: z.boolean().optional().describe('Send mail on state changes. Default: false.'),
-  router_id: Word.optional().describe('Name of the router in that mail. Default: the host name.'),
+  router_id: KeepalivedWord.optional().describe(
+    'Name of the router in that mail. Default: the host name.',
+  ),
 });
 
 const GroupName = z

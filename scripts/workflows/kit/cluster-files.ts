@@ -29,16 +29,16 @@ export interface ClusterFiles {
 export async function clusterFiles(loaded: readonly LoadedCluster[]): Promise<ClusterFiles> {
   const described = loaded.map(describe);
   const root = commonFolder(
-    described.flatMap(({ folder, overlay, certificates }) => [
+    described.flatMap(({ folder, overlay, files: named }) => [
       folder,
       ...(overlay === undefined ? [] : [overlay]),
-      ...certificates.map((file) => path.dirname(file)),
+      ...named.map((file) => path.dirname(file)),
     ]),
   );
   const place = (file: string): string => path.relative(root, file).split(path.sep).join('/');
   const files = new Map<string, KitSource>();
-  for (const { file, overlay, certificates } of described) {
-    for (const from of [file, lockFileOf(file), ...certificates]) {
+  for (const { file, overlay, files: named } of described) {
+    for (const from of [file, lockFileOf(file), ...named]) {
       files.set(from, { type: 'file', path: place(from), mode: await modeOf(from), from });
     }
     if (overlay === undefined) continue;
@@ -63,9 +63,9 @@ export async function clusterFiles(loaded: readonly LoadedCluster[]): Promise<Cl
   };
 }
 
-function describe({ file, name, text }: LoadedCluster) {
+function describe({ file, name, document, included }: LoadedCluster) {
   const folder = path.dirname(file);
-  const { overlay, certificates, secrets } = fileReferencesOf(text);
+  const { overlay, files, secrets } = fileReferencesOf(document);
   const absolute = (key: string, written: string): string => {
     if (!path.isAbsolute(written)) return path.join(folder, written);
     throw new VipisoError('usage', `${name} names ${key} by an absolute path: ${written}`, {
@@ -76,7 +76,10 @@ function describe({ file, name, text }: LoadedCluster) {
     file,
     folder,
     overlay: overlay === undefined ? undefined : absolute('overlay', overlay),
-    certificates: certificates.map((it) => absolute(it.key, it.path)),
+    files: [
+      ...files.map((it) => absolute(it.key, it.path)),
+      ...included.map((it) => absolute('include', it.name)),
+    ],
     secrets,
   };
 }

@@ -1,10 +1,11 @@
+import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { fileReferencesOf } from '../../../scripts/cluster/file-references.ts';
 import { NETWORK_FILE } from '../../support/network-file.ts';
 
 test('host keys are secrets that stay behind, their certificates go along', () => {
-  const { certificates, secrets } = fileReferencesOf(NETWORK_FILE);
-  expect(certificates).toEqual([
+  const { files, secrets } = fileReferencesOf(parse(NETWORK_FILE));
+  expect(files).toEqual([
     { key: 'access.ssh.host_certificates.lb-1', path: 'lb-1-cert.pub' },
   ]);
   expect(secrets.map(({ key, source }) => `${key}: ${source}`)).toEqual([

@@ -5,7 +5,7 @@ const ignoring = (...ignore: readonly string[]) => ({ lint: { ignore } });
 
 describe('lint.ignore', () => {
   test('silences a warning by its code', () => {
-    const file = minimalFile({ rest: ignoring('readyz', 'maxconn') });
+    const file = minimalFile({ rest: ignoring('readyz', 'maxconn', 'unreachable') });
     expect(brief(findingsIn(file))).toEqual(['warning stuck services[0]']);
   });
 

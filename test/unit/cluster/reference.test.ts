@@ -80,6 +80,7 @@ test('names, addresses and the VIP alone resolve to the reference case', () => {
 
 test('the reference case has no errors and these warnings', () => {
   expect(brief(findingsIn(minimalFile()))).toEqual([
+    'warning unreachable nodes',
     'warning readyz services[0]',
     'warning stuck services[0]',
     'warning maxconn services[0]',

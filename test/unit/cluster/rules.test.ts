@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LINT_CODES } from '../../../scripts/cluster/rules.ts';
+import { CODE_PAGES, SILENCEABLE } from '../../../scripts/cluster/codes/pages.ts';
 import { findingsIn, minimalFile } from '../../support/cluster-file.ts';
 import { lb1, lb2 } from './rules/rule-case.ts';
 import type { Changes } from './rules/rule-case.ts';
@@ -8,10 +8,13 @@ import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
 import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
+import { NETWORK_CASES } from './rules/network.cases.ts';
+import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
+import { WORDS_CASES } from './rules/words.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 import { SSH_CASES } from './rules/ssh.cases.ts';
 import { BOND_CASES } from './rules/bonds.cases.ts';
-import { NETWORK_CASES } from './rules/network.cases.ts';
+import { LINKS_CASES } from './rules/links.cases.ts';
 
 const CASES = [
   ...WEIGHT_AND_ROLES_CASES,
@@ -21,8 +24,11 @@ const CASES = [
   ...SERVICES_CASES,
   ...ACCESS_CASES,
   ...NETWORK_CASES,
+  ...LINKS_CASES,
   ...BOND_CASES,
   ...SSH_CASES,
+  ...SPECIAL_ADDRESSES_CASES,
+  ...WORDS_CASES,
 ];
 
 describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {
@@ -44,7 +50,13 @@ describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good,
 
 test('every code of the linter has a case', () => {
   const covered = new Set(CASES.map(({ code }) => code));
-  expect(LINT_CODES.filter((code) => !covered.has(code))).toEqual([]);
+  const elsewhere = ['daemon-warning', 'overlay'];
+  expect(SILENCEABLE.filter((code) => !covered.has(code) && !elsewhere.includes(code))).toEqual([]);
+});
+
+test('every code that a case has is explained', () => {
+  const explained = CODE_PAGES.map(({ code }) => code);
+  expect(CASES.map(({ code }) => code).filter((code) => !explained.includes(code))).toEqual([]);
 });
 
 describe('weight-gap says which numbers work', () => {

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
+import { HASH } from '../../support/credentials.ts';
 import { contextOf, findingsIn, minimalFile, modelOf } from '../../support/cluster-file.ts';
 
-const HASH = '$6$salt$verysecrethash';
 const WORLD = {
   files: { '/site/pass': 'pass1234\n', '/site/hash': `${HASH}\n` },
   env: { STATS: 'st4ts' },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
 import { hostCertificate, hostKey } from '../../support/ssh-keys.ts';
+import { HASH } from '../../support/credentials.ts';
 import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -18,9 +19,9 @@ const WORLD = {
     '/site/secrets/lb-1.ssh-host-key': hostKey(1).privateText,
     '/site/secrets/lb-2.ssh-host-key': hostKey(2).privateText,
     '/site/secrets/lb-1.ssh-host-key-cert.pub': hostCertificate(1, { principals: ['lb-1'] }),
-    '/site/secrets/root-hash': '$6$salt$hash',
+    '/site/secrets/root-hash': HASH,
   },
-  env: { OPS_PASSWORD_HASH: '$6$salt$hash' },
+  env: { OPS_PASSWORD_HASH: HASH },
 };
 
 describe('the starter file', () => {
@@ -33,6 +34,7 @@ describe('the starter file', () => {
   test('has the warnings of the reference case and no errors', () => {
     const parsed = parseText(STARTER);
     expect(brief(parsed.ok ? parsed.warnings : parsed.diagnostics)).toEqual([
+      'warning unreachable network',
       'warning stuck services[0]',
       'warning maxconn services[0]',
       'warning readyz services[0].check',

@@ -75,7 +75,10 @@ describe('rendering', () => {
 
   it('tells when a secret went in', () => {
     const file = `${REFERENCE_FILE}\naccess: { root_password_hash: { env: HASH } }`;
-    const model = modelOf(file, { $HASH: '$6$abcdefgh$0123456789abcdefghijklmnopqrstuv./ABC' });
+    const model = modelOf(file, {
+      $HASH:
+        '$6$abcdefgh$tyTLpddAm/ZMMzYTDrJHr993gLSylkYnkHHlbFF0MeLfBjZyP2wfnhCK5TqiznLM38O1CZSVNwdWQuagPeCj81',
+    });
     const render = compileTemplate(
       't',
       '{{#each users}}{{#if passwordHash}}{{name}}:{{secret passwordHash}}{{/if}}{{/each}}',

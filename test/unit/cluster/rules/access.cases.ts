@@ -1,4 +1,4 @@
-import { KEY } from './rule-case.ts';
+import { HASH, KEY } from '../../../support/credentials.ts';
 import type { RuleCase } from './rule-case.ts';
 
 export const ACCESS_CASES: readonly RuleCase[] = [
@@ -53,7 +53,7 @@ export const ACCESS_CASES: readonly RuleCase[] = [
     bad: { rest: { access: { root_password_hash: { env: 'YESCRYPT' } } } },
     finding: ['error access.root_password_hash', 'musl'],
     good: { rest: { access: { root_password_hash: { env: 'SHA512' } } } },
-    world: { env: { YESCRYPT: '$y$j9T$salt$hash', SHA512: '$6$salt$ha/sh.' } },
+    world: { env: { YESCRYPT: '$y$j9T$salt$hash', SHA512: HASH } },
   },
   {
     code: 'secret-format',
@@ -61,7 +61,7 @@ export const ACCESS_CASES: readonly RuleCase[] = [
     bad: { rest: { access: { root_password_hash: { env: 'CLEAR' } } } },
     finding: ['error access.root_password_hash', 'no crypt(3) hash'],
     good: { rest: { access: { root_password_hash: { env: 'SHA512' } } } },
-    world: { env: { CLEAR: 'hunter2', SHA512: '$6$salt$ha/sh.' } },
+    world: { env: { CLEAR: 'hunter2', SHA512: HASH } },
   },
   {
     code: 'secret-format',

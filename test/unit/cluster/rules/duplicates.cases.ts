@@ -1,4 +1,5 @@
-import { lb1, lb2, server, KEY } from './rule-case.ts';
+import { KEY } from '../../../support/credentials.ts';
+import { lb1, lb2, server } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
 
 export const DUPLICATES_CASES: readonly RuleCase[] = [

@@ -1,4 +1,5 @@
-import { KEY, lb1, lb2 } from './rule-case.ts';
+import { KEY } from '../../../support/credentials.ts';
+import { lb1, lb2 } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const MAC = '52:54:00:12:34:56';

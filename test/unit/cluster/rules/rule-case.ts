@@ -18,5 +18,3 @@ export const lb2 = { hostname: 'lb-2', address: '192.168.9.138/24' };
 export const lb3 = { hostname: 'lb-3', address: '192.168.9.136/24' };
 
 export const server = (name: string, address: string) => ({ name, address });
-
-export const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample ops@example.org';

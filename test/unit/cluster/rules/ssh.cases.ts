@@ -1,6 +1,6 @@
 import { hostCertificate, hostKey } from '../../../support/ssh-keys.ts';
 import type { World } from '../../../support/cluster-file.ts';
-import { KEY } from './rule-case.ts';
+import { KEY } from '../../../support/credentials.ts';
 import type { RuleCase } from './rule-case.ts';
 
 /** 2026-12-01 */

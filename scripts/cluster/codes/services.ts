@@ -1,0 +1,111 @@
+import type { CodePage } from './page.ts';
+
+export const SERVICE_PAGES: readonly CodePage[] = [
+  {
+    code: 'readyz',
+    title: 'An API server that hangs passes a check of its port',
+    meaning:
+      'A Kubernetes API server accepts connections while it starts, while it stops and when it hangs. A health check that only connects keeps sending it its share of the clients.',
+    seen: [
+      'openshift/installer#4012: a check by TCP kept API servers that did not serve',
+      'rancher/rke2#7374: the same',
+      'kubernetes/kubernetes#43784: with anonymous access off, /readyz answers 401',
+    ],
+    remedy: 'Ask for /readyz by HTTPS, and take 401 for healthy where anonymous access is off.',
+    silence: true,
+    example: {
+      before: 'services:\n  - check: tcp',
+      after: 'services:\n  - check: {type: https, path: /readyz, expect: [200, 401]}',
+    },
+  },
+  {
+    code: 'stuck',
+    title: 'Clients hang on a server that vanished',
+    meaning:
+      'When a server loses its power, nothing tells its clients. Connections through haproxy stay open until TCP gives up, which takes a quarter of an hour, unless haproxy closes the sessions of a server that its check found dead, or probes idle connections.',
+    seen: ['kubernetes/kubernetes#48638: kubelets that were not ready for 15 minutes'],
+    remedy: 'Set shutdown_sessions under default_server, or tcp_keepalive under haproxy.',
+    silence: true,
+    example: {
+      before: 'haproxy:\n  tcp_keepalive: false',
+      after: 'haproxy:\n  default_server: {shutdown_sessions: true}',
+    },
+  },
+  {
+    code: 'maxconn',
+    title: 'The frontend lets more in than the servers take',
+    meaning:
+      'What is above the servers’ maxconn waits in a queue, what is above that is refused. Watch streams keep their places for minutes, so the queue does not move.',
+    remedy:
+      'Raise default_server.maxconn, or haproxy.maxconn where the whole process is the limit.',
+    silence: true,
+    example: {
+      before: 'haproxy:\n  default_server: {maxconn: 100}',
+      after: 'haproxy:\n  default_server: {maxconn: 10000}',
+    },
+  },
+  {
+    code: 'streams',
+    title: 'A timeout that cuts quiet streams',
+    meaning:
+      'kubectl exec, logs -f and watch are silent for long. A client, server or tunnel timeout below an hour ends them.',
+    seen: [
+      'kubernetes/kubeadm#2227: exec and logs ended after a minute',
+      'kubernetes/kubernetes#94301: watches that ended',
+      'kubernetes-sigs/kind#740: the same',
+    ],
+    remedy: 'An hour or more; the default is a day.',
+    silence: true,
+    example: {
+      before: 'haproxy:\n  timeouts: {client: 50s}',
+      after: 'haproxy:\n  timeouts: {client: 86400s}',
+    },
+  },
+  {
+    code: 'bind-port',
+    title: 'Clients of the port find nobody there',
+    meaning: 'The service names one port, and binds others.',
+    remedy: 'Bind the port, or leave port out.',
+    silence: true,
+    example: {
+      before: 'services:\n  - {port: 6443, bind: "192.168.9.139:443"}',
+      after: 'services:\n  - {bind: "192.168.9.139:443"}',
+    },
+  },
+  {
+    code: 'haproxy-words',
+    title: 'Words of haproxy.cfg that newer versions warn of or refuse',
+    meaning:
+      'master-worker, dispatch and option transparent draw a warning from haproxy 3.3 on, and stop 3.5.',
+    remedy: 'Follow the hint of the finding.',
+    silence: true,
+    example: {
+      before: 'raw:\n  haproxy:\n    global: [master-worker]',
+      after: 'vrrp:\n  check: {track_process: true}',
+    },
+  },
+  {
+    code: 'reference',
+    title: 'A file or a section that is named and is not there',
+    meaning:
+      'A CA file or a file of public keys cannot be read, or raw lines name a service that does not exist.',
+    remedy: 'Correct the name; paths start at the folder of the cluster file.',
+    silence: false,
+    example: {
+      before: 'services:\n  - check: {type: https, ca: nowhere.crt}',
+      after: 'services:\n  - check: {type: https, ca: ca.crt}',
+    },
+  },
+  {
+    code: 'private-key',
+    title: 'A CA file that also holds a private key',
+    meaning:
+      'Whoever has the key of the CA can sign certificates for every name in the cluster. Only the certificates of the file go into the images; that the key lies beside the cluster file is worth a thought.',
+    remedy: 'Take the certificate out: openssl x509 -in both.pem -out ca.crt',
+    silence: true,
+    example: {
+      before: 'services:\n  - check: {type: https, ca: both.pem}',
+      after: 'services:\n  - check: {type: https, ca: ca.crt}',
+    },
+  },
+];

@@ -1,0 +1,42 @@
+import type { Finding } from '../../finding.ts';
+import { lintError } from '../../finding.ts';
+import { absolutePath } from '../../references.ts';
+import { authorizedKeys, keyEntries } from '../../resolve/authorized-keys.ts';
+import { sshKeyProblem } from '../../ssh-public-key.ts';
+import type { Rule, RuleInput } from '../rule.ts';
+
+/** Keys that open nothing: on a node whose system cannot be changed nobody would get in. */
+export const sshKeys: Rule = (input) => [...unreadable(input), ...broken(input)];
+
+function unreadable({ file, context }: RuleInput): readonly Finding[] {
+  return keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) => {
+    if (typeof entry === 'string') return [];
+    const result = context.reader.readTextFile(absolutePath(context, entry.file));
+    const at = [...path, 'file'];
+    if (!result.ok) {
+      const message = `the keys cannot be read from ${entry.file}: ${result.reason}`;
+      return [{ ...lintError('reference', at, message), fatal: true }];
+    }
+    if (result.text.includes('PRIVATE KEY-----')) {
+      const message = `${entry.file} holds a private key, which belongs to its owner alone`;
+      const hint = 'Name the public half, which ends in .pub.';
+      return [{ ...lintError('ssh-key', at, message, hint), fatal: true }];
+    }
+    if (/^\s*[^#\s]/m.test(result.text)) return [];
+    return [lintError('ssh-key', at, `${entry.file} holds no key`)];
+  });
+}
+
+function broken({ file, context }: RuleInput): readonly Finding[] {
+  return authorizedKeys(file.access?.ssh_authorized_keys, context).flatMap(
+    ({ line, path, source }) => {
+      const problem = sshKeyProblem(line);
+      if (problem === undefined) return [];
+      const where =
+        source === undefined ? 'this key lets nobody in' : `the key in ${source} lets nobody in`;
+      const hint =
+        'Copy the whole line of the .pub file anew; ssh-keygen -l -f FILE tells whether it is whole.';
+      return [lintError('ssh-key', path, `${where}: ${problem}`, hint)];
+    },
+  );
+}

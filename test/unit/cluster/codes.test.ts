@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { codesMarkdown } from '../../../scripts/cluster/codes/markdown.ts';
+import { CODE_PAGES } from '../../../scripts/cluster/codes/pages.ts';
+import { joinLayers } from '../../../scripts/cluster/layers.ts';
+import { parseCluster } from '../../../scripts/cluster/parse.ts';
+import { explainCode } from '../../../scripts/workflows/explain.ts';
+import { HASH } from '../../support/credentials.ts';
+import { contextOf, minimalFile, parseText } from '../../support/cluster-file.ts';
+import type { World } from '../../support/cluster-file.ts';
+
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
+const WORLD: World = {
+  files: {
+    '/site/ca.crt': CERTIFICATE,
+    '/site/both.pem': `${CERTIFICATE}-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n`,
+    '/site/secret': 'eight8ch\n',
+    '/site/open-secret': 'eight8ch\n',
+    '/site/shared.yaml': 'name: shared\n',
+  },
+  modes: { '/site/secret': 0o600, '/site/open-secret': 0o644 },
+  env: { ROOT_HASH: HASH, CUT_HASH: '$6$salt$abc' },
+};
+
+/** Parts of a cluster file, laid over the smallest whole one; of a list's mappings the first fill in what is missing. */
+function codesIn(part: string): readonly string[] {
+  const parsed = parseWhole(part);
+  return (parsed.ok ? parsed.warnings : parsed.diagnostics).map(({ code }) => code);
+}
+
+function parseWhole(part: string) {
+  let whole: string;
+  try {
+    whole = JSON.stringify(joinLayers([withBackends(parse(part)), minimalFile()]));
+  } catch {
+    // What is no YAML, or has no end, stays as it is.
+    return parseText(part, WORLD);
+  }
+  return parseCluster(whole, contextOf(WORLD));
+}
+
+function withBackends(value: unknown): unknown {
+  const { services, ...rest } = value as { services?: readonly object[] };
+  const [{ backends }] = minimalFile()['services'] as readonly [{ backends: unknown }];
+  return services === undefined
+    ? value
+    : { ...rest, services: services.map((service) => ({ backends, ...service })) };
+}
+
+const EXAMPLES = CODE_PAGES.flatMap(({ code, example }) =>
+  example === undefined ? [] : [{ code, ...example }],
+);
+
+describe.each(EXAMPLES)('the example of $code', ({ code, before, after }) => {
+  test('has the finding before, and not after', () => {
+    expect(codesIn(before)).toContain(code);
+    expect(codesIn(after)).not.toContain(code);
+  });
+
+  test('has no error after', () => {
+    const parsed = parseWhole(after);
+    expect(parsed.ok ? [] : parsed.diagnostics).toEqual([]);
+  });
+});
+
+test('codes are told apart', () => {
+  const codes = CODE_PAGES.map(({ code }) => code);
+  expect(codes).toEqual([...new Set(codes)]);
+});
+
+test('a code without an example is one that no text of one file shows', () => {
+  const bare = CODE_PAGES.filter(({ example }) => example === undefined).map(({ code }) => code);
+  expect(bare.filter((code) => !/-refuses$|^daemon-|^script-broken$/.test(code))).toEqual([
+    'too-large',
+    'overlay',
+  ]);
+});
+
+test('docs/lint-codes.md is what the pages say', async () => {
+  const file = path.resolve(import.meta.dirname, '../../../docs/lint-codes.md');
+  await expect(codesMarkdown()).toMatchFileSnapshot(file);
+  expect(readFileSync(file, 'utf8')).toBe(codesMarkdown());
+});
+
+describe('explain', () => {
+  test('shows a page: meaning, reports, remedy, example, and how to silence it', () => {
+    const text = explainCode('stuck').join('\n');
+    for (const part of ['kubernetes/kubernetes#48638', 'To set it right', 'Before:', 'After:'])
+      expect(text).toContain(part);
+    expect(text).toContain('lint: {ignore: [stuck]}');
+  });
+
+  test('knows the codes of failures, too', () => {
+    expect(explainCode('lock-stale').join('\n')).toContain('exit code 3');
+  });
+
+  test('guesses what was meant', () => {
+    expect(() => explainCode('redyz')).toThrow(
+      expect.objectContaining({ code: 'usage', hint: 'Did you mean readyz?' }) as Error,
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ClusterFile } from '../../../scripts/cluster/schema.ts';
+import { keyPathsOf } from '../../support/schema-paths.ts';
+import { brief, parseText } from '../../support/cluster-file.ts';
+
+const FULL = readFileSync(
+  path.resolve(import.meta.dirname, '../../../profiles/starter/full.yaml'),
+  'utf8',
+);
+/** Options stand behind a bare "#", explanations behind "# ". */
+const EVERYTHING_ON = FULL.replace(/^( *)#(?=[^ #\n])/gm, '$1');
+
+test('the full example has neither errors nor warnings', () => {
+  const parsed = parseText(FULL);
+  expect(brief(parsed.ok ? parsed.warnings : parsed.diagnostics)).toEqual([]);
+});
+
+test('the full example shows every key that the schema knows, in its place', () => {
+  const shown = keyPathsIn(parse(EVERYTHING_ON, { merge: true }));
+  // A secret is in a file or in a variable.
+  const other = (key: string): string =>
+    key.replace(/\.(file|env)$/, (_, name) => (name === 'env' ? '.file' : '.env'));
+  const missing = keyPathsOf(ClusterFile).filter(
+    (key) => !shown.has(key) && !shown.has(other(key)),
+  );
+  expect(missing, 'add these keys to profiles/starter/full.yaml').toEqual([]);
+});
+
+/** `services[].backends[].name`: keys of mappings, `[]` for any item of a list. */
+function keyPathsIn(value: unknown, base = ''): Set<string> {
+  if (Array.isArray(value)) {
+    return new Set(value.flatMap((item) => [...keyPathsIn(item, `${base}[]`)]));
+  }
+  if (typeof value !== 'object' || value === null) return new Set();
+  return new Set(
+    Object.entries(value).flatMap(([key, item]) => {
+      const place = base === '' ? key : `${base}.${key}`;
+      return [place, ...keyPathsIn(item, place)];
+    }),
+  );
+}
