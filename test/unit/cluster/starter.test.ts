@@ -13,6 +13,7 @@ const EVERYTHING_ON = STARTER.replace(/^( *)#(?=[^ #\n])/gm, '$1');
 
 const WORLD = {
   files: {
+    '/site/shared.yaml': 'name: cluster\n',
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
     '/site/secrets/root-hash': HASH,
