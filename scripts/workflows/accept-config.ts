@@ -52,8 +52,10 @@ export async function requireAccepted(
     warn(host, formatDiagnostics([diagnostic], loaded, { colour }).join('\n'));
   }
   if (warnings.length < diagnostics.length) {
-    const { name, file, text, locked } = loaded;
-    throw clusterInvalid([{ ok: false, name, file, text, locked, diagnostics }], { colour });
+    const { name, file, text, locked, document } = loaded;
+    throw clusterInvalid([{ ok: false, name, file, text, locked, document, diagnostics }], {
+      colour,
+    });
   }
   return limits;
 }

@@ -64,8 +64,8 @@ async function withOverlay(host: Host, judged: JudgedCluster): Promise<JudgedClu
   const found = await checkOverlay(host, judged);
   const all = [...judged.warnings, ...found];
   if (found.every(({ severity }) => severity === 'warning')) return { ...judged, warnings: all };
-  const { name, file, text, locked } = judged;
-  return { ok: false, name, file, text, locked, diagnostics: all };
+  const { name, file, text, locked, document } = judged;
+  return { ok: false, name, file, text, locked, document, diagnostics: all };
 }
 
 async function tested(
@@ -87,8 +87,8 @@ async function tested(
   const all = [...judged.warnings, ...diagnostics];
   if (diagnostics.every(({ severity }) => severity === 'warning'))
     return { ...judged, warnings: all, notTested };
-  const { name, file, text, locked } = judged;
-  return { ok: false, name, file, text, locked, diagnostics: all, notTested };
+  const { name, file, text, locked, document } = judged;
+  return { ok: false, name, file, text, locked, document, diagnostics: all, notTested };
 }
 
 function checkedFile(judged: Tested): CheckedFile {

@@ -1,3 +1,4 @@
+import { codesMarkdown } from '../../cluster/codes/markdown.ts';
 import { commandsPage } from './commands-page.ts';
 import { clusterFilePage } from './cluster-file-page.ts';
 import { findingsPage } from './findings-page.ts';
@@ -19,5 +20,6 @@ function page(name: string, make: () => string | Promise<string>): ReferencePage
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   page('cluster-yaml.md', clusterFilePage),
   page('commands.md', commandsPage),
+  page('lint-codes.md', codesMarkdown),
   page('proof-findings.md', findingsPage),
 ];

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { codesMarkdown } from '../../../scripts/cluster/codes/markdown.ts';
 import { CODE_PAGES } from '../../../scripts/cluster/codes/pages.ts';
 import { joinLayers } from '../../../scripts/cluster/layers.ts';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
@@ -76,12 +73,6 @@ test('a code without an example is one that no text of one file shows', () => {
     'too-large',
     'overlay',
   ]);
-});
-
-test('docs/lint-codes.md is what the pages say', async () => {
-  const file = path.resolve(import.meta.dirname, '../../../docs/lint-codes.md');
-  await expect(codesMarkdown()).toMatchFileSnapshot(file);
-  expect(readFileSync(file, 'utf8')).toBe(codesMarkdown());
 });
 
 describe('explain', () => {

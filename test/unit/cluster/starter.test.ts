@@ -14,6 +14,7 @@ const EVERYTHING_ON = STARTER.replace(/^( *)#(?=[^ #\n])/gm, '$1');
 
 const WORLD = {
   files: {
+    '/site/shared.yaml': 'name: cluster\n',
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
     '/site/secrets/lb-1.ssh-host-key': hostKey(1).privateText,

@@ -60,7 +60,9 @@ describe('every document', () => {
     }
   });
 
-  test.each(documents())('%s shows YAML that can be read', (file) => {
+  // The page of codes shows on purpose what cannot be read; each of its examples has a test.
+  const sound = documents().filter((file) => !file.endsWith('lint-codes.md'));
+  test.each(sound)('%s shows YAML that can be read', (file) => {
     for (const { language, text } of codeBlocks(file)) {
       if (language === 'yaml') expect(() => parse(text) as unknown, text).not.toThrow();
     }
