@@ -54,7 +54,10 @@ describe.runIf(requireTools(...TOOLS))('comparing an image with a copy of it', (
   });
 
   test('sees what stands between the files', async () => {
-    const gap = await withIsoImage(image, async (it) => gapsBetween(await it.regions(), it.size)[0]);
+    const gap = await withIsoImage(
+      image,
+      async (it) => gapsBetween(await it.regions(), it.size)[0],
+    );
     const text = await compared(() => flip(gap?.start ?? 0));
     expect(text[1]).toMatch(/^ {2}\+ bytes that no file names: \d+-\d+ [0-9a-f]{64}$/);
   });
