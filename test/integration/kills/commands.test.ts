@@ -1,20 +1,11 @@
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { writeRepository } from '../../support/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
+import { makeFetchSite } from '../../support/fetch-site.ts';
 import type { FetchSite, ToolRun } from '../../support/fetch-site.ts';
 import { makeToolPackage } from '../../support/tool-package.ts';
 
@@ -79,28 +70,13 @@ function randomFrom(seed: number): () => number {
 
 interface Killed {
   readonly args: readonly string[];
-  /** What the command makes: the same each time, unless `random`. */
+  /** What the command makes: the same each time. */
   readonly outputs: readonly string[];
-  readonly random?: boolean;
   readonly prepare?: (site: FetchSite) => Promise<void>;
   readonly kills: number;
 }
 
 const LOCK = 'vipiso.lock.json';
-
-/** The repository has newer versions of all packages than the lock. */
-async function publishNewer(site: FetchSite): Promise<void> {
-  const lock = JSON.parse(readFileSync(path.join(site.host.folder, LOCK), 'utf8')) as {
-    packages: { name: string }[];
-  };
-  writeRepository(
-    path.join(site.packages, REPOSITORY),
-    lock.packages.map(({ name }) => ({ name, version: '9.0-r0' })),
-    testKeyPair(),
-  );
-  writeFileSync(path.join(site.host.folder, 'secdb.json'), '{"packages":[]}');
-  await Promise.resolve();
-}
 
 async function packKit(site: FetchSite): Promise<void> {
   const packed = await run(site, ['kit', '--out', 'site.kit'], 0);
@@ -108,16 +84,7 @@ async function packKit(site: FetchSite): Promise<void> {
 }
 
 const COMMANDS: readonly (readonly [string, Killed])[] = [
-  ['init', { args: ['init', 'fresh'], outputs: ['fresh'], kills: 4 }],
-  ['key new', { args: ['key', 'new', '--out', 'pair'], outputs: ['pair'], random: true, kills: 2 }],
   ['lock', { args: ['lock'], outputs: [LOCK], kills: 8 }],
-  [
-    'update',
-    {
-      args: ['update', '--secdb', 'secdb.json'],
-      ...{ outputs: [LOCK], prepare: publishNewer, kills: 6 },
-    },
-  ],
   ['fetch, from an empty cache', { args: ['fetch'], outputs: [], kills: 8 }],
   ['fetch --mirror', { args: ['fetch', '--mirror', 'mirror'], outputs: ['mirror'], kills: 8 }],
   ['render', { args: ['render', '--out', 'rendered'], outputs: ['rendered'], kills: 8 }],
@@ -131,19 +98,16 @@ const COMMANDS: readonly (readonly [string, Killed])[] = [
   ],
 ];
 
-describe.each(COMMANDS)('%s', (_name, { args, outputs, random = false, prepare, kills: usual }) => {
+describe.each(COMMANDS)('%s', (_name, { args, outputs, prepare, kills: usual }) => {
   test('that is killed at any change of the file system leaves nothing that stays', async () => {
     const wanted = KILLS || usual;
     const draw = randomFrom(SEED);
     const site = await makeFetchSite(tool, testKeyPair(), 100);
     await prepare?.(site);
-    const lock = readFileSync(path.join(site.host.folder, LOCK));
     const reset = (): void => {
       for (const name of outputs) {
         rmSync(path.join(site.host.folder, name), { recursive: true, force: true });
       }
-      // An update goes from a lock to a newer one.
-      if (args[0] === 'update') writeFileSync(path.join(site.host.folder, LOCK), lock);
       rmSync(site.cache, { recursive: true, force: true });
     };
     const whole = await run(site, args, 0);
@@ -163,7 +127,7 @@ describe.each(COMMANDS)('%s', (_name, { args, outputs, random = false, prepare, 
       const last = await run(site, args, 0);
       expect((await last.exited).exitCode, last.lines.join('\n')).toBe(0);
       expect(leftBehind(site)).toEqual([]);
-      if (!random) expect(outputs.map((name) => contentOf(site, name))).toEqual(right);
+      expect(outputs.map((name) => contentOf(site, name))).toEqual(right);
     }
   });
 });
