@@ -138,7 +138,8 @@ export class ContentStore {
     return path.join(this.root, tempName());
   }
 
-  private pathOf(digest: Sha256): string {
+  /** Where an entry lies or would lie: for what is held against its digest when it is read. */
+  pathOf(digest: Sha256): string {
     return path.join(this.root, digest.slice(0, 2), digest.slice(2));
   }
 }

@@ -74,7 +74,7 @@ interface Stdio {
   readonly input?: string | Uint8Array;
   readonly stdout: Writable | 'pipe';
   /** Behind the first three. */
-  readonly others: readonly (Readable | 'ignore' | 'pipe')[];
+  readonly others: readonly ('ignore' | 'pipe')[];
 }
 
 /** Opens the files of the call's stdin and stdout for as long as `work` lasts. */
@@ -95,22 +95,19 @@ async function withStdio<T>(call: ToolCall, work: (stdio: Stdio) => Promise<T>):
     return await work({
       ...(input === undefined ? { stdin: source ?? 'ignore' } : { stdin: 'pipe', input }),
       stdout: stdout === undefined ? 'pipe' : fileOutput(await opened(stdout.file, 'w')),
-      others: await otherStreams(call, async () => fileInput(await opened('/dev/null', 'r'))),
+      others: otherStreams(call),
     });
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
   }
 }
 
-/** Nothing in the place of every inherited descriptor; the others that we have open close by themselves. */
-async function otherStreams(
-  { onStatus }: ToolCall,
-  nothing: () => Promise<Readable>,
-): Promise<Stdio['others']> {
+/** An empty pipe in the place of every inherited descriptor; the others that we have open close by themselves. */
+function otherStreams({ onStatus }: ToolCall): Stdio['others'] {
   const inherited = inheritedDescriptors();
-  const streams: (Readable | 'ignore' | 'pipe')[] = onStatus === undefined ? [] : ['pipe'];
+  const streams: ('ignore' | 'pipe')[] = onStatus === undefined ? [] : ['pipe'];
   for (let at = STATUS + streams.length; at <= (inherited.at(-1) ?? 0); at++) {
-    streams.push(inherited.includes(at) ? await nothing() : 'ignore');
+    streams.push(inherited.includes(at) ? 'pipe' : 'ignore');
   }
   return streams;
 }

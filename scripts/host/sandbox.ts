@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { VipisoError } from '../core/errors.ts';
 import { kindOf } from './below/files-below.ts';
 import { FolderBelow } from './below/folder-below.ts';
@@ -7,6 +8,7 @@ import type { Host } from './host.ts';
 import { SHARED_MEMORY_BYTES, TEMP_BYTES, TOOL_LIMITS } from './limits/sandbox-limits.ts';
 import type { SandboxLimits } from './limits/sandbox-limits.ts';
 import { namespaceEnd } from './namespace-end.ts';
+import { DEVICE_NAMES, privateDevices } from './private-devices.ts';
 import { runTool } from './run.ts';
 import type { ToolResult } from './run.ts';
 import type { ToolStream } from './tool-call.ts';
@@ -83,8 +85,9 @@ const ENVIRONMENT = {
  * Runs a command by bubblewrap in namespaces of its own: no network, no other processes, no file of the host
  * but the root and the binds, none of the user's environment, no descriptor but the three streams. Whoever it takes
  * itself for, every file it makes belongs to the user, and it has no capability, not even over what it owns: chown to any
- * other id, mount, mknod are refused by the kernel (user_namespaces(7), capabilities(7)). Root's own `/proc` and `/dev`
- * would let it change settings of the host: they are read-only.
+ * other id, mount, mknod are refused by the kernel (user_namespaces(7), capabilities(7)). With root's id it could change
+ * settings of the host, and the rights of whatever file or device of root's it reaches: `/proc` is read-only and does not
+ * show the first process, the devices are its own, and no stream is a file of the host.
  *
  * The whole sandbox dies with this process, at its deadline and when it goes beyond its limits; nothing of it lives when
  * this returns.
@@ -97,11 +100,12 @@ const ENVIRONMENT = {
 export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolResult> {
   const { title, log, okExitCodes, onLine, stdin, stdout } = call;
   const features = await bwrapFeatures(host);
+  const devices = await privateDevices(host);
   const limits = call.limits ?? TOOL_LIMITS;
   checkMountPoints(call);
-  return await runTool(host, {
+  const result = await runTool(host, {
     tool: 'bwrap',
-    args: ['--json-status-fd', '3', ...sandboxArguments(call, features)],
+    args: ['--json-status-fd', '3', ...sandboxArguments(call, { ...features, devices })],
     title,
     cwd: typeof call.root === 'string' ? call.root : '/',
     log,
@@ -110,9 +114,13 @@ export async function runSandboxed(host: Host, call: SandboxCall): Promise<ToolR
     onStatus: namespaceEnd,
     okExitCodes,
     onLine,
-    stdin,
+    // A pipe: whatever is opened in its place would be the host's.
+    ...(stdin === undefined ? { input: '' } : { stdin }),
     stdout,
   });
+  // It was the sandbox's to change.
+  if (stdout !== undefined) await chmod(stdout.file, 0o644);
+  return result;
 }
 
 function writableFolders({ root, writeRoot, temp, binds = [] }: SandboxCall): readonly string[] {
@@ -139,7 +147,12 @@ function checkMountPoints({ root, scratch = [], binds = [] }: SandboxCall): void
   }
 }
 
-const ALL_FEATURES: BwrapFeatures = { disableUserns: true, size: true };
+interface SandboxMeans extends BwrapFeatures {
+  /** Folder of `privateDevices`; absent = the host's devices. */
+  readonly devices?: string | undefined;
+}
+
+const ALL_FEATURES: SandboxMeans = { disableUserns: true, size: true };
 
 /** The arguments of bwrap(1) for a call; mounts are made in their order. */
 export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): string[] {
@@ -156,7 +169,9 @@ export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): st
     ...['--cap-drop', 'ALL', '--uid', id, '--gid', id, '--hostname', 'vipiso'],
     ...capabilities.flatMap((name) => ['--cap-add', name]),
     ...rootMounts(call),
-    ...['--proc', '/proc', '--dev', '/dev', ...inMemory('/dev/shm', SHARED_MEMORY_BYTES)],
+    // The first process is the host's bwrap: its `exe` would lead to the file.
+    ...['--proc', '/proc', '--tmpfs', FIRST_PROCESS],
+    ...['--dev', '/dev', ...deviceMounts(features), ...inMemory('/dev/shm', SHARED_MEMORY_BYTES)],
     ...(call.temp === undefined ? inMemory('/tmp', TEMP_BYTES) : ['--bind', call.temp, '/tmp']),
     ...(call.scratch ?? []).flatMap((folder) => inMemory(folder, TEMP_BYTES)),
     ...(call.binds ?? []).flatMap(({ from, to, write }) => [
@@ -169,6 +184,13 @@ export function sandboxArguments(call: SandboxCall, features = ALL_FEATURES): st
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--', ...call.command],
   ];
+}
+
+const FIRST_PROCESS = '/proc/1';
+
+function deviceMounts({ devices }: SandboxMeans): string[] {
+  if (devices === undefined) return [];
+  return DEVICE_NAMES.flatMap((name) => ['--dev-bind', `${devices}/${name}`, `/dev/${name}`]);
 }
 
 function rootMounts({ root, writeRoot }: SandboxCall): string[] {
@@ -187,5 +209,5 @@ function remounts({ root }: SandboxCall): string[] {
   const parts = typeof root === 'string' ? [] : root.parts;
   const empty = parts.flatMap((part) => ('empty' in part ? [part.at] : []));
   const whole = typeof root === 'string' ? [] : ['/'];
-  return ['/proc', '/dev', ...empty, ...whole].flatMap((at) => ['--remount-ro', at]);
+  return [FIRST_PROCESS, '/proc', '/dev', ...empty, ...whole].flatMap((at) => ['--remount-ro', at]);
 }

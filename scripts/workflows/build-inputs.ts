@@ -1,4 +1,5 @@
 import type { ClusterModel } from '../cluster/model.ts';
+import { ContentStore } from '../host/content-store.ts';
 import type { Host } from '../host/host.ts';
 import { toolVersion } from '../host/tool-version.ts';
 import type { BaseInputs } from '../image/native/base-inputs.ts';
@@ -24,9 +25,10 @@ export async function baseInputsOf(
 ): Promise<BaseInputs> {
   const { cluster, locked, profile, siteKey } = about;
   const { lock, repositories } = locked;
-  const find = await fetchLocked(host, { lock, repositories, offline: about.offline });
-  const filesFor = (purpose: Purpose): Promise<PackageFile[]> =>
-    Promise.all(closureOf(lock, purpose).map(async (it) => ({ locked: it, path: await find(it) })));
+  await fetchLocked(host, { lock, repositories, offline: about.offline });
+  const store = new ContentStore(host);
+  const filesFor = (purpose: Purpose): PackageFile[] =>
+    closureOf(lock, purpose).map((locked) => ({ locked, path: store.pathOf(locked.sha256) }));
   return {
     arch: lock.arch,
     branch: lock.branch,
@@ -34,9 +36,9 @@ export async function baseInputsOf(
     profileName: cluster.image.profile,
     profile,
     epoch: lock.sourceDateEpoch,
-    kernelPackages: await filesFor('kernel'),
+    kernelPackages: filesFor('kernel'),
     kernelRequests: lock.requests.kernel ?? [],
-    imagePackages: await filesFor('image'),
+    imagePackages: filesFor('image'),
     siteKey,
     toolVersions: await versionsOf(host, BASE_TOOLS),
   };

@@ -1,4 +1,5 @@
 import type { ClusterModel } from '../cluster/model.ts';
+import { ContentStore } from '../host/content-store.ts';
 import type { Host } from '../host/host.ts';
 import { requireOneGeneration } from '../image/mkimage/generation.ts';
 import { hostTools } from '../image/mkimage/host-tools.ts';
@@ -42,9 +43,10 @@ export async function mkimageInputsOf(
   requireOneGeneration({ scripts, source, branch }, { from: builder, apkTools: apk?.version });
   const keysFolder = about.keysFolder ?? cluster.alpine.keysFolder;
   const lock = tools === undefined ? about.locked.lock : withoutBuilder(about.locked.lock);
-  const find = await fetchLocked(host, { lock, repositories, offline: about.offline });
-  const filesFor = (purpose: Purpose): Promise<PackageFile[]> =>
-    Promise.all(closureOf(lock, purpose).map(async (it) => ({ locked: it, path: await find(it) })));
+  await fetchLocked(host, { lock, repositories, offline: about.offline });
+  const store = new ContentStore(host);
+  const filesFor = (purpose: Purpose): PackageFile[] =>
+    closureOf(lock, purpose).map((locked) => ({ locked, path: store.pathOf(locked.sha256) }));
   return {
     arch: lock.arch,
     branch: lock.branch,
@@ -52,11 +54,11 @@ export async function mkimageInputsOf(
     profileName: cluster.image.profile,
     profile,
     epoch: lock.sourceDateEpoch,
-    imagePackages: await filesFor('image'),
-    kernelPackages: await filesFor('kernel'),
+    imagePackages: filesFor('image'),
+    kernelPackages: filesFor('kernel'),
     builder:
       tools === undefined
-        ? { from: 'lock', packages: await filesFor('builder') }
+        ? { from: 'lock', packages: filesFor('builder') }
         : { from: 'host', tools },
     builderRequests,
     siteKey,

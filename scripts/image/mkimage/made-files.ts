@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../core/digest.ts';
-import { readBelow } from '../../host/below/files-below.ts';
+import { namesBelow, readBelow } from '../../host/below/files-below.ts';
 import { listFolder } from '../../host/cache/digest-list.ts';
 import type { Host } from '../../host/host.ts';
 import { LAYOUT } from '../layout.ts';
@@ -19,10 +18,11 @@ export async function imageFiles(
   ending: string,
 ): Promise<ReadonlyMap<string, Sha256>> {
   const files = new Map<string, Sha256>();
-  for (const folder of await readdir(work, { withFileTypes: true })) {
-    if (!folder.isDirectory() || !/^image-[0-9a-f]+-/.test(folder.name)) continue;
-    if (!folder.name.endsWith(`-${ending}`)) continue;
-    for (const entry of await listFolder(host, path.join(work, folder.name))) {
+  for (const name of await namesBelow(work, '', 'refuse')) {
+    if (!/^image-[0-9a-f]+-/.test(name) || !name.endsWith(`-${ending}`)) continue;
+    // A link in its place is not followed.
+    if ((await namesBelow(work, name, 'refuse')).length === 0) continue;
+    for (const entry of await listFolder(host, path.join(work, name))) {
       if (entry.type === 'file') files.set(entry.path, entry.content as Sha256);
     }
   }
@@ -31,7 +31,8 @@ export async function imageFiles(
 
 /** isolinux.bin as the package has it, from the section that holds it; empty where none does. */
 export async function isolinuxOf(work: string): Promise<Buffer> {
-  for (const name of (await readdir(work)).filter((it) => it.startsWith('syslinux_')).sort()) {
+  for (const name of await namesBelow(work, '', 'refuse')) {
+    if (!name.startsWith('syslinux_')) continue;
     const file = `${name}/${LAYOUT.isolinux}`;
     const content = await readBelow({ root: work, file, links: 'refuse' });
     if (content !== undefined) return content;

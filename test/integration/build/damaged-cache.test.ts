@@ -10,6 +10,7 @@ import {
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
+import type { ProgressEvent } from '../../../scripts/core/events.ts';
 import type { BaseInputs } from '../../../scripts/image/native/base-inputs.ts';
 import { buildBase } from '../../../scripts/image/native/build-base.ts';
 import { stampIso } from '../../../scripts/image/native/stamp.ts';
@@ -175,10 +176,9 @@ describe.runIf(requireTools(...TOOLS))('a build from a damaged cache', () => {
   });
 
   test('never ships what was damaged between base and image', async () => {
-    const host = testHost({ cwd: folder, cacheFolder: site.host.cacheFolder });
     const kernel = oneOf('bases', /boot\/vmlinuz-virt$/);
     // Behind the check of the base, before the first image is written.
-    const report = (event: (typeof host.events)[number]): void => {
+    const report = (event: ProgressEvent): void => {
       site.host.events.push(event);
       if (event.type === 'step-start' && event.id === 'image-lb-1') flipByte(kernel);
     };

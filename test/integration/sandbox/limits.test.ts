@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { labSource, suiteFolder } from '../../support/build-site.ts';
@@ -13,6 +13,27 @@ import { requireTools } from '../../support/require-tools.ts';
 const pair = testKeyPair('limits');
 const CORE_PATTERN = '/proc/sys/kernel/core_pattern';
 
+/** Whatever of root's a script could reach by root's id: each change succeeds on something of its own, or fails. */
+const DEVICES_SCRIPT = `{ set -- /dev/* /dev/fd/* /proc/1/exe /proc/1/root /proc/1/fd/* /proc/sys/kernel/*
+$b chmod 4701 "$@"; $b chown 1:1 "$@"; $b chgrp 1 "$@"; } > /dev/null 2>&1
+for at in ${CORE_PATTERN} /proc/1/oom_score_adj; do echo x > $at; done 2> /dev/null
+$b mknod /disk b 8 0 2> /dev/null && echo mknod > /probe
+echo x > /dev/null && $b head -c 3 /dev/zero | $b wc -c >> /probe; $b head -c 3 /dev/urandom | $b wc -c >> /probe
+exit 0`;
+
+/** Files of the host that a sandbox is made of. */
+const HOSTS = [
+  ...['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`),
+  ...['/usr/bin/bwrap', '/bin/sh', CORE_PATTERN, '/dev', '/proc'],
+];
+
+function rightsOfHost(): readonly string[] {
+  return HOSTS.filter((file) => existsSync(file)).map((file) => {
+    const { mode, uid, gid } = statSync(file);
+    return `${file} ${mode.toString(8)} ${uid}:${gid}`;
+  });
+}
+
 /** What a script of BusyBox tries; it writes what it finds into /probe. */
 const SCRIPTS = {
   settings: `: > /probe
@@ -26,23 +47,34 @@ $b mknod /zero c 1 5 2>/dev/null && echo mknod
 $b chroot / true 2>/dev/null && echo chroot
 $b unshare -U true 2>/dev/null && echo namespace; } > /probe`,
   streams: `for fd in /proc/self/fd/*; do $b readlink $fd; done > /probe 2>/dev/null < /dev/null`,
-  left: `( while :; do echo x >> /probe; done ) > /dev/null 2>&1 < /dev/null & exit 0`,
+  left: `( while :; do echo x >> /probe; done ) > /dev/null 2>&1 < /dev/null &
+while [ ! -s /probe ]; do :; done; exit 0`,
   time: 'exec $b sleep 1000',
   processes: `i=0; while [ $i -lt 200 ]; do $b sleep 100 & i=$((i+1)); done; wait`,
   memory: `x=$($b head -c 50000000 /dev/zero | $b tr '\\0' x)
 for i in 1 2 3 4 5 6; do ( y=$x; $b sleep 100; echo "$y" > /dev/null ) & done; wait`,
   files: `i=0; while [ $i -lt 40 ]; do $b head -c 10000000 /dev/urandom > /f$i || exit 1; i=$((i+1)); done; $b sleep 100`,
   file: `exec $b dd if=/dev/zero of=/large bs=1048576 count=100`,
+  devices: DEVICES_SCRIPT,
+  'devices (native)': DEVICES_SCRIPT,
+  'devices (mkimage)': DEVICES_SCRIPT,
   privileges: '$b cp /bin/busybox /su; $b chmod 6755 /su; $b mkdir -m 2755 /group',
 } as const;
 
 type Name = keyof typeof SCRIPTS;
+
+const WHAT: Readonly<Record<string, Job['what']>> = {
+  privileges: 'mkimage',
+  'devices (native)': 'native',
+  'devices (mkimage)': 'mkimage',
+};
 
 describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
   'a package’s script, as $account',
   ({ account, possible }) => {
     const folder = suiteFolder();
     let outcomes: ReadonlyMap<Name, Outcome>;
+    const before = rightsOfHost();
     const of = (name: Name): Outcome => outcomes.get(name) as Outcome;
 
     beforeAll(async () => {
@@ -51,11 +83,11 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
       mkdirSync(path.join(folder, 'packages'));
       const jobs = Object.entries(SCRIPTS).map(([name, lines]): Job => {
         const set = changed(
-          smallSet(lab).filter((it) => it.name === 'busybox'),
+          smallSet(lab).filter((it) => it.name === 'busybox' || WHAT[name] === 'native'),
           { name: 'busybox', scripts: { 'post-install': script(lines) } },
         );
         return {
-          what: name === 'privileges' ? 'mkimage' : 'scripts',
+          what: WHAT[name] ?? 'scripts',
           folder: path.join(folder, name),
           packages: writePackages(path.join(folder, 'packages'), set, pair.signing),
         };
@@ -70,6 +102,14 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
       expect(of('settings')).toMatchObject({ code: 'done', probe: '' });
     });
 
+    test.runIf(possible)('changes the rights of no device, program or setting of the host', () => {
+      for (const name of ['devices', 'devices (native)', 'devices (mkimage)'] as const) {
+        expect(of(name)).toMatchObject({ code: 'done' });
+      }
+      expect(of('devices').probe).toBe('3\n3\n');
+      expect(rightsOfHost()).toEqual(before);
+    });
+
     test.runIf(possible)('has no capability, and no way to one', () => {
       expect(of('rights').code).toBe('done');
       expect(of('rights').probe).toMatch(/^(Cap(Prm|Eff|Bnd|Amb):)+$/);
@@ -77,8 +117,8 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
 
     test.runIf(possible)('has its three streams and no other descriptor', () => {
       const open = of('streams').probe.trim().split('\n');
-      // In the place of what whoever started the tests left open.
-      expect(open.filter((it) => it !== '/dev/null' && it !== '/probe')).toEqual([]);
+      // Pipes of ours stand in the place of what whoever started the tests left open.
+      expect(open.filter((it) => !/^(socket|pipe):|^\/probe$|^\/dev\/null$/.test(it))).toEqual([]);
     });
 
     test.runIf(possible)('leaves nothing running behind', async () => {
