@@ -9,7 +9,10 @@ export function trackScriptPath(name: string): string {
  * A file for each command: keepalived resolves the path of a bare one, which turns a busybox applet into /bin/busybox,
  * and wants a file that root alone may write.
  */
-export function trackScriptText({ name, action, timeout }: TrackScriptModel, node: NodeModel): string {
+export function trackScriptText(
+  { name, action, timeout }: TrackScriptModel,
+  node: NodeModel,
+): string {
   const head = `#!/bin/sh\n# keepalived's track script ${name}: exit 0 is success.\n`;
   if (action.type === 'run') return `${head}${action.command}\n`;
   const address = action.address ?? gatewayOf(node);

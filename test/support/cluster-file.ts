@@ -9,6 +9,8 @@ import type { ReferenceContext } from '../../scripts/cluster/references.ts';
 export interface World {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Permission bits of files by absolute path; absent: nobody can look. */
+  readonly mode?: Readonly<Record<string, number>>;
 }
 
 export function contextOf(world: World = {}): ReferenceContext {
@@ -21,6 +23,7 @@ export function contextOf(world: World = {}): ReferenceContext {
           ? { ok: false, reason: 'there is no such file' }
           : { ok: true, text };
       },
+      ...(world.mode !== undefined && { fileMode: (file: string) => world.mode?.[file] }),
       env: (name) => world.env?.[name],
     },
   };

@@ -83,11 +83,7 @@ export function resolveService(
 }
 
 /** All addresses of both families, or the VIPs of the groups that carry the service. */
-function defaultBinds(
-  port: number,
-  groups: readonly string[],
-  vrrp: VrrpModel,
-): readonly string[] {
+function defaultBinds(port: number, groups: readonly string[], vrrp: VrrpModel): readonly string[] {
   const vips = vipCidrs({ vrrp }, groups).map((vip) => joinHostPort(hostOf(vip), port));
   return groups.length === 0 || vips.length === 0 ? [`:::${port} v4v6`] : vips;
 }

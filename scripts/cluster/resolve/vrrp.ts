@@ -125,10 +125,7 @@ function resolveGroup(
 }
 
 /** One instance per address family (RFC 9568); both may share the identity, which is per family. */
-function resolveInstances(
-  file: VrrpFile,
-  virtualRouterId: number,
-): readonly VrrpInstanceModel[] {
+function resolveInstances(file: VrrpFile, virtualRouterId: number): readonly VrrpInstanceModel[] {
   const vips = listOf(file.vip)
     .map((text) => parseAddress(text))
     .filter((vip): vip is Address => vip !== undefined);

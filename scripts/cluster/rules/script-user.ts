@@ -24,7 +24,12 @@ function unknownAccount(input: RuleInput): readonly Finding[] {
   const path = (writer ?? groups[0])?.path ?? [];
   const message = `the image has no account ${user}: keepalived would not run the check at all`;
   return [
-    lintError('script-user', [...path, 'check', 'user'], message, `Use one of ${known.join(', ')}.`),
+    lintError(
+      'script-user',
+      [...path, 'check', 'user'],
+      message,
+      `Use one of ${known.join(', ')}.`,
+    ),
   ];
 }
 

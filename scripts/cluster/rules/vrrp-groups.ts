@@ -48,7 +48,8 @@ function ownership({ written, group, path }: PlacedGroup, { file }: RuleInput): 
   if (strangers.length > 0) {
     return strangers.map(([host, at]) => {
       const guess = didYouMean(host, hosts);
-      const hint = guess === undefined ? `The nodes are ${hosts.join(', ')}.` : `Did you mean ${guess}?`;
+      const hint =
+        guess === undefined ? `The nodes are ${hosts.join(', ')}.` : `Did you mean ${guess}?`;
       return fatal(at, `there is no node ${host}`, hint);
     });
   }
@@ -132,8 +133,8 @@ const OF_THE_DAEMON: readonly (readonly [key: string, valueOf: (file: VrrpFile) 
   [
     'check',
     ({ check = {} }) => {
-      const { weight: _, ...rest } = check;
-      return Object.keys(rest).length === 0 ? undefined : rest;
+      const shared = Object.entries(check).filter(([key]) => key !== 'weight');
+      return shared.length === 0 ? undefined : shared;
     },
   ],
 ];
@@ -175,18 +176,13 @@ function carriersOfServices(
       .filter((it) => !known.includes(it))
       .map((it) => {
         const hint =
-          known.length === 0
-            ? 'Give the group a name.'
-            : `The groups are ${known.join(', ')}.`;
+          known.length === 0 ? 'Give the group a name.' : `The groups are ${known.join(', ')}.`;
         return fatal(path, `${name} is carried by the VRRP group ${it}, which is not there`, hint);
       });
   });
 }
 
-function idleGroups(
-  groups: readonly PlacedGroup[],
-  { cluster }: RuleInput,
-): readonly Finding[] {
+function idleGroups(groups: readonly PlacedGroup[], { cluster }: RuleInput): readonly Finding[] {
   if (groups.length === 1) return [];
   const used = cluster.services.flatMap((service) => service.groups);
   return groups

@@ -69,9 +69,7 @@ function floor(placed: PlacedGroup): readonly Finding[] {
   if (pair === undefined || losses === 0) return [];
   const [strong, weak] = pair;
   const message = `while all scripts fail ${strong.hostname} and ${weak.hostname} both come to ${LOWEST}, the least that keepalived counts (weights ${losses}): neither outranks the other`;
-  return [
-    lintError('weight-gap', placeOf(placed), message, `Use priorities above ${2 - losses}.`),
-  ];
+  return [lintError('weight-gap', placeOf(placed), message, `Use priorities above ${2 - losses}.`)];
 }
 
 /** A node with a dead haproxy serves nobody: whatever the scripts say, one with a live haproxy must outrank it. */
@@ -125,7 +123,5 @@ function within(priority: number): number {
 function placeOf({ written, path }: PlacedGroup, node = 0): DocumentPath {
   if (written.check?.weight !== undefined) return [...path, 'check', 'weight'];
   if (written.scripts !== undefined) return [...path, 'scripts'];
-  return written.priorities === undefined
-    ? ['nodes', node, 'priority']
-    : [...path, 'priorities'];
+  return written.priorities === undefined ? ['nodes', node, 'priority'] : [...path, 'priorities'];
 }

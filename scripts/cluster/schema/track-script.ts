@@ -29,7 +29,12 @@ export const TrackScriptFile = z.strictObject({
   timeout: Times.optional().describe(
     'Seconds after which a run counts as failed, below the interval. Default: 2, or 1 with an interval of 2.',
   ),
-  rise: z.int().min(1).max(100).optional().describe('Successes until it counts as good. Default: 2.'),
+  rise: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Successes until it counts as good. Default: 2.'),
   fall: z.int().min(1).max(100).optional().describe('Failures until it counts as bad. Default: 3.'),
   weight: z
     .int()

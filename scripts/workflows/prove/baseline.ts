@@ -71,7 +71,10 @@ function whyUnwell({ cluster, observer, booted }: Performance): readonly Finding
     code: 'backend-unreached',
     text: `no answer came from ${name}, which serves`,
   }));
-  return [...servers, ...cluster.vrrp.groups.flatMap((group) => whyNotHeld(group, cluster, observer))];
+  return [
+    ...servers,
+    ...cluster.vrrp.groups.flatMap((group) => whyNotHeld(group, cluster, observer)),
+  ];
 }
 
 function whyNotHeld(

@@ -163,11 +163,7 @@ export class Observer {
   }
 
   /** The node by way of which all answers at a group's VIPs came in the last milliseconds. */
-  holder(
-    { nodes }: ClusterModel,
-    group: VrrpGroupModel,
-    forMs: number,
-  ): NodeModel | undefined {
+  holder({ nodes }: ClusterModel, group: VrrpGroupModel, forMs: number): NodeModel | undefined {
     return nodes.find((node) => this.isSteady(node, group, forMs));
   }
 
@@ -185,11 +181,7 @@ export class Observer {
     return this.#allLast(this.seats, forMs, ({ result }) => result.kind === 'failed');
   }
 
-  #allLast(
-    seats: readonly Seat[],
-    forMs: number,
-    holds: (outcome: Outcome) => boolean,
-  ): boolean {
+  #allLast(seats: readonly Seat[], forMs: number, holds: (outcome: Outcome) => boolean): boolean {
     return seats.every(({ outcomes, fast }) => {
       const count = Math.max(2, Math.round(forMs / (fast ? this.#paceMs : SLOW_MS)));
       const last = outcomes.slice(-count);

@@ -8,6 +8,7 @@ import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
 import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
+import { GROUPS_CASES, SCRIPT_CASES } from './rules/groups.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 
 const CASES = [
@@ -17,6 +18,8 @@ const CASES = [
   ...DUPLICATES_CASES,
   ...SERVICES_CASES,
   ...ACCESS_CASES,
+  ...GROUPS_CASES,
+  ...SCRIPT_CASES,
 ];
 
 describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {
