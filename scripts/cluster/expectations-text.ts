@@ -1,6 +1,7 @@
 import { joinHostPort } from './address.ts';
 import type { Expectations, GroupExpectation } from './expectations.ts';
-import type { ClusterModel, HealthScriptModel, VrrpGroupModel } from './model.ts';
+import type { ClusterModel } from './model.ts';
+import type { HealthScriptModel, VrrpGroupModel } from './vrrp-model.ts';
 
 /** The expectations as lines for a terminal. */
 export function formatExpectations(

@@ -1,13 +1,8 @@
 import { secondsOf } from './haproxy-time.ts';
-import type {
-  ClusterModel,
-  HealthScriptModel,
-  NodeModel,
-  ServiceModel,
-  VrrpGroupModel,
-} from './model.ts';
 import { bondExpectations, managementExpectations } from './network/expectations.ts';
 import type { BondExpectation, ManagementExpectation } from './network/expectations.ts';
+import type { ClusterModel, NodeModel, ServiceModel } from './model.ts';
+import type { HealthScriptModel, VrrpGroupModel } from './vrrp-model.ts';
 import { byRank, memberOf } from './vrrp-groups.ts';
 
 /** What users can expect of a cluster, computed from its timers. Times in seconds. */

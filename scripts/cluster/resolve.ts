@@ -5,8 +5,8 @@ import type {
   RawLinesModel,
   StatsModel,
   SystemModel,
-  VrrpModel,
 } from './model.ts';
+import type { VrrpModel } from './vrrp-model.ts';
 import { daemonVersions } from './daemon-versions.ts';
 import { absolutePath } from './references.ts';
 import type { ReferenceContext } from './references.ts';

@@ -1,10 +1,5 @@
-import type {
-  ClusterModel,
-  NodeModel,
-  VrrpGroupModel,
-  VrrpInstanceModel,
-  VrrpMemberModel,
-} from './model.ts';
+import type { ClusterModel, NodeModel } from './model.ts';
+import type { VrrpGroupModel, VrrpInstanceModel, VrrpMemberModel } from './vrrp-model.ts';
 
 /** All instances of all groups, in their order. */
 export function instancesOf({ vrrp }: Pick<ClusterModel, 'vrrp'>): readonly VrrpInstanceModel[] {

@@ -1,5 +1,5 @@
 import { isLinkLocal } from '../cluster/address.ts';
-import type { VrrpInstanceModel } from '../cluster/model.ts';
+import type { VrrpInstanceModel } from '../cluster/vrrp-model.ts';
 
 /**
  * The addresses of an instance as its adverts list them. With IPv6 the first must be a link-local one of the virtual

@@ -1,4 +1,5 @@
-import type { NodeModel, TrackScriptModel } from '../cluster/model.ts';
+import type { NodeModel } from '../cluster/model.ts';
+import type { TrackScriptModel } from '../cluster/vrrp-model.ts';
 
 /** Where a script of the user's lies in the image. */
 export function trackScriptPath(name: string): string {

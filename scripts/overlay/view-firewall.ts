@@ -1,5 +1,6 @@
 import { hostOf, parseAddress } from '../cluster/address.ts';
-import type { ClusterModel, NodeModel, ServiceModel, VrrpGroupModel } from '../cluster/model.ts';
+import type { ClusterModel, NodeModel, ServiceModel } from '../cluster/model.ts';
+import type { VrrpGroupModel } from '../cluster/vrrp-model.ts';
 import { memberOf, vipCidrs } from '../cluster/vrrp-groups.ts';
 import { vmacOf } from './vmac.ts';
 import { portsOf } from './view-haproxy.ts';

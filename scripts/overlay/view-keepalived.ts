@@ -1,10 +1,9 @@
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import type {
-  ClusterModel,
   HealthScriptModel,
-  NodeModel,
   VrrpGroupModel,
   VrrpInstanceModel,
-} from '../cluster/model.ts';
+} from '../cluster/vrrp-model.ts';
 import { memberOf } from '../cluster/vrrp-groups.ts';
 import { advertisedAddresses } from './link-local-vip.ts';
 import type { Probe } from './probe.ts';

@@ -1,5 +1,6 @@
 import { hostOf } from '../cluster/address.ts';
-import type { ClusterModel, NodeModel, VrrpGroupModel } from '../cluster/model.ts';
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import type { VrrpGroupModel } from '../cluster/vrrp-model.ts';
 import { mainInterface, memberOf, vipCidrs } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 import { accountsOf } from './accounts.ts';

@@ -1,4 +1,5 @@
-import type { ClusterModel, VrrpGroupModel, VrrpInstanceModel } from '../cluster/model.ts';
+import type { ClusterModel } from '../cluster/model.ts';
+import type { VrrpGroupModel, VrrpInstanceModel } from '../cluster/vrrp-model.ts';
 
 /**
  * Name of the interface that carries an instance's VIPs and MAC address; undefined where the node's own does. keepalived

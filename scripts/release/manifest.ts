@@ -8,7 +8,12 @@ const ManifestImage = z.strictObject({
   size: z.number().int().positive(),
   sha256: digest,
   node: z.string(),
+  /** MASTER where it is that of any VRRP group. */
   role: z.enum(['MASTER', 'BACKUP']),
+  /** Its role in each VRRP group, where there are several. */
+  groups: z
+    .array(z.strictObject({ name: z.string(), role: z.enum(['MASTER', 'BACKUP']) }))
+    .optional(),
   /** SHA-256 of the node's `<host>.apkovl.tar.gz`. */
   overlay: digest,
 });

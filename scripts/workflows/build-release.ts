@@ -1,7 +1,8 @@
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../apk/keys.ts';
-import type { ClusterModel, ImageModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel, NodeModel } from '../cluster/model.ts';
+import { memberOf } from '../cluster/vrrp-groups.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { replaceSet } from '../host/file-set/replace-set.ts';
 import { sha256OfFile } from '../host/hash-file.ts';
@@ -12,10 +13,17 @@ import { formatManifest } from '../release/manifest.ts';
 import type { BuildLock } from './build-lock.ts';
 import type { NodeImage } from './build-nodes.ts';
 
+interface GroupRole {
+  readonly name: string;
+  readonly role: 'MASTER' | 'BACKUP';
+}
+
 /** A finished image. */
 export interface BuiltImage {
   readonly node: string;
   readonly role: 'MASTER' | 'BACKUP';
+  /** Its role in each VRRP group, where there are several. */
+  readonly groups?: readonly GroupRole[];
   /** Absolute path. */
   readonly file: string;
   /** Bytes. */
@@ -69,7 +77,10 @@ export async function publish(
     await chmod(file, 0o600);
     const { size } = await stat(file);
     const place = path.join(out, path.basename(file));
-    images.push({ node: hostname, role, file: place, size, sha256: await sha256OfFile(file) });
+    images.push({
+      ...{ node: hostname, role, ...rolesOf(release.cluster, node), file: place, size },
+      sha256: await sha256OfFile(file),
+    });
   }
   const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
@@ -77,6 +88,15 @@ export async function publish(
   host.signal.throwIfAborted();
   await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
   return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
+}
+
+function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'groups'> {
+  if (vrrp.groups.length === 1) return {};
+  const roles = vrrp.groups.map((group) => ({
+    name: group.name,
+    role: memberOf(group, node).role,
+  }));
+  return { groups: roles };
 }
 
 function manifestText(
@@ -99,12 +119,13 @@ function manifestText(
     ...(locked.lock.untrusted === true && { untrusted: true }),
     ...(notTested.length > 0 && { notTested: [...notTested] }),
     tools,
-    images: images.map(({ node, role, file, size, sha256 }) => ({
+    images: images.map(({ node, role, groups, file, size, sha256 }) => ({
       file: path.basename(file),
       size,
       sha256,
       node,
       role,
+      ...(groups !== undefined && { groups: [...groups] }),
       overlay: overlays.get(node) ?? '',
     })),
   });

@@ -148,11 +148,16 @@ function chosenNodes(cluster: ClusterModel, names: readonly string[]): readonly 
   return cluster.nodes.filter(({ hostname }) => names.length === 0 || names.includes(hostname));
 }
 
+/** `MASTER`, or `MASTER of api, BACKUP of ingress`. */
+function rolesText(role: BuiltImage['role'], groups: BuiltImage['groups']): string {
+  return groups?.map((group) => `${group.role} of ${group.name}`).join(', ') ?? role;
+}
+
 function summary(host: Host, { images, manifest, checksums }: Published): readonly string[] {
   const shown = (file: string): string => path.relative(host.cwd, file) || file;
   return [
-    ...images.flatMap(({ node, role, file, size, sha256 }) => [
-      `${shown(file)}  ${formatBytes(size)}  (${node}, ${role})`,
+    ...images.flatMap(({ node, role, groups, file, size, sha256 }) => [
+      `${shown(file)}  ${formatBytes(size)}  (${node}, ${rolesText(role, groups)})`,
       `  SHA-256 ${sha256}`,
     ]),
     `${shown(manifest)}, ${shown(checksums)}`,

@@ -26,6 +26,7 @@ export function contextOf(world: World = {}): ReferenceContext {
           ? { ok: false, reason: 'there is no such file' }
           : { ok: true, text, mode: world.modes?.[file] };
       },
+      ...(world.modes !== undefined && { fileMode: (file: string) => world.modes?.[file] }),
       env: (name) => world.env?.[name],
     },
   };

@@ -1,6 +1,7 @@
 import { expectationsOf, groupExpectation } from '../../cluster/expectations.ts';
 import { secondsOf } from '../../cluster/haproxy-time.ts';
-import type { ClusterModel, VrrpGroupModel } from '../../cluster/model.ts';
+import type { ClusterModel } from '../../cluster/model.ts';
+import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import type { LossRule } from './model.ts';
 
 /** What a loss is held against, in seconds; see the functions of these names. */

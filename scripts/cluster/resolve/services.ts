@@ -6,8 +6,8 @@ import type {
   DefaultServerModel,
   HaproxyModel,
   ServiceModel,
-  VrrpModel,
 } from '../model.ts';
+import type { VrrpModel } from '../vrrp-model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';

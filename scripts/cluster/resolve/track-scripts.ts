@@ -1,4 +1,4 @@
-import type { TrackScriptModel, VrrpGroupModel } from '../model.ts';
+import type { TrackScriptModel, VrrpGroupModel } from '../vrrp-model.ts';
 import type { TrackScriptFile } from '../schema/track-script.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
 import type { GroupFile } from './groups.ts';

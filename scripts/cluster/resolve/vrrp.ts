@@ -7,7 +7,7 @@ import type {
   VrrpInstanceModel,
   VrrpMemberModel,
   VrrpModel,
-} from '../model.ts';
+} from '../vrrp-model.ts';
 import type { ReferenceContext } from '../references.ts';
 import { resolveSecret } from '../secret.ts';
 import type { ClusterFile } from '../schema.ts';

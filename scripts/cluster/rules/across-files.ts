@@ -3,7 +3,8 @@ import type { Address } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
-import type { ClusterModel, VrrpGroupModel, VrrpInstanceModel } from '../model.ts';
+import type { ClusterModel } from '../model.ts';
+import type { VrrpGroupModel, VrrpInstanceModel } from '../vrrp-model.ts';
 import { memberOf } from '../vrrp-groups.ts';
 
 /** A cluster and the name of its file. */

@@ -1,4 +1,4 @@
-import type { VrrpGroupModel } from '../model.ts';
+import type { VrrpGroupModel } from '../vrrp-model.ts';
 import { groupFilesOf } from '../resolve/groups.ts';
 import type { GroupFile } from '../resolve/groups.ts';
 import type { RuleInput } from './rule.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
-import type { VrrpGroupModel, VrrpMemberModel } from '../model.ts';
+import type { VrrpGroupModel, VrrpMemberModel } from '../vrrp-model.ts';
 import { placedGroups } from './placed-groups.ts';
 import type { PlacedGroup } from './placed-groups.ts';
 import type { Rule } from './rule.ts';

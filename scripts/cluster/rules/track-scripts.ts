@@ -145,8 +145,9 @@ function repeated(
   return [fatal(path, message, 'Give one of them another name.')];
 }
 
-function textOf({ weight: _, ...script }: TrackScriptFile): string {
-  return JSON.stringify(Object.entries(script).sort(([a], [b]) => (a < b ? -1 : 1)));
+function textOf(script: TrackScriptFile): string {
+  const shared = Object.entries(script).filter(([key]) => key !== 'weight');
+  return JSON.stringify(shared.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** All nodes have the same gateway: when it is dead, all of them are at fault. */

@@ -4,7 +4,8 @@ import { didYouMean } from '../did-you-mean.ts';
 import { formatPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
-import type { ClusterModel, VrrpGroupModel } from '../model.ts';
+import type { ClusterModel } from '../model.ts';
+import type { VrrpGroupModel } from '../vrrp-model.ts';
 import { listOf } from '../resolve/lists.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
 import { byRank, memberOf } from '../vrrp-groups.ts';
@@ -133,8 +134,8 @@ const OF_THE_DAEMON: readonly (readonly [key: string, valueOf: (file: VrrpFile) 
   [
     'check',
     ({ check = {} }) => {
-      const { weight: _, ...rest } = check;
-      return Object.keys(rest).length === 0 ? undefined : rest;
+      const shared = Object.entries(check).filter(([key]) => key !== 'weight');
+      return shared.length === 0 ? undefined : shared;
     },
   ],
 ];

@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
-import type { VrrpMemberModel } from '../model.ts';
+import type { VrrpMemberModel } from '../vrrp-model.ts';
 import { placedGroups } from './placed-groups.ts';
 import type { PlacedGroup } from './placed-groups.ts';
 import type { Rule } from './rule.ts';

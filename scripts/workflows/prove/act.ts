@@ -1,7 +1,8 @@
 import type { Act, Deed, ServerRef } from '../../boot/faults/model.ts';
 import { outagesOf } from '../../boot/outages.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
-import type { NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
+import type { NodeModel } from '../../cluster/model.ts';
+import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';

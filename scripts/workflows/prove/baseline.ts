@@ -1,4 +1,5 @@
-import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { instancesOf, nodesByRank } from '../../cluster/vrrp-groups.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';

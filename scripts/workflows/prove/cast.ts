@@ -1,6 +1,7 @@
 import type { NodeRef } from '../../boot/faults/model.ts';
 import { hostOf } from '../../cluster/address.ts';
-import type { ClusterModel, NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
+import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { nodesByRank, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 

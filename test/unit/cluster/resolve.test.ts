@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { VrrpModel } from '../../../scripts/cluster/model.ts';
+import type { VrrpModel } from '../../../scripts/cluster/vrrp-model.ts';
 import { minimalFile, modelOf } from '../../support/cluster-file.ts';
 
 const lb = (number: number, more: object = {}) => ({

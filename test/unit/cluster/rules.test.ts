@@ -11,6 +11,7 @@ import { SERVICES_CASES } from './rules/services.cases.ts';
 import { NETWORK_CASES } from './rules/network.cases.ts';
 import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
 import { WORDS_CASES } from './rules/words.cases.ts';
+import { GROUPS_CASES, SCRIPT_CASES } from './rules/groups.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 import { SSH_CASES } from './rules/ssh.cases.ts';
 import { BOND_CASES } from './rules/bonds.cases.ts';
@@ -29,6 +30,8 @@ const CASES = [
   ...SSH_CASES,
   ...SPECIAL_ADDRESSES_CASES,
   ...WORDS_CASES,
+  ...GROUPS_CASES,
+  ...SCRIPT_CASES,
 ];
 
 describe.each(CASES)('$code: $what', ({ code, bad, finding: [place, part], good, world }) => {

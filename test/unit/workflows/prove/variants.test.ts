@@ -49,6 +49,10 @@ describe('the variants of the matrix', () => {
     expect(variantOf('dual-stack')).toMatchObject({
       vrrp: { groups: [{ instances: [{ family: 4 }, { family: 6 }] }] },
     });
+    expect(variantOf('active-active')).toMatchObject({
+      vrrp: { groups: [{ name: 'first' }, { name: 'second' }] },
+      services: [{ groups: ['first', 'second'] }],
+    });
     expect(variantOf('third-node')).toMatchObject({ nodes: { length: 3 } });
     const onBond = { name: 'bond0', bond: { members: [{ name: 'eth0' }, { name: 'eth1' }] } };
     for (const text of [TEXT, STARTER])
