@@ -86,4 +86,17 @@ export const ACCESS_PAGES: readonly CodePage[] = [
       after: `access:\n  ssh_authorized_keys: ${KEY}\n  admin_user: {name: ops}`,
     },
   },
+  {
+    code: 'host-keys',
+    title: 'SSH host keys or certificates that sshd or its clients would refuse',
+    meaning:
+      'A host key is a private key without a passphrase, one of each kind a node; a certificate is of a key that is there, for hosts, valid for the names and addresses of its node, and not about to end. sshd leaves out what it cannot read, and clients warn of a host that they do not know: the moment at which somebody is in a hurry.',
+    remedy:
+      'Make keys with `vipiso key new --ssh-host`, and sign their public halves with `ssh-keygen -s CA -h`.',
+    silence: true,
+    example: {
+      before: 'access:\n  ssh:\n    host_keys: {lb-9: {env: HOST_KEY}}',
+      after: 'access:\n  sshd: false',
+    },
+  },
 ];

@@ -105,4 +105,57 @@ export const NETWORK_PAGES: readonly CodePage[] = [
       after: 'vrrp:\n  unicast: true',
     },
   },
+  {
+    code: 'routes',
+    title: 'A route that the kernel would refuse',
+    meaning:
+      'The gateway of a route must be on the wire: in a subnet of the interface, and another machine. A destination has no bits beyond its prefix length, one destination and metric has one route, and both ends are of one family. The kernel refuses any other, and the node comes up without it.',
+    remedy:
+      'Name a gateway in the subnet of the interface, and write the destination as its network.',
+    silence: true,
+    example: {
+      before: 'network:\n  routes:\n    - {to: 10.0.0.0/8, via: 192.168.8.1}',
+      after: 'network:\n  routes:\n    - {to: 10.0.0.0/8, via: 192.168.9.1}',
+    },
+  },
+  {
+    code: 'bond',
+    title: 'A bond that cannot be made, or that protects from nothing',
+    meaning:
+      'A member has no address, belongs to one bond and is not the bond itself; some options mean something in one mode alone; a VLAN cannot carry larger packets than what is below it. A bond of one member goes down with it.',
+    remedy: 'List two or more cards that nothing else uses, and options of the chosen mode.',
+    silence: true,
+    example: {
+      before: 'network:\n  bond: {members: [eth0, eth1], primary: eth2}',
+      after: 'network:\n  bond: {members: [eth0, eth1], primary: eth1}',
+    },
+  },
+  {
+    code: 'cards',
+    title: 'A MAC address that names no card, or more than one',
+    meaning:
+      'A card that is named by its MAC address is renamed before the network starts. Each address is of one card of one node, a bond has none of its own, and a card without one beside others that have one gets whatever name is left.',
+    remedy:
+      'Write the MAC address that the hypervisor shows for each card, of all cards of a node or of none.',
+    silence: true,
+    example: {
+      before:
+        'nodes:\n  - {hostname: lb-1, address: 192.168.9.137/24, mac: 52:54:00:12:34:56}\n  - {hostname: lb-2, address: 192.168.9.138/24, mac: 52:54:00:12:34:56}',
+      after:
+        'nodes:\n  - {hostname: lb-1, address: 192.168.9.137/24, mac: 52:54:00:12:34:56}\n  - {hostname: lb-2, address: 192.168.9.138/24, mac: 52:54:00:12:34:57}',
+    },
+  },
+  {
+    code: 'management',
+    title: 'A management interface that nobody could use',
+    meaning:
+      'sshd and the statistics page listen on the addresses of this interface and nowhere else. So every node needs it, with an address that is known beforehand, and it carries no VIP.',
+    remedy: 'Give each node an interface of that name with a static address.',
+    silence: true,
+    example: {
+      before: 'management: {interface: eth1}',
+      after:
+        'management: {interface: eth1}\naccess:\n  ssh_authorized_keys: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGV4YW1wbGUga2V5IG9mIG5vYm9keSwgZm9yIHRleHRz ops\nnodes:\n  - {hostname: lb-1, address: 192.168.9.137/24, interfaces: [{name: eth1, address: 10.0.0.7/24}]}\n  - {hostname: lb-2, address: 192.168.9.138/24, interfaces: [{name: eth1, address: 10.0.0.8/24}]}',
+    },
+  },
 ];

@@ -139,4 +139,42 @@ export const VRRP_PAGES: readonly CodePage[] = [
         'nodes:\n  - {hostname: lb-1, address: 192.168.9.137/24}\n  - {hostname: lb-2, address: 192.168.9.138/24}',
     },
   },
+  {
+    code: 'vrrp-groups',
+    title: 'Groups of VIPs that do not fit together',
+    meaning:
+      'Where there are several groups each has a name, an owner that is a node, and a service that it carries; each service says which groups carry it. Settings of the whole daemon, such as process_priority, are the same in all of them.',
+    remedy: 'Give each group a name and each service the name of its group (services[].vrrp).',
+    silence: true,
+    example: {
+      before: 'vrrp:\n  vip: 192.168.9.139\n  owner: lb-3',
+      after: 'vrrp:\n  vip: 192.168.9.139\n  owner: lb-2',
+    },
+  },
+  {
+    code: 'track-script',
+    title: 'A check of your own that cannot run or says nothing',
+    meaning:
+      'A track script has a command or a gateway, ends before its next run begins, and runs by an account that the image has. A file of the overlay must be there, and executable. One that fails for another reason than what it checks takes the VIP away for nothing.',
+    remedy:
+      'Name a command or an executable file of the overlay, with a timeout below its interval.',
+    silence: true,
+    example: {
+      before: 'vrrp:\n  scripts:\n    - {name: own}',
+      after: 'vrrp:\n  scripts:\n    - {name: own, run: /bin/true}',
+    },
+  },
+  {
+    code: 'shared-fault',
+    title: 'A check whose failure takes the VIP from all nodes at once',
+    meaning:
+      'With weight 0 a script that fails is a fault: the node gives its VIPs up, whether or not another one can take them. A gateway is the same for all nodes: when it is gone, every node is in fault and nobody holds the VIP, although the pair and the API servers live.',
+    remedy:
+      'Leave the weight out: then the node whose check succeeds is preferred, and one of them always serves.',
+    silence: true,
+    example: {
+      before: 'vrrp:\n  scripts:\n    - {name: uplink, gateway: 192.168.9.1, weight: 0}',
+      after: 'vrrp:\n  scripts:\n    - {name: uplink, gateway: 192.168.9.1}',
+    },
+  },
 ];

@@ -75,7 +75,7 @@ describe('findings', () => {
   });
 
   it('folds what follows from one mistake', async () => {
-    const file = minimalFile({ vrrp: { notify: { notification_email_from: 'a}b@example.org' } } });
+    const file = minimalFile({ vrrp: { notify: { notification_email_from: 'lb@example.org' } } });
     const name = 'etc/keepalived/keepalived.conf';
     const { diagnostics } = await findings(file, 'keepalived', name, (lines) => {
       const at = lineNumber(lines, /notification_email_from/);
