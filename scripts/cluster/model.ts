@@ -126,7 +126,7 @@ export interface VrrpInstanceModel {
 /** The vrrp_script that judges the local HAProxy. Times in seconds. */
 export interface HealthScriptModel {
   readonly name: string;
-  /** `process`: HAProxy's process lives (the reference's `killall -0 haproxy`); `port`: its listener accepts. */
+  /** `process`: HAProxy's process lives (the reference's `killall -0 haproxy`); `port`: it answers on a listener of its own. */
   readonly probe: 'process' | 'port';
   readonly interval: number;
   readonly timeout: number | undefined;

@@ -14,11 +14,16 @@ import type { View } from './view-schema.ts';
 
 type Service = View['haproxy']['services'][number];
 
+/** What the page of figures may have, on top of what the services share: it answers when they are full. */
+const STATS_CONNECTIONS = 100;
+
 export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): View['haproxy'] {
   const { haproxy, raw } = cluster;
   return {
     bindsAfterFork: isAtLeast(cluster.daemons.haproxy, '3.1'),
+    processMaxconn: haproxy.maxconn + (cluster.stats === undefined ? 0 : STATS_CONNECTIONS),
     maxconn: haproxy.maxconn,
+    probe: probe && joinHostPort(probe.address, probe.port),
     log: haproxy.log === 'syslog',
     dontlognull: haproxy.dontlognull,
     tcpKeepalive: haproxy.tcpKeepalive ?? false,
@@ -27,25 +32,19 @@ export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): Vi
     timeouts: { ...haproxy.timeouts },
     rawGlobal: [...raw.haproxyGlobal],
     rawDefaults: [...raw.haproxyDefaults],
-    services: cluster.services.map((service) => serviceView(service, cluster, probe)),
+    services: cluster.services.map((service) => serviceView(service, cluster)),
   };
 }
 
-function serviceView(
-  service: ServiceModel,
-  cluster: ClusterModel,
-  probe: Probe | undefined,
-): Service {
+function serviceView(service: ServiceModel, cluster: ClusterModel): Service {
   const { name, backends } = service;
-  const probed = probe?.service === name;
   return {
     name,
     sections: { ...sectionNames(service) },
     ports: portsOf(service),
-    binds: [...service.binds, ...(probed ? probe.extraBinds : [])],
+    binds: [...service.binds],
     maxconn: service.frontendMaxconn,
     allow: [...service.allow],
-    probeSource: probed ? probe.address : undefined,
     timeouts: { ...service.timeouts },
     balance: service.balance,
     check: checkView(service.check, name),
@@ -99,6 +98,7 @@ export function statsView(stats: StatsModel | undefined): View['stats'] {
   const everywhere = stats.bind === '*' || stats.bind === '::';
   return {
     frontend: STATS_FRONTEND,
+    maxconn: STATS_CONNECTIONS,
     bind: everywhere ? `:::${stats.port} v4v6` : joinHostPort(stats.bind, stats.port),
     prometheus: stats.prometheus,
     auth: stats.auth,

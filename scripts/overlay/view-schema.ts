@@ -42,8 +42,6 @@ const Service = z.strictObject({
   binds: z.array(Line),
   maxconn: z.int().optional(),
   allow: z.array(Line),
-  /** Source address of the local port probe, whose connections are closed at once. */
-  probeSource: Line.optional(),
   timeouts: z.strictObject({
     queue: Line.optional(),
     connect: Line.optional(),
@@ -93,7 +91,11 @@ const Service = z.strictObject({
 const Haproxy = z.strictObject({
   /** As master and worker, of which the worker binds the ports: since 3.1. Before, that is done before it is started. */
   bindsAfterFork: z.boolean(),
+  /** What the services share, and the page of figures on top. */
+  processMaxconn: z.int(),
   maxconn: z.int(),
+  /** `127.0.0.1:8405`: the command line that the check script asks. */
+  probe: Line.optional(),
   log: z.boolean(),
   dontlognull: z.boolean(),
   tcpKeepalive: z.boolean(),
@@ -115,6 +117,7 @@ const Haproxy = z.strictObject({
 const Stats = z.strictObject({
   /** Name of its section of haproxy.cfg. */
   frontend: Line,
+  maxconn: z.int(),
   bind: Line,
   prometheus: z.boolean(),
   auth: z.strictObject({ user: Line, password: Secret }).optional(),

@@ -26,6 +26,8 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
 
   ['haproxy', ['haproxy']],
   ['haproxy.maxconn', ['haproxy.maxconn']],
+  ['haproxy.processMaxconn', ['haproxy.maxconn']],
+  ['haproxy.probe', ['vrrp.check.probe', 'vrrp.profile']],
   ['haproxy.log', ['haproxy.log']],
   ['haproxy.dontlognull', ['haproxy.dontlognull']],
   ['haproxy.tcpKeepalive', ['haproxy.tcp_keepalive', 'vrrp.profile']],
@@ -45,7 +47,6 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['haproxy.services.*.maxconn', ['services.$1.maxconn']],
   ['haproxy.services.*.allow', ['services.$1.allow']],
   ['haproxy.services.*.allow.*', ['services.$1.allow.$2']],
-  ['haproxy.services.*.probeSource', ['vrrp.check.probe', 'vrrp.profile']],
   ['haproxy.services.*.timeouts.*', ['services.$1.timeouts.$2', 'haproxy.timeouts.$2']],
   ['haproxy.services.*.balance', ['services.$1.balance']],
   ['haproxy.services.*.check', ['services.$1.check']],
