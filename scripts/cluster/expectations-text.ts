@@ -1,28 +1,21 @@
 import { joinHostPort } from './address.ts';
-import type { Expectations } from './expectations.ts';
-import type { ClusterModel, HealthScriptModel, VrrpModel } from './model.ts';
+import type { Expectations, GroupExpectation } from './expectations.ts';
+import type { ClusterModel, HealthScriptModel, VrrpGroupModel } from './model.ts';
 
 /** The expectations as lines for a terminal. */
 export function formatExpectations(
   cluster: ClusterModel,
   expectations: Expectations,
 ): readonly string[] {
+  const named = cluster.vrrp.groups.length > 1;
   return [
     `Cluster ${cluster.name}: Alpine ${cluster.alpine.branch} (${cluster.alpine.arch}), ${cluster.image.engine} engine`,
     '',
     'Nodes',
-    ...table(
-      expectations.nodes.map(({ hostname, role, priority, interface: name, addresses }) => [
-        hostname,
-        role,
-        `priority ${priority}`,
-        name,
-        addresses.join(', '),
-      ]),
-    ),
+    ...table(expectations.groups.flatMap((group) => nodeRows(group, named))),
     '',
     'Virtual addresses',
-    ...table(vipRows(cluster.vrrp)),
+    ...table(cluster.vrrp.groups.flatMap((group) => vipRows(group, named))),
     '',
     'Services',
     ...table(
@@ -34,12 +27,25 @@ export function formatExpectations(
   ];
 }
 
-function vipRows(vrrp: VrrpModel): readonly (readonly string[])[] {
-  return vrrp.instances.map(({ name, virtualRouterId, addresses }) => [
+type Rows = readonly (readonly string[])[];
+
+function nodeRows({ name: group, nodes }: GroupExpectation, named: boolean): Rows {
+  return nodes.map(({ hostname, role, priority, interface: carrier, addresses }) => [
+    hostname,
+    named ? `${role} of ${group}` : role,
+    `priority ${priority}`,
+    carrier,
+    addresses.join(', '),
+  ]);
+}
+
+function vipRows(group: VrrpGroupModel, named: boolean): Rows {
+  return group.instances.map(({ name, virtualRouterId, addresses }) => [
+    ...(named ? [group.name] : []),
     addresses.join(', '),
     name,
     `virtual_router_id ${virtualRouterId}`,
-    `VRRP ${vrrp.version}, ${vrrp.transport}, adverts every ${vrrp.advertInt} s`,
+    `VRRP ${group.version}, ${group.transport}, adverts every ${group.advertInt} s`,
   ]);
 }
 
@@ -49,23 +55,34 @@ function servers(backends: readonly { name: string; address: string; port: numbe
     .join(', ');
 }
 
-function timeRows(
-  { vrrp, services }: ClusterModel,
-  { failover, backends }: Expectations,
-): readonly (readonly string[])[] {
-  const rows = failover.alone
-    ? [['the node dies', 'for good', 'no other node takes over']]
-    : [
-        [
-          'the MASTER dies',
-          seconds(failover.nodeDeath),
-          `3 x advert_int ${vrrp.advertInt} s + skew ${seconds(failover.cleanStop)}`,
-        ],
-        ['its haproxy dies', seconds(failover.haproxyDeath), deathReason(vrrp.check)],
-        ['its haproxy hangs', ...hangCells(vrrp.check, failover.haproxyHang)],
-        ['it is shut down', seconds(failover.cleanStop), 'skew; keepalived says goodbye'],
-      ];
-  return [...rows, ...backends.flatMap((backend, index) => backendRow(backend, services[index]))];
+function timeRows({ vrrp, services }: ClusterModel, { groups, backends }: Expectations): Rows {
+  return [
+    ...vrrp.groups.flatMap((group, index) => {
+      const of = vrrp.groups.length > 1 ? ` of ${group.name}` : '';
+      const expected = groups[index];
+      return expected === undefined ? [] : groupRows(group, expected, vrrp.check, of);
+    }),
+    ...backends.flatMap((backend, index) => backendRow(backend, services[index])),
+  ];
+}
+
+function groupRows(
+  { advertInt }: VrrpGroupModel,
+  { failover }: GroupExpectation,
+  check: HealthScriptModel,
+  of: string,
+): Rows {
+  if (failover.alone) return [['the node dies', 'for good', 'no other node takes over']];
+  return [
+    [
+      `the MASTER${of} dies`,
+      seconds(failover.nodeDeath),
+      `3 x advert_int ${advertInt} s + skew ${seconds(failover.cleanStop)}`,
+    ],
+    ['its haproxy dies', seconds(failover.haproxyDeath), deathReason(check)],
+    ['its haproxy hangs', ...hangCells(check, failover.haproxyHang)],
+    ['it is shut down', seconds(failover.cleanStop), 'skew; keepalived says goodbye'],
+  ];
 }
 
 function deathReason({ name, interval, fall, trackProcess }: HealthScriptModel): string {
@@ -86,7 +103,7 @@ function hangCells(
 function backendRow(
   { service, death }: Expectations['backends'][number],
   model: ClusterModel['services'][number] | undefined,
-): readonly (readonly string[])[] {
+): Rows {
   if (death === undefined || model === undefined) {
     return [
       [`a server of ${service} dies`, 'never', 'no health check: it keeps getting connections'],

@@ -4,15 +4,23 @@ import type {
   HealthScriptModel,
   NodeModel,
   ServiceModel,
-  VrrpModel,
+  VrrpGroupModel,
 } from './model.ts';
+import { byRank, memberOf } from './vrrp-groups.ts';
 
 /** What users can expect of a cluster, computed from its timers. Times in seconds. */
 export interface Expectations {
+  /** As the VRRP groups of the cluster. */
+  readonly groups: readonly GroupExpectation[];
+  readonly backends: readonly BackendExpectation[];
+}
+
+export interface GroupExpectation {
+  readonly name: string;
   readonly nodes: readonly NodeExpectation[];
+  /** In CIDR notation. */
   readonly vips: readonly string[];
   readonly failover: FailoverTimes;
-  readonly backends: readonly BackendExpectation[];
 }
 
 interface NodeExpectation {
@@ -51,34 +59,40 @@ interface BackendExpectation {
 
 export function expectationsOf(cluster: ClusterModel): Expectations {
   return {
-    nodes: cluster.nodes.map(nodeExpectation),
-    vips: cluster.vrrp.instances.flatMap(({ addresses }) => addresses),
-    failover: failoverTimes(cluster),
+    groups: cluster.vrrp.groups.map((group) => groupExpectation(group, cluster)),
     backends: cluster.services.map(backendExpectation),
   };
 }
 
-function nodeExpectation(node: NodeModel): NodeExpectation {
-  const carrier = node.interfaces.find(({ name }) => name === node.vrrpInterface);
+export function groupExpectation(group: VrrpGroupModel, cluster: ClusterModel): GroupExpectation {
   return {
-    hostname: node.hostname,
-    role: node.role,
-    priority: node.priority,
-    interface: node.vrrpInterface,
+    name: group.name,
+    nodes: cluster.nodes.map((node) => nodeExpectation(node, group)),
+    vips: group.instances.flatMap(({ addresses }) => addresses),
+    failover: failoverTimes(group, cluster.vrrp.check),
+  };
+}
+
+function nodeExpectation(node: NodeModel, group: VrrpGroupModel): NodeExpectation {
+  const member = memberOf(group, node);
+  const carrier = node.interfaces.find(({ name }) => name === member.interface);
+  return {
+    ...member,
     addresses: carrier?.dhcp === true ? ['dhcp'] : (carrier?.addresses ?? []),
   };
 }
 
-function failoverTimes({ vrrp, nodes }: ClusterModel): FailoverTimes {
-  const successor = [...nodes].sort((a, b) => b.priority - a.priority)[1];
-  const skew = skewTime(vrrp, successor?.priority ?? 1);
-  const silence = 3 * vrrp.advertInt + skew;
+function failoverTimes(group: VrrpGroupModel, check: HealthScriptModel): FailoverTimes {
+  const successor = byRank(group)[1];
+  const skew = skewTime(group, successor?.priority ?? 1);
+  const silence = 3 * group.advertInt + skew;
+  const fault = check.trackProcess || group.checkWeight === 0;
   return {
     nodeDeath: round(silence),
-    haproxyDeath: round(deathNoticed(vrrp.check) + takeover(vrrp, skew, isFault(vrrp.check))),
-    haproxyHang: hang(vrrp, skew),
+    haproxyDeath: round(deathNoticed(check) + takeover(group, skew, fault)),
+    haproxyHang: hang(group, check, skew),
     cleanStop: round(skew),
-    alone: nodes.length < 2,
+    alone: group.members.length < 2,
   };
 }
 
@@ -86,13 +100,9 @@ function failoverTimes({ vrrp, nodes }: ClusterModel): FailoverTimes {
  * Skew_Time: (256 - priority) / 256 seconds in VRRP 2 (RFC 3768), the same share of the advert interval in
  * VRRP 3 (RFC 9568); keepalived does the same. The weight of a live haproxy makes it a little shorter.
  */
-function skewTime(vrrp: VrrpModel, priority: number): number {
+function skewTime(group: VrrpGroupModel, priority: number): number {
   const share = (256 - priority) / 256;
-  return vrrp.version === 2 ? share : share * vrrp.advertInt;
-}
-
-function isFault({ trackProcess, weight }: HealthScriptModel): boolean {
-  return trackProcess || weight === 0;
+  return group.version === 2 ? share : share * group.advertInt;
 }
 
 /**
@@ -104,18 +114,21 @@ function deathNoticed({ trackProcess, interval, fall }: HealthScriptModel): numb
 }
 
 /** As with a death that the checks have to find, but the last of them fails only when its time is up. */
-function hang(vrrp: VrrpModel, skew: number): number | undefined {
-  const { probe, interval, timeout, fall, weight } = vrrp.check;
+function hang(
+  group: VrrpGroupModel,
+  { probe, interval, timeout, fall }: HealthScriptModel,
+  skew: number,
+): number | undefined {
   if (probe === 'process') return undefined;
   const noticed = interval * (fall ?? 1) + (timeout ?? interval);
-  return round(noticed + takeover(vrrp, skew, weight === 0));
+  return round(noticed + takeover(group, skew, group.checkWeight === 0));
 }
 
 /**
  * Once it is known the node either gives up at once with priority 0 (a fault) or sends its next advert with the
  * lower priority, which the successor ignores until its own timer of 3 adverts and skew runs out.
  */
-function takeover({ advertInt }: VrrpModel, skew: number, fault: boolean): number {
+function takeover({ advertInt }: VrrpGroupModel, skew: number, fault: boolean): number {
   return fault ? skew : 3 * advertInt + skew;
 }
 

@@ -1,4 +1,6 @@
+import { formatPath } from './document-path.ts';
 import { readYaml } from './read-yaml.ts';
+import { groupFilesOf } from './resolve/groups.ts';
 import { ClusterFile } from './schema.ts';
 import type { Secret } from './schema/scalars.ts';
 
@@ -30,7 +32,9 @@ export function fileReferencesOf(text: string): FileReferences {
         : [],
     ),
     secrets: [
-      ...placed('vrrp.auth_pass', file.vrrp.auth_pass),
+      ...groupFilesOf(file).flatMap(({ written, path }) =>
+        placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
+      ),
       ...placed('access.root_password_hash', file.access?.root_password_hash),
       ...placed('access.admin_user.password_hash', file.access?.admin_user?.password_hash),
       ...placed('stats.password', file.stats?.password),

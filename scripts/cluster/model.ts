@@ -65,12 +65,9 @@ export interface ImageModel {
 
 export interface NodeModel {
   readonly hostname: string;
-  readonly role: 'MASTER' | 'BACKUP';
-  /** VRRP priority, 1..254. */
-  readonly priority: number;
+  /** MASTER where it is that of any VRRP group. */
+  readonly role: VrrpRole;
   readonly interfaces: readonly InterfaceModel[];
-  /** Name of the interface that carries VRRP and the VIPs. */
-  readonly vrrpInterface: string;
   readonly dns: readonly string[];
   readonly searchDomains: readonly string[];
 }
@@ -87,7 +84,26 @@ export interface InterfaceModel {
   readonly gateway6: string | undefined;
 }
 
+export type VrrpRole = 'MASTER' | 'BACKUP';
+
+/** What keepalived does on every node: settings of the whole daemon, and its groups. */
 export interface VrrpModel {
+  /** In the order of the file. */
+  readonly groups: readonly [VrrpGroupModel, ...VrrpGroupModel[]];
+  readonly check: HealthScriptModel;
+  /** The winner of a split announces the VIP again in every case (`vrrp_higher_prio_send_advert`). */
+  readonly garpAfterSplit: boolean;
+  /** Nice value of the process that sends and hears adverts; absent = the system's. */
+  readonly processPriority: number | undefined;
+  readonly notify: NotifyModel;
+}
+
+/** VIPs that move together. */
+export interface VrrpGroupModel {
+  /** Unique among the groups. */
+  readonly name: string;
+  /** As `ClusterModel.nodes`, and in their order. */
+  readonly members: readonly VrrpMemberModel[];
   readonly version: 2 | 3;
   /** Seconds. */
   readonly advertInt: number;
@@ -105,13 +121,19 @@ export interface VrrpModel {
     readonly masterRepeat: number | undefined;
     readonly masterRefresh: number | undefined;
     readonly masterRefreshRepeat: number | undefined;
-    /** The winner of a split announces the VIP again in every case (`vrrp_higher_prio_send_advert`). */
-    readonly afterSplit: boolean;
   };
-  readonly check: HealthScriptModel;
-  /** Nice value of the process that sends and hears adverts; absent = the system's. */
-  readonly processPriority: number | undefined;
-  readonly notify: NotifyModel;
+  /** What the health script adds to the priorities of this group; 0 = its failure is a fault. */
+  readonly checkWeight: number;
+}
+
+/** A node's part in a group. */
+export interface VrrpMemberModel {
+  readonly hostname: string;
+  readonly role: VrrpRole;
+  /** 1..254. */
+  readonly priority: number;
+  /** Name of the interface that carries the group's adverts and VIPs. */
+  readonly interface: string;
 }
 
 export interface VrrpInstanceModel {
@@ -130,7 +152,6 @@ export interface HealthScriptModel {
   readonly probe: 'process' | 'port';
   readonly interval: number;
   readonly timeout: number | undefined;
-  readonly weight: number;
   readonly fall: number | undefined;
   readonly rise: number | undefined;
   /** Account that runs the check. */

@@ -1,10 +1,20 @@
-import type { AccessModel, ClusterModel, RawLinesModel, StatsModel, SystemModel } from './model.ts';
+import type {
+  AccessModel,
+  ClusterModel,
+  NodeModel,
+  RawLinesModel,
+  StatsModel,
+  SystemModel,
+  VrrpModel,
+} from './model.ts';
 import { daemonVersions } from './daemon-versions.ts';
 import { absolutePath } from './references.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
+import { groupFilesOf } from './resolve/groups.ts';
 import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
+import type { NodeNetwork } from './resolve/nodes.ts';
 import { profileOf } from './resolve/profiles.ts';
 import { resolveHaproxy, resolveService } from './resolve/services.ts';
 import { resolveVrrp } from './resolve/vrrp.ts';
@@ -15,16 +25,17 @@ import { resolveSecret } from './secret.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
-  const profile = profileOf(file.vrrp);
+  const profile = profileOf(groupFilesOf(file)[0].written);
   const nodes = resolveNodes(file);
+  const vrrp = resolveVrrp(file, nodes, context);
   const alpine = resolveAlpine(file.alpine, context);
   return {
     name: file.name ?? 'cluster',
     alpine,
     daemons: daemonVersions(alpine, context.locked),
     image: resolveImage(file.image),
-    nodes,
-    vrrp: resolveVrrp(file.vrrp, nodes, context),
+    nodes: nodes.map((node) => withRole(node, vrrp)),
+    vrrp,
     haproxy: resolveHaproxy(file.haproxy, profile),
     services: file.services.map((service) =>
       resolveService(service, { haproxy: file.haproxy, profile }, context),
@@ -39,6 +50,13 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
     overlayFolder: file.overlay === undefined ? undefined : absolutePath(context, file.overlay),
     raw: resolveRaw(file.raw),
   };
+}
+
+function withRole(node: NodeNetwork, { groups }: VrrpModel): NodeModel {
+  const isMaster = groups.some(({ members }) =>
+    members.some(({ hostname, role }) => hostname === node.hostname && role === 'MASTER'),
+  );
+  return { ...node, role: isMaster ? 'MASTER' : 'BACKUP' };
 }
 
 function resolveAccess(file: AccessFile = {}, context: ReferenceContext): AccessModel {

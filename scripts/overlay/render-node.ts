@@ -14,7 +14,7 @@ export interface RenderOptions {
 }
 
 /**
- * The file tree that is laid over a node's system at boot: our common files, those of its role, what depends on
+ * The file tree that is laid over a node's system at boot: our files, what depends on
  * the cluster file by its path, and the user's own folder on top, whose files win.
  *
  * @throws VipisoError cluster-invalid for a value, template or user's file that cannot be used
@@ -25,9 +25,8 @@ export async function renderNode(
   { templatesRoot, release }: RenderOptions,
 ): Promise<FileTree> {
   const view = viewOf(cluster, node, release);
-  const folders = ['common', node.role.toLowerCase()].map((name) => path.join(templatesRoot, name));
-  const ours = await Promise.all(folders.map((folder) => renderFolder(folder, view)));
+  const ours = await renderFolder(path.join(templatesRoot, 'common'), view);
   const users =
     cluster.overlayFolder === undefined ? [] : await renderFolder(cluster.overlayFolder, view);
-  return layTrees(...ours, computedEntries(cluster, view), users);
+  return layTrees(ours, computedEntries(cluster, view), users);
 }

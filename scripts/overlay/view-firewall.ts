@@ -1,5 +1,6 @@
 import { parseAddress } from '../cluster/address.ts';
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../cluster/model.ts';
+import { memberOf } from '../cluster/vrrp-groups.ts';
 import { portsOf } from './view-haproxy.ts';
 import { peersOf } from './view-keepalived.ts';
 import { addressesOn } from './view-network.ts';
@@ -19,7 +20,7 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
   return {
     enabled: firewall.enabled,
     dhcp: node.interfaces.some(({ dhcp }) => dhcp),
-    vrrp: cluster.vrrp.instances.map(({ family }) => vrrpRule(family, cluster, node)),
+    vrrp: vrrpRules(cluster, node),
     ports: [
       ...services.map((service) => ports(service.name, portsOf(service), service.allow)),
       ...(access.sshd ? [ports('ssh', [SSH_PORT], management)] : []),
@@ -52,19 +53,36 @@ function nftFamily(family: 4 | 6): 'ip' | 'ip6' {
   return family === 4 ? 'ip' : 'ip6';
 }
 
-function vrrpRule(family: 4 | 6, cluster: ClusterModel, node: NodeModel): Firewall['vrrp'][number] {
-  const multicast = cluster.vrrp.transport === 'multicast';
+function vrrpRules(cluster: ClusterModel, node: NodeModel): Firewall['vrrp'] {
+  return cluster.vrrp.groups.flatMap((group) =>
+    group.instances.map(({ family }) => vrrpRule(family, group, cluster, node)),
+  );
+}
+
+function vrrpRule(
+  family: 4 | 6,
+  group: VrrpGroupModel,
+  cluster: ClusterModel,
+  node: NodeModel,
+): Firewall['vrrp'][number] {
+  const multicast = group.transport === 'multicast';
   return {
+    interface: memberOf(group, node).interface,
     ip: nftFamily(family),
-    from: family === 6 && multicast ? ['fe80::/10'] : knownPeers(family, cluster, node),
+    from: family === 6 && multicast ? ['fe80::/10'] : knownPeers(family, group, cluster, node),
     to: multicast ? MULTICAST[family] : undefined,
   };
 }
 
 /** Addresses the peers send adverts from; none when one of them is not known beforehand (DHCP). */
-function knownPeers(family: 4 | 6, cluster: ClusterModel, node: NodeModel): string[] {
+function knownPeers(
+  family: 4 | 6,
+  group: VrrpGroupModel,
+  cluster: ClusterModel,
+  node: NodeModel,
+): string[] {
   const addresses = peersOf(cluster, node).map((peer) =>
-    addressesOn(peer, peer.vrrpInterface, family),
+    addressesOn(peer, memberOf(group, peer).interface, family),
   );
   return addresses.some((list) => list.length === 0) ? [] : addresses.flat();
 }

@@ -2,8 +2,10 @@ import type {
   ClusterModel,
   HealthScriptModel,
   NodeModel,
+  VrrpGroupModel,
   VrrpInstanceModel,
 } from '../cluster/model.ts';
+import { memberOf } from '../cluster/vrrp-groups.ts';
 import { advertisedAddresses } from './link-local-vip.ts';
 import type { Probe } from './probe.ts';
 import { servicesByRunlevel } from './runlevels.ts';
@@ -20,18 +22,16 @@ export function keepalivedView(
   const { vrrp, raw } = cluster;
   const { emailTo, ...notify } = vrrp.notify;
   return {
-    version: vrrp.version,
-    advertInt: vrrp.advertInt,
+    version: vrrp.groups[0].version,
     processPriority: vrrp.processPriority,
     ...notify,
     emailTo: [...emailTo],
-    nopreempt: vrrp.preempt.mode === 'nopreempt',
-    preemptDelay: vrrp.preempt.mode === 'preempt' ? vrrp.preempt.delay : 0,
-    authPass: vrrp.authPass,
-    garp: { ...vrrp.garp },
+    garpAfterSplit: vrrp.garpAfterSplit,
     check: checkView(cluster),
     probe: probe && { address: probe.address, port: probe.port, seconds: patience(vrrp.check) },
-    instances: vrrp.instances.map((instance) => instanceView(instance, cluster, node)),
+    instances: vrrp.groups.flatMap((group) =>
+      group.instances.map((instance) => instanceView(instance, group, cluster, node)),
+    ),
     startsAfter: servicesByRunlevel(cluster).default.filter((name) => name !== 'keepalived'),
     rawGlobal: [...raw.keepalivedGlobal],
     rawInstance: [...raw.keepalivedInstance],
@@ -39,7 +39,8 @@ export function keepalivedView(
 }
 
 function checkView({ vrrp }: ClusterModel): Keepalived['check'] {
-  const { name, user, interval, weight, timeout, fall, rise, trackProcess } = vrrp.check;
+  const { name, user, interval, timeout, fall, rise, trackProcess } = vrrp.check;
+  const weight = vrrp.groups[0].checkWeight;
   const maySignal = user === 'root';
   const settle = interval * (fall ?? 1) + (timeout ?? interval);
   return { name, user, maySignal, interval, weight, timeout, fall, rise, trackProcess, settle };
@@ -52,17 +53,31 @@ function patience({ timeout, interval }: HealthScriptModel): number {
 
 function instanceView(
   instance: VrrpInstanceModel,
+  group: VrrpGroupModel,
   cluster: ClusterModel,
   node: NodeModel,
 ): Keepalived['instances'][number] {
   const { name, virtualRouterId } = instance;
-  const isUnicast = cluster.vrrp.transport === 'unicast';
+  const { role, priority, interface: carrier } = memberOf(group, node);
+  const { version, advertInt, preempt, checkWeight } = group;
+  const [first] = cluster.vrrp.groups;
+  const isUnicast = group.transport === 'unicast';
   // The first address is a link-local one where adverts are multicast: unicast ones may come from another link.
   const addresses = isUnicast ? instance.addresses : advertisedAddresses(instance);
-  const unicast = isUnicast ? unicastOf(instance, cluster, node) : {};
+  const unicast = isUnicast ? unicastOf(instance, group, cluster, node) : {};
   return {
     name,
+    state: preempt.mode === 'nopreempt' ? 'BACKUP' : role,
+    interface: carrier,
     virtualRouterId,
+    priority,
+    advertInt,
+    version: version === first.version ? undefined : version,
+    nopreempt: preempt.mode === 'nopreempt',
+    preemptDelay: preempt.mode === 'preempt' ? preempt.delay : 0,
+    authPass: group.authPass,
+    garp: { ...group.garp },
+    checkWeight: checkWeight === first.checkWeight ? undefined : checkWeight,
     addresses: addresses.map(shortAddress),
     unicastPeers: [],
     ...unicast,
@@ -74,11 +89,18 @@ function shortAddress(cidr: string): string {
   return cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
-function unicastOf({ family }: VrrpInstanceModel, cluster: ClusterModel, node: NodeModel) {
+function unicastOf(
+  { family }: VrrpInstanceModel,
+  group: VrrpGroupModel,
+  cluster: ClusterModel,
+  node: NodeModel,
+) {
+  const addressOf = (one: NodeModel): string | undefined =>
+    addressesOn(one, memberOf(group, one).interface, family)[0];
   return {
-    unicastSource: addressesOn(node, node.vrrpInterface, family)[0],
+    unicastSource: addressOf(node),
     unicastPeers: peersOf(cluster, node)
-      .map((peer) => addressesOn(peer, peer.vrrpInterface, family)[0])
+      .map(addressOf)
       .filter((address) => address !== undefined),
   };
 }

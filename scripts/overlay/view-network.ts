@@ -1,5 +1,6 @@
 import { hostOf, parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, InterfaceModel, NodeModel } from '../cluster/model.ts';
+import { mainInterface } from '../cluster/vrrp-groups.ts';
 import type { View } from './view-schema.ts';
 
 type Network = View['network'];
@@ -55,11 +56,11 @@ function largestMtuOn(parent: string, interfaces: readonly InterfaceModel[]): nu
   return sizes.length === 0 ? undefined : Math.max(...sizes);
 }
 
-/** Lines of etc/hosts: each node by its static address on the VRRP interface. */
+/** Lines of etc/hosts: each node by its static address on its main interface. */
 export function hostsView(cluster: ClusterModel): View['hosts'] {
   return cluster.nodes.flatMap((node) =>
     ([4, 6] as const).flatMap((family) =>
-      addressesOn(node, node.vrrpInterface, family)
+      addressesOn(node, mainInterface(cluster, node), family)
         .slice(0, 1)
         .map((address) => ({ address, hostname: node.hostname })),
     ),

@@ -16,6 +16,8 @@ export const Secret = z.custom<SecretModel>(
   (value) => typeof value === 'object' && value !== null && 'reveal' in value,
 );
 
+const Role = z.enum(['MASTER', 'BACKUP']);
+
 const Interface = z.strictObject({
   name: Line,
   method: z.enum(['static', 'dhcp', 'manual']),
@@ -124,8 +126,8 @@ const Stats = z.strictObject({
 });
 
 const Keepalived = z.strictObject({
+  /** That of the first group; others say their own. */
   version: z.int(),
-  advertInt: z.number(),
   routerId: Line.optional(),
   processPriority: z.int().optional(),
   emailTo: z.array(Line),
@@ -133,16 +135,7 @@ const Keepalived = z.strictObject({
   smtpServer: Line,
   smtpConnectTimeout: z.int(),
   smtpAlert: z.boolean(),
-  nopreempt: z.boolean(),
-  preemptDelay: z.number(),
-  authPass: Secret.optional(),
-  garp: z.strictObject({
-    masterDelay: z.number().optional(),
-    masterRepeat: z.number().optional(),
-    masterRefresh: z.number().optional(),
-    masterRefreshRepeat: z.number().optional(),
-    afterSplit: z.boolean(),
-  }),
+  garpAfterSplit: z.boolean(),
   check: z.strictObject({
     name: Line,
     user: Line,
@@ -162,7 +155,25 @@ const Keepalived = z.strictObject({
   instances: z.array(
     z.strictObject({
       name: Line,
+      /** BACKUP on all nodes with nopreempt. */
+      state: Role,
+      interface: Line,
       virtualRouterId: z.int(),
+      priority: z.int(),
+      advertInt: z.number(),
+      /** Where it is another than the daemon's. */
+      version: z.int().optional(),
+      nopreempt: z.boolean(),
+      preemptDelay: z.number(),
+      authPass: Secret.optional(),
+      garp: z.strictObject({
+        masterDelay: z.number().optional(),
+        masterRepeat: z.number().optional(),
+        masterRefresh: z.number().optional(),
+        masterRefreshRepeat: z.number().optional(),
+      }),
+      /** Weight of the health script where it is another than the script's own. */
+      checkWeight: z.int().optional(),
       addresses: z.array(Line),
       unicastSource: Line.optional(),
       unicastPeers: z.array(Line),
@@ -180,7 +191,14 @@ const IpFamily = z.enum(['ip', 'ip6']);
 const Firewall = z.strictObject({
   enabled: z.boolean(),
   dhcp: z.boolean(),
-  vrrp: z.array(z.strictObject({ ip: IpFamily, from: z.array(Line), to: Line.optional() })),
+  vrrp: z.array(
+    z.strictObject({
+      interface: Line,
+      ip: IpFamily,
+      from: z.array(Line),
+      to: Line.optional(),
+    }),
+  ),
   ports: z.array(
     z.strictObject({
       name: Line,
@@ -214,12 +232,22 @@ export const View = z.strictObject({
   cluster: Line,
   release: Line,
   hostname: Line,
-  role: z.enum(['MASTER', 'BACKUP']),
-  /** VRRP state at start: BACKUP on all nodes with nopreempt. */
-  state: z.enum(['MASTER', 'BACKUP']),
-  priority: z.int(),
-  vrrpInterface: Line,
-  /** Without prefix lengths. */
+  role: Role,
+  mainInterface: Line,
+  severalGroups: z.boolean(),
+  /** The VRRP groups, and this node's part in each. */
+  vrrpGroups: z.array(
+    z.strictObject({
+      name: Line,
+      role: Role,
+      isMaster: z.boolean(),
+      priority: z.int(),
+      interface: Line,
+      /** Without prefix lengths. */
+      vips: z.array(Line),
+    }),
+  ),
+  /** Of all groups, without prefix lengths. */
   vips: z.array(Line),
   packages: z.array(Line),
   hosts: z.array(z.strictObject({ address: Line, hostname: Line })),

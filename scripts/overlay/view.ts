@@ -1,5 +1,6 @@
 import { hostOf } from '../cluster/address.ts';
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import type { ClusterModel, NodeModel, VrrpGroupModel } from '../cluster/model.ts';
+import { mainInterface, memberOf, vipCidrs } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 import { accountsOf } from './accounts.ts';
 import { probeOf } from './probe.ts';
@@ -41,10 +42,10 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     release,
     hostname: node.hostname,
     role: node.role,
-    state: vrrp.preempt.mode === 'nopreempt' ? 'BACKUP' : node.role,
-    priority: node.priority,
-    vrrpInterface: node.vrrpInterface,
-    vips: vrrp.instances.flatMap(({ addresses }) => addresses.map(hostOf)),
+    mainInterface: mainInterface(cluster, node),
+    severalGroups: vrrp.groups.length > 1,
+    vrrpGroups: vrrp.groups.map((group) => groupView(group, node)),
+    vips: vipCidrs(cluster).map(hostOf),
     packages: [...installedWorldOf(cluster)],
     hosts: hostsView(cluster),
     network: networkView(node),
@@ -59,6 +60,13 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     timezone: system.timezone,
     fileMax: Math.max(LEAST_FILES, FILES_PER_CONNECTION * haproxy.maxconn),
   };
+}
+
+function groupView(group: VrrpGroupModel, node: NodeModel): View['vrrpGroups'][number] {
+  const { role, priority, interface: carrier } = memberOf(group, node);
+  const vips = group.instances.flatMap(({ addresses }) => addresses.map(hostOf));
+  const isMaster = role === 'MASTER';
+  return { name: group.name, role, isMaster, priority, interface: carrier, vips };
 }
 
 /** With an admin user the keys are theirs, and root does not log in from the network. */

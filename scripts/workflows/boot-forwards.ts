@@ -2,6 +2,7 @@ import type { ForwardWish } from '../boot/forwards.ts';
 import type { Entrance } from '../boot/lan/plan.ts';
 import { parseAddress } from '../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { mainInterface } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 
 /** A port that the user wants: to the VIP, or to a node. */
@@ -50,7 +51,7 @@ export function forwardWishes(
   rules: readonly ForwardRule[],
 ): readonly ForwardWish[] {
   return [
-    ...rules.flatMap((rule) => wishOfRule(rule, entrances)),
+    ...rules.flatMap((rule) => wishOfRule(rule, cluster, entrances)),
     ...entrances.map(({ service, address, port }) => {
       const how = (at: number): string => `${service}: curl -k https://127.0.0.1:${at}/readyz`;
       return wish(how, { address, port });
@@ -61,24 +62,27 @@ export function forwardWishes(
 
 function wishOfRule(
   { port, node, toPort }: ForwardRule,
+  cluster: ClusterModel,
   entrances: readonly Entrance[],
 ): readonly ForwardWish[] {
-  const address = node === undefined ? entrances[0]?.address : addressOf(node);
+  const address = node === undefined ? entrances[0]?.address : addressOf(cluster, node);
   if (address === undefined) return [];
   const what = node === undefined ? 'the VIP' : node.hostname;
   return [{ how: () => what, port, exact: true, to: { address, port: toPort } }];
 }
 
-function sshOf({ access }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = addressOf(node);
+function sshOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
+  const { access } = cluster;
+  const address = addressOf(cluster, node);
   if (!access.sshd || address === undefined) return [];
   const user = access.adminUser?.name ?? 'root';
   const how = (port: number): string => `${node.hostname}: ssh -p ${port} ${user}@127.0.0.1`;
   return [wish(how, { address, port: SSH })];
 }
 
-function statsOf({ stats }: ClusterModel, node: NodeModel): readonly ForwardWish[] {
-  const address = addressOf(node);
+function statsOf(cluster: ClusterModel, node: NodeModel): readonly ForwardWish[] {
+  const { stats } = cluster;
+  const address = addressOf(cluster, node);
   if (stats === undefined || address === undefined || LOOPBACK.test(stats.bind)) return [];
   const how = (port: number): string => `${node.hostname}: http://127.0.0.1:${port}/`;
   return [wish(how, { address, port: stats.port })];
@@ -89,9 +93,10 @@ function wish(how: ForwardWish['how'], to: ForwardWish['to']): ForwardWish {
   return { how, port: shifted > HIGHEST_PORT ? to.port : shifted, exact: false, to };
 }
 
-/** The first address of the interface that carries the VIPs: the one that the LAN reaches. */
-function addressOf({ interfaces, vrrpInterface }: NodeModel): string | undefined {
-  const carrier = interfaces.find(({ name }) => name === vrrpInterface);
+/** The first address of the main interface: the one that the LAN reaches. */
+function addressOf(cluster: ClusterModel, node: NodeModel): string | undefined {
+  const main = mainInterface(cluster, node);
+  const carrier = node.interfaces.find(({ name }) => name === main);
   const [first] = carrier?.addresses ?? [];
   return first === undefined ? undefined : parseAddress(first)?.host;
 }

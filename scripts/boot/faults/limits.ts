@@ -1,6 +1,6 @@
-import { expectationsOf } from '../../cluster/expectations.ts';
+import { expectationsOf, groupExpectation } from '../../cluster/expectations.ts';
 import { secondsOf } from '../../cluster/haproxy-time.ts';
-import type { ClusterModel } from '../../cluster/model.ts';
+import type { ClusterModel, VrrpGroupModel } from '../../cluster/model.ts';
 import type { LossRule } from './model.ts';
 
 /** What a loss is held against, in seconds; see the functions of these names. */
@@ -14,25 +14,31 @@ export interface LossLimits {
 export function lossLimits(
   rule: LossRule | undefined,
   cluster: ClusterModel,
+  group: VrrpGroupModel,
   accelerator: 'kvm' | 'tcg',
 ): LossLimits {
   if (rule === undefined) return { allowedSeconds: undefined, marginSeconds: 0, chanceSeconds: 0 };
   return {
-    allowedSeconds: allowedSeconds(rule, cluster),
+    allowedSeconds: allowedSeconds(rule, cluster, group),
     marginSeconds: marginSeconds(rule, accelerator),
-    chanceSeconds: chanceSeconds(rule, cluster),
+    chanceSeconds: chanceSeconds(rule, cluster, group),
   };
 }
 
 /**
- * Seconds that a client may go without answers by the cluster's own timers.
+ * Seconds that a client of a group's VIPs may go without answers by the cluster's own timers.
  *
  * silence: a node vanishes; check: keepalived has to notice first that haproxy is gone; hang: that it lives and does
  * nothing; goodbye: an advert of priority 0; hand-over: the VIP moves between two healthy nodes; server: haproxy still
  * trusts an API server that is gone; recovery: it does not yet trust those that it can reach again.
  */
-export function allowedSeconds(rule: LossRule, cluster: ClusterModel): number {
-  const { failover, backends } = expectationsOf(cluster);
+export function allowedSeconds(
+  rule: LossRule,
+  cluster: ClusterModel,
+  group: VrrpGroupModel,
+): number {
+  const { backends } = expectationsOf(cluster);
+  const { failover } = groupExpectation(group, cluster);
   switch (rule) {
     case 'silence':
       return failover.nodeDeath;
@@ -63,9 +69,13 @@ function serverSeconds(which: 'inter' | 'downinter', { services }: ClusterModel)
  * Seconds by which one run may lose more than the next without anything being different: what is broken breaks anywhere
  * between two adverts or two checks.
  */
-export function chanceSeconds(rule: LossRule, cluster: ClusterModel): number {
-  const { advertInt, check } = cluster.vrrp;
-  const noticed = check.interval + (check.weight === 0 ? 0 : advertInt);
+export function chanceSeconds(
+  rule: LossRule,
+  cluster: ClusterModel,
+  { advertInt, checkWeight }: VrrpGroupModel,
+): number {
+  const { check } = cluster.vrrp;
+  const noticed = check.interval + (checkWeight === 0 ? 0 : advertInt);
   switch (rule) {
     case 'silence':
       return advertInt;

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
 import type { Address } from '../../cluster/address.ts';
 import type { ClusterModel, InterfaceModel } from '../../cluster/model.ts';
+import { mainInterface, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** Who is on the LAN beside the nodes, so that a cluster finds the addresses that its file speaks of. */
@@ -36,7 +37,7 @@ const CANDIDATES = 256n;
 /** @throws VipisoError cluster-invalid for what cannot be put on an emulated LAN */
 export function planLan(cluster: ClusterModel): LanPlan {
   const networks = vrrpNetworks(cluster);
-  const vips = cluster.vrrp.instances.flatMap(({ addresses }) => addresses.map(hostOf));
+  const vips = vipCidrs(cluster).map(hostOf);
   const gateways = cluster.nodes
     .flatMap(({ interfaces }) => interfaces)
     .flatMap(({ gateway4, gateway6 }) => [gateway4, gateway6])
@@ -70,7 +71,9 @@ function mtusOf(node: ClusterModel['nodes'][number]): readonly number[] {
 /** The interface of the first node that carries the VIPs; the others' are alike. */
 function carrierOf(cluster: ClusterModel): InterfaceModel | undefined {
   const [node] = cluster.nodes;
-  return node?.interfaces.find(({ name }) => name === node.vrrpInterface);
+  if (node === undefined) return undefined;
+  const carrier = mainInterface(cluster, node);
+  return node.interfaces.find(({ name }) => name === carrier);
 }
 
 /** The networks of the interface that carries the VIPs: one per family. */

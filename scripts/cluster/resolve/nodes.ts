@@ -3,29 +3,20 @@ import type { InterfaceModel, NodeModel } from '../model.ts';
 import type { ClusterFile } from '../schema.ts';
 import type { InterfaceFile, NetworkFile, NodeFile } from '../schema/node.ts';
 import { listOf } from './lists.ts';
-import { resolveRoles } from './roles.ts';
-import { allStartAsBackup, topPriority } from './rank.ts';
 
 const DEFAULT_INTERFACE = 'eth0';
 
-export function resolveNodes(file: ClusterFile): readonly NodeModel[] {
-  const roles = resolveRoles(file.nodes, {
-    allBackup: allStartAsBackup(file.vrrp),
-    top: topPriority(file.vrrp, file.nodes),
-  });
+/** A node without its part in VRRP. */
+export type NodeNetwork = Omit<NodeModel, 'role'>;
+
+export function resolveNodes(file: ClusterFile): readonly NodeNetwork[] {
   const network = file.network ?? {};
-  return file.nodes.map((node, index) => {
-    const interfaces = resolveInterfaces(node, network);
-    return {
-      hostname: node.hostname,
-      role: roles[index]?.role ?? 'BACKUP',
-      priority: roles[index]?.priority ?? 1,
-      interfaces,
-      vrrpInterface: vrrpInterface(interfaces, file.vrrp.interface),
-      dns: listOf(node.dns ?? network.dns),
-      searchDomains: listOf(node.search ?? network.search),
-    };
-  });
+  return file.nodes.map((node) => ({
+    hostname: node.hostname,
+    interfaces: resolveInterfaces(node, network),
+    dns: listOf(node.dns ?? network.dns),
+    searchDomains: listOf(node.search ?? network.search),
+  }));
 }
 
 /** The node's own addressing is its first interface; without any, the first of `interfaces` takes that place. */
@@ -60,7 +51,7 @@ function resolveInterface(file: Addressing, network: NetworkFile): InterfaceMode
 }
 
 /** The named interface, by its own name or that of its VLAN; else the first. */
-function vrrpInterface(interfaces: readonly InterfaceModel[], wanted: string | undefined): string {
+export function vrrpInterface({ interfaces }: NodeNetwork, wanted: string | undefined): string {
   const first = interfaces[0]?.name ?? DEFAULT_INTERFACE;
   if (wanted === undefined) return first;
   const match =

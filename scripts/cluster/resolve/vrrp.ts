@@ -2,29 +2,73 @@ import { parseAddress, toCidr } from '../address.ts';
 import type { Address } from '../address.ts';
 import type {
   HealthScriptModel,
-  NodeModel,
   NotifyModel,
+  VrrpGroupModel,
   VrrpInstanceModel,
+  VrrpMemberModel,
   VrrpModel,
 } from '../model.ts';
 import type { ReferenceContext } from '../references.ts';
 import { resolveSecret } from '../secret.ts';
+import type { ClusterFile } from '../schema.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
+import { groupFilesOf } from './groups.ts';
+import type { GroupFile } from './groups.ts';
 import { listOf } from './lists.ts';
+import { vrrpInterface } from './nodes.ts';
+import type { NodeNetwork } from './nodes.ts';
 import { profileOf } from './profiles.ts';
-import { isNopreempt } from './rank.ts';
+import { allStartAsBackup, isNopreempt, topPriority } from './rank.ts';
+import { resolveRoles } from './roles.ts';
 
 const DEFAULT_VIRTUAL_ROUTER_ID = 51;
+const DEFAULT_GROUP = 'vip';
 
 export function resolveVrrp(
-  file: VrrpFile,
-  nodes: readonly NodeModel[],
+  file: ClusterFile,
+  nodes: readonly NodeNetwork[],
   context: ReferenceContext,
 ): VrrpModel {
+  const [first, ...others] = groupFilesOf(file);
+  const group = (one: GroupFile): VrrpGroupModel =>
+    resolveGroup(one.written, membersOf(one.written, file, nodes), context);
+  const { written } = first;
+  const profile = profileOf(written);
+  return {
+    groups: [group(first), ...others.map(group)],
+    check: resolveCheck(written),
+    garpAfterSplit: written.garp_after_split ?? profile.garp.afterSplit,
+    processPriority: written.process_priority ?? profile.processPriority,
+    notify: resolveNotify(written.notify),
+  };
+}
+
+function membersOf(
+  written: VrrpFile,
+  { nodes: files }: ClusterFile,
+  nodes: readonly NodeNetwork[],
+): readonly VrrpMemberModel[] {
+  const allBackup = allStartAsBackup(written);
+  const roles = resolveRoles(files, { allBackup, top: topPriority(written, files) });
+  return nodes.map((node, index) => ({
+    hostname: node.hostname,
+    role: roles[index]?.role ?? 'BACKUP',
+    priority: roles[index]?.priority ?? 1,
+    interface: vrrpInterface(node, written.interface),
+  }));
+}
+
+function resolveGroup(
+  file: VrrpFile,
+  members: readonly VrrpMemberModel[],
+  context: ReferenceContext,
+): VrrpGroupModel {
   const profile = profileOf(file);
   const instances = resolveInstances(file);
   const needsVersion3 = instances.some(({ family }) => family === 6);
   return {
+    name: DEFAULT_GROUP,
+    members,
     version: file.version ?? (needsVersion3 ? 3 : profile.version),
     advertInt: file.advert_int ?? profile.advertInt,
     instances,
@@ -38,11 +82,8 @@ export function resolveVrrp(
       masterRepeat: file.garp_master_repeat,
       masterRefresh: file.garp_master_refresh ?? profile.garp.masterRefresh,
       masterRefreshRepeat: file.garp_master_refresh_repeat,
-      afterSplit: file.garp_after_split ?? profile.garp.afterSplit,
     },
-    check: resolveCheck(file, nodes),
-    processPriority: file.process_priority ?? profile.processPriority,
-    notify: resolveNotify(file.notify),
+    checkWeight: file.check?.weight ?? (isNopreempt(file) ? 0 : weightAcross(members)),
   };
 }
 
@@ -60,7 +101,7 @@ function resolveInstances(file: VrrpFile): readonly VrrpInstanceModel[] {
   }));
 }
 
-function resolveCheck(file: VrrpFile, nodes: readonly NodeModel[]): HealthScriptModel {
+function resolveCheck(file: VrrpFile): HealthScriptModel {
   const profile = profileOf(file).check;
   const written = file.check ?? {};
   return {
@@ -68,7 +109,6 @@ function resolveCheck(file: VrrpFile, nodes: readonly NodeModel[]): HealthScript
     probe: written.probe ?? profile.probe,
     interval: written.interval ?? profile.interval,
     timeout: written.timeout ?? profile.timeout,
-    weight: written.weight ?? (isNopreempt(file) ? 0 : weightAcross(nodes)),
     fall: written.fall ?? profile.fall,
     rise: written.rise ?? profile.rise,
     user: written.user ?? 'root',
@@ -77,8 +117,8 @@ function resolveCheck(file: VrrpFile, nodes: readonly NodeModel[]): HealthScript
 }
 
 /** The smallest weight that lets the lowest node with a live haproxy overtake the highest without one. */
-function weightAcross(nodes: readonly NodeModel[]): number {
-  const priorities = nodes.map(({ priority }) => priority);
+function weightAcross(members: readonly VrrpMemberModel[]): number {
+  const priorities = members.map(({ priority }) => priority);
   return Math.max(2, Math.max(...priorities) - Math.min(...priorities) + 1);
 }
 

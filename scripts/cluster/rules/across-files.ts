@@ -3,7 +3,8 @@ import type { Address } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
-import type { ClusterModel } from '../model.ts';
+import type { ClusterModel, VrrpGroupModel, VrrpInstanceModel } from '../model.ts';
+import { memberOf } from '../vrrp-groups.ts';
 
 /** A cluster and the name of its file. */
 export interface NamedCluster {
@@ -27,17 +28,33 @@ export function acrossFileFindings(
 }
 
 function routerIds(cluster: ClusterModel, other: NamedCluster): readonly Finding[] {
-  const clash = cluster.vrrp.instances.find((own) =>
-    other.cluster.vrrp.instances.some(
-      ({ family, virtualRouterId }) =>
-        family === own.family && virtualRouterId === own.virtualRouterId,
-    ),
-  );
-  const share = clash === undefined ? 'no' : shareLan(cluster, other.cluster);
-  if (clash === undefined || share === 'no') return [];
-  const id = clash.virtualRouterId;
-  const message = `virtual_router_id ${id} is also that of ${other.name}`;
-  const path = ['vrrp', 'virtual_router_id'];
+  const { groups } = cluster.vrrp;
+  return groups.flatMap((group, index) => {
+    const path = groups.length === 1 ? ['vrrp'] : ['vrrp', index];
+    const rivals = other.cluster.vrrp.groups.map((rival) => routerIdClash(group, rival));
+    const [worst] = [...rivals].sort((a, b) => SHARES.indexOf(b.share) - SHARES.indexOf(a.share));
+    return worst === undefined ? [] : sharedId(worst, other.name, [...path, 'virtual_router_id']);
+  });
+
+  function routerIdClash(ours: VrrpGroupModel, theirs: VrrpGroupModel): IdClash {
+    const clash = sharedInstance(ours, theirs);
+    if (clash === undefined) return { id: 0, share: 'no' };
+    const share = shareLan([ours, cluster], [theirs, other.cluster]);
+    return { id: clash.virtualRouterId, share };
+  }
+}
+
+const SHARES = ['no', 'maybe', 'yes'] as const;
+
+interface IdClash {
+  readonly id: number;
+  /** Whether the two are on one LAN. */
+  readonly share: (typeof SHARES)[number];
+}
+
+function sharedId({ id, share }: IdClash, name: string, path: DocumentPath): readonly Finding[] {
+  if (share === 'no') return [];
+  const message = `virtual_router_id ${id} is also that of ${name}`;
   const hint = `Use another number, such as ${id === 255 ? 254 : id + 1}.`;
   return share === 'yes'
     ? [
@@ -58,18 +75,33 @@ function routerIds(cluster: ClusterModel, other: NamedCluster): readonly Finding
       ];
 }
 
+/** The instance of the first group whose identity one of the second has as well. */
+function sharedInstance(
+  ours: VrrpGroupModel,
+  theirs: VrrpGroupModel,
+): VrrpInstanceModel | undefined {
+  return ours.instances.find((own) =>
+    theirs.instances.some(
+      ({ family, virtualRouterId }) =>
+        family === own.family && virtualRouterId === own.virtualRouterId,
+    ),
+  );
+}
+
+type GroupOfCluster = readonly [group: VrrpGroupModel, cluster: ClusterModel];
+
 /** Different subnets may still share a wire, and DHCP says nothing: `maybe`. */
-function shareLan(a: ClusterModel, b: ClusterModel): 'yes' | 'maybe' | 'no' {
-  if (a.vrrp.transport === 'unicast' && b.vrrp.transport === 'unicast') return 'no';
-  const [ours, theirs] = [vrrpNetworks(a), vrrpNetworks(b)];
+function shareLan(a: GroupOfCluster, b: GroupOfCluster): IdClash['share'] {
+  if (a[0].transport === 'unicast' && b[0].transport === 'unicast') return 'no';
+  const [ours, theirs] = [vrrpNetworks(...a), vrrpNetworks(...b)];
   const overlap = ours.some((network) => theirs.some((other) => networksOverlap(network, other)));
   return overlap ? 'yes' : 'maybe';
 }
 
-function vrrpNetworks({ nodes }: ClusterModel): readonly Address[] {
-  return nodes.flatMap(({ interfaces, vrrpInterface }) =>
-    interfaces
-      .filter(({ name }) => name === vrrpInterface)
+function vrrpNetworks(group: VrrpGroupModel, { nodes }: ClusterModel): readonly Address[] {
+  return nodes.flatMap((node) =>
+    node.interfaces
+      .filter(({ name }) => name === memberOf(group, node).interface)
       .flatMap((entry) => entry.addresses.flatMap((text) => parseAddress(text) ?? [])),
   );
 }
@@ -103,9 +135,10 @@ function addressesOf({ vrrp, nodes }: ClusterModel): readonly PlacedAddress[] {
     path,
   });
   return [
-    ...vrrp.instances.flatMap((instance) =>
-      instance.addresses.map((vip) => place(vip, 'a VIP', ['vrrp', 'vip'])),
-    ),
+    ...vrrp.groups.flatMap(({ instances }, index) => {
+      const path = vrrp.groups.length === 1 ? ['vrrp', 'vip'] : ['vrrp', index, 'vip'];
+      return instances.flatMap((it) => it.addresses.map((vip) => place(vip, 'a VIP', path)));
+    }),
     ...nodes.flatMap(({ hostname, interfaces }, index) =>
       interfaces.flatMap((entry) =>
         entry.addresses.map((text) =>

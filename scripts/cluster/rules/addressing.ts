@@ -1,10 +1,13 @@
 import { inNetwork, isHostAddress, parseAddress } from '../address.ts';
+import { formatPath } from '../document-path.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
 import type { InterfaceModel, NodeModel } from '../model.ts';
 import { listOf } from '../resolve/lists.ts';
+import { memberOf } from '../vrrp-groups.ts';
 import { interfacePath, sharedValuePath } from './interface-path.ts';
+import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** Interface name length in Linux, without the closing zero (IFNAMSIZ - 1). */
@@ -13,17 +16,20 @@ const MAX_INTERFACE_NAME = 15;
 /** Nodes that would come up without a usable address. */
 export const addressing: Rule = (input) => [
   ...input.cluster.nodes.flatMap((node, index) => [
-    ...carrier(node, index),
+    ...carriers(input, node, index),
     ...node.interfaces.flatMap((entry, place) => interfaceFindings(input, entry, index, place)),
   ]),
   ...gatewayFamilies(input),
 ];
 
-function carrier(node: NodeModel, index: number): readonly Finding[] {
+function carriers(input: RuleInput, node: NodeModel, index: number): readonly Finding[] {
   const names = node.interfaces.map(({ name }) => name);
-  if (names.includes(node.vrrpInterface)) return [];
-  const message = `${node.hostname} has no interface ${node.vrrpInterface}, which vrrp.interface names`;
-  return [fatal(['nodes', index], message, `It has ${names.join(', ')}.`)];
+  return placedGroups(input).flatMap(({ group, path }) => {
+    const carrier = memberOf(group, node).interface;
+    if (names.includes(carrier)) return [];
+    const message = `${node.hostname} has no interface ${carrier}, which ${formatPath(path)}.interface names`;
+    return [fatal(['nodes', index], message, `It has ${names.join(', ')}.`)];
+  });
 }
 
 function interfaceFindings(

@@ -1,18 +1,27 @@
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
 import { readSecret } from '../secret.ts';
+import { placedGroups } from './placed-groups.ts';
+import type { PlacedGroup } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** `sizeof vrrp->auth_data` in keepalived: what RFC 2338 reserves for the password. */
 const MAX_PASSWORD = 8;
 
-export const auth: Rule = (input) => [...password(input), ...version3(input)];
+export const auth: Rule = (input) =>
+  placedGroups(input).flatMap((placed) => [
+    ...password(placed, input.context),
+    ...version3(placed),
+  ]);
 
-function password({ file, context }: RuleInput): readonly Finding[] {
-  if (file.vrrp.auth_pass === undefined) return [];
-  const secret = readSecret(file.vrrp.auth_pass, context);
+function password(
+  { written, path: group }: PlacedGroup,
+  context: RuleInput['context'],
+): readonly Finding[] {
+  if (written.auth_pass === undefined) return [];
+  const secret = readSecret(written.auth_pass, context);
   if (!secret.ok) return [];
-  const path = ['vrrp', 'auth_pass'];
+  const path = [...group, 'auth_pass'];
   if (secret.text.length > MAX_PASSWORD) {
     const message = `the password has ${secret.text.length} characters; keepalived uses the first ${MAX_PASSWORD} and drops the rest`;
     return [lintError('auth', path, message, `Use at most ${MAX_PASSWORD} characters.`)];
@@ -23,11 +32,11 @@ function password({ file, context }: RuleInput): readonly Finding[] {
   return [lintError('auth', path, message, 'Use letters and digits.')];
 }
 
-function version3({ file, cluster }: RuleInput): readonly Finding[] {
-  if (file.vrrp.auth_pass === undefined || cluster.vrrp.version !== 3) return [];
+function version3({ written, group, path }: PlacedGroup): readonly Finding[] {
+  if (written.auth_pass === undefined || group.version !== 3) return [];
   const message =
     'VRRP version 3 has no authentication (RFC 9568 removed it); keepalived rejects the password';
   return [
-    lintError('auth', ['vrrp', 'auth_pass'], message, 'Remove auth_pass, or set version: 2.'),
+    lintError('auth', [...path, 'auth_pass'], message, 'Remove auth_pass, or set version: 2.'),
   ];
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
 import { listOf } from '../resolve/lists.ts';
 import { interfacePath } from './interface-path.ts';
+import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 import { sectionClash } from './section-names.ts';
 
@@ -77,11 +78,13 @@ function nodeAddresses(input: RuleInput): readonly Finding[] {
   );
 }
 
-function vips({ file }: RuleInput): readonly Finding[] {
-  const entries = listOf(file.vrrp.vip).map((vip, index) => ({
-    identity: hostOf(vip),
-    path: ['vrrp', 'vip', index],
-  }));
+function vips(input: RuleInput): readonly Finding[] {
+  const entries = placedGroups(input).flatMap(({ written, path }) =>
+    listOf(written.vip).map((vip, index) => ({
+      identity: hostOf(vip),
+      path: [...path, 'vip', index],
+    })),
+  );
   return repeated(entries, (vip) => `the VIP ${vip} is given twice`);
 }
 

@@ -1,24 +1,27 @@
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
-import type { NodeModel } from '../model.ts';
-import type { Rule, RuleInput } from './rule.ts';
+import type { VrrpGroupModel, VrrpMemberModel } from '../model.ts';
+import { placedGroups } from './placed-groups.ts';
+import type { PlacedGroup } from './placed-groups.ts';
+import type { Rule } from './rule.ts';
 
 /** States and priorities that keepalived ignores or that make the nodes fight over the VIP. */
-export const roles: Rule = (input) => [
-  ...contradictions(input),
-  ...outOfRange(input),
-  ...masters(input),
-  ...topPriority(input),
-  ...ties(input),
-];
+export const roles: Rule = (input) =>
+  placedGroups(input).flatMap((placed) => [
+    ...contradictions(placed),
+    ...outOfRange(placed.group),
+    ...masters(placed.group),
+    ...topPriority(placed.group),
+    ...ties(placed.group),
+  ]);
 
-function contradictions({ file: { vrrp } }: RuleInput): readonly Finding[] {
+function contradictions({ written: vrrp, path }: PlacedGroup): readonly Finding[] {
   const findings: Finding[] = [];
   if (vrrp.preempt !== undefined && vrrp.preempt === vrrp.nopreempt) {
     findings.push(
       lintError(
         'roles',
-        ['vrrp', 'nopreempt'],
+        [...path, 'nopreempt'],
         'preempt and nopreempt contradict each other',
         'Keep one of the two.',
       ),
@@ -29,7 +32,7 @@ function contradictions({ file: { vrrp } }: RuleInput): readonly Finding[] {
     findings.push(
       lintError(
         'roles',
-        ['vrrp', 'preempt_delay'],
+        [...path, 'preempt_delay'],
         'preempt_delay has no meaning with nopreempt: keepalived resets it to 0',
         'Remove one of the two.',
       ),
@@ -38,8 +41,8 @@ function contradictions({ file: { vrrp } }: RuleInput): readonly Finding[] {
   return findings;
 }
 
-function outOfRange({ cluster }: RuleInput): readonly Finding[] {
-  return cluster.nodes.flatMap(({ priority }, index) =>
+function outOfRange({ members }: VrrpGroupModel): readonly Finding[] {
+  return members.flatMap(({ priority }, index) =>
     inRange(priority)
       ? []
       : [
@@ -56,10 +59,10 @@ function outOfRange({ cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function masters(input: RuleInput): readonly Finding[] {
-  const { cluster } = input;
-  const indexes = cluster.nodes.flatMap(({ role }, index) => (role === 'MASTER' ? [index] : []));
-  const backupOnly = backupOnlyReason(input);
+function masters(group: VrrpGroupModel): readonly Finding[] {
+  const { members } = group;
+  const indexes = members.flatMap(({ role }, index) => (role === 'MASTER' ? [index] : []));
+  const backupOnly = backupOnlyReason(group);
   if (backupOnly !== undefined) {
     return indexes.map((index) =>
       lintError(
@@ -86,23 +89,22 @@ function masters(input: RuleInput): readonly Finding[] {
       lintError(
         'roles',
         ['nodes', index, 'role'],
-        `${hostname(cluster.nodes, index)} and ${hostname(cluster.nodes, indexes[0])} are both MASTER: both would claim the VIP at start`,
+        `${hostname(members, index)} and ${hostname(members, indexes[0])} are both MASTER: both would claim the VIP at start`,
         'Keep one MASTER; the others are BACKUP.',
       ),
     );
 }
 
-function backupOnlyReason({ cluster }: RuleInput): string | undefined {
-  const { preempt } = cluster.vrrp;
+function backupOnlyReason({ preempt }: VrrpGroupModel): string | undefined {
   if (preempt.mode === 'nopreempt') return 'nopreempt';
   return preempt.delay > 0 ? 'preempt_delay' : undefined;
 }
 
-function topPriority({ cluster }: RuleInput): readonly Finding[] {
-  const master = cluster.nodes.findIndex(({ role }) => role === 'MASTER');
-  const own = cluster.nodes[master]?.priority;
+function topPriority({ members }: VrrpGroupModel): readonly Finding[] {
+  const master = members.findIndex(({ role }) => role === 'MASTER');
+  const own = members[master]?.priority;
   if (own === undefined || !inRange(own)) return [];
-  const rival = cluster.nodes.find(
+  const rival = members.find(
     ({ priority, role }) => role !== 'MASTER' && inRange(priority) && priority >= own,
   );
   if (rival === undefined) return [];
@@ -110,17 +112,15 @@ function topPriority({ cluster }: RuleInput): readonly Finding[] {
     lintError(
       'roles',
       ['nodes', master, 'priority'],
-      `${hostname(cluster.nodes, master)} is MASTER with priority ${own}, but ${rival.hostname} has ${rival.priority}: the VIP would move away right after the start`,
-      `Give ${hostname(cluster.nodes, master)} a priority above ${rival.priority}, or swap the roles.`,
+      `${hostname(members, master)} is MASTER with priority ${own}, but ${rival.hostname} has ${rival.priority}: the VIP would move away right after the start`,
+      `Give ${hostname(members, master)} a priority above ${rival.priority}, or swap the roles.`,
     ),
   ];
 }
 
-function ties({ cluster }: RuleInput): readonly Finding[] {
-  return cluster.nodes.flatMap((node, index) => {
-    const earlier = cluster.nodes
-      .slice(0, index)
-      .find(({ priority }) => priority === node.priority);
+function ties({ members }: VrrpGroupModel): readonly Finding[] {
+  return members.flatMap((node, index) => {
+    const earlier = members.slice(0, index).find(({ priority }) => priority === node.priority);
     if (earlier === undefined || earlier.role === 'MASTER' || node.role === 'MASTER') return [];
     return [
       lintWarning(
@@ -137,6 +137,6 @@ function inRange(priority: number): boolean {
   return priority >= 1 && priority <= 254;
 }
 
-function hostname(nodes: readonly NodeModel[], index: number | undefined): string {
+function hostname(nodes: readonly VrrpMemberModel[], index: number | undefined): string {
   return nodes[index ?? 0]?.hostname ?? 'the node';
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
 import type { Secret } from '../schema/scalars.ts';
 import { readSecret } from '../secret.ts';
+import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** What a secret is for decides what it may look like. */
@@ -22,9 +23,12 @@ export const secrets: Rule = (input) =>
     return [...inline(secret, path), ...wrongText(result.text, path, kind)];
   });
 
-function secretsOf({ file }: RuleInput): readonly PlacedSecret[] {
+function secretsOf(input: RuleInput): readonly PlacedSecret[] {
+  const { file } = input;
   const places: readonly (readonly [Secret | undefined, DocumentPath, Kind])[] = [
-    [file.vrrp.auth_pass, ['vrrp', 'auth_pass'], 'password'],
+    ...placedGroups(input).map(
+      ({ written, path }) => [written.auth_pass, [...path, 'auth_pass'], 'password'] as const,
+    ),
     [file.access?.root_password_hash, ['access', 'root_password_hash'], 'hash'],
     [file.access?.admin_user?.password_hash, ['access', 'admin_user', 'password_hash'], 'hash'],
     [file.stats?.password, ['stats', 'password'], 'password'],

@@ -1,20 +1,29 @@
+import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
+import type { ClusterModel } from '../model.ts';
+import { memberOf } from '../vrrp-groups.ts';
+import { placedGroups } from './placed-groups.ts';
+import type { PlacedGroup } from './placed-groups.ts';
 import type { Rule } from './rule.ts';
 
-export const unicastDhcp: Rule = ({ cluster }) => {
-  if (cluster.vrrp.transport !== 'unicast') return [];
-  const guests = cluster.nodes.filter((node) =>
-    node.interfaces.some(({ name, dhcp }) => name === node.vrrpInterface && dhcp),
-  );
+export const unicastDhcp: Rule = (input) =>
+  placedGroups(input).flatMap((placed) => guestsIn(placed, input.cluster));
+
+function guestsIn({ group, path }: PlacedGroup, { nodes }: ClusterModel): readonly Finding[] {
+  if (group.transport !== 'unicast') return [];
+  const guests = nodes.filter((node) => {
+    const { interface: carrier } = memberOf(group, node);
+    return node.interfaces.some(({ name, dhcp }) => name === carrier && dhcp);
+  });
   if (guests.length === 0) return [];
   const names = guests.map(({ hostname }) => hostname).join(' and ');
   const message = `unicast adverts go to the peers' addresses, but ${names} takes its address from DHCP: nobody can write it down`;
   return [
     lintError(
       'unicast-dhcp',
-      ['vrrp', 'unicast'],
+      [...path, 'unicast'],
       message,
       'Give every node a static address, or remove unicast.',
     ),
   ];
-};
+}

@@ -3,32 +3,36 @@ import type { Address } from '../address.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
-import type { ClusterModel, NodeModel } from '../model.ts';
+import type { ClusterModel, InterfaceModel, NodeModel, VrrpGroupModel } from '../model.ts';
+import { listOf } from '../resolve/lists.ts';
+import { memberOf } from '../vrrp-groups.ts';
+import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** A VIP must be reachable on the wire that carries it, and nobody else may have it. */
 export const vipSubnet: Rule = (input) =>
-  vipsOf(input).flatMap(({ vip, path }) => {
+  vipsOf(input).flatMap(({ vip, group, path }) => {
     const owner = ownerOf(input.cluster, vip);
     if (owner !== undefined) return [taken(vip, owner, path)];
     // Beside others: keepalived wants one first, and where the user names none, it is made from the identity.
     if (isLinkLocal(vip.host)) return [];
-    return outside(input.cluster.nodes, vip, path);
+    return outside(input.cluster.nodes, group, vip, path);
   });
 
 interface PlacedVip {
   readonly vip: Address;
+  readonly group: VrrpGroupModel;
   readonly path: DocumentPath;
 }
 
-function vipsOf({ file }: RuleInput): readonly PlacedVip[] {
-  const written = file.vrrp.vip;
-  const list = typeof written === 'string' ? [written] : written;
-  return list.flatMap((text, index) => {
-    const vip = parseAddress(text);
-    const path = typeof written === 'string' ? ['vrrp', 'vip'] : ['vrrp', 'vip', index];
-    return vip === undefined ? [] : [{ vip, path }];
-  });
+function vipsOf(input: RuleInput): readonly PlacedVip[] {
+  return placedGroups(input).flatMap(({ written: { vip: written }, group, path }) =>
+    listOf(written).flatMap((text, index) => {
+      const vip = parseAddress(text);
+      const place = [...path, 'vip', ...(typeof written === 'string' ? [] : [index])];
+      return vip === undefined ? [] : [{ vip, group, path: place }];
+    }),
+  );
 }
 
 function taken(vip: Address, owner: string, path: DocumentPath): Finding {
@@ -63,13 +67,15 @@ function addressesInUse(cluster: ClusterModel): readonly (readonly [string, stri
 /** The first node whose VRRP interface cannot reach the VIP; nothing can be said of DHCP. */
 function outside(
   nodes: readonly NodeModel[],
+  group: VrrpGroupModel,
   vip: Address,
   path: DocumentPath,
 ): readonly Finding[] {
   for (const node of nodes) {
-    const carrier = node.interfaces.find(({ name }) => name === node.vrrpInterface);
+    const wanted = memberOf(group, node).interface;
+    const carrier = node.interfaces.find(({ name }) => name === wanted);
     if (carrier === undefined || carrier.dhcp || carrier.addresses.length === 0) continue;
-    const message = problemOn(node, carrier.addresses, vip);
+    const message = problemOn(node, carrier, vip);
     if (message !== undefined)
       return [lintError('vip-subnet', path, message, hintFor(carrier.addresses, vip))];
   }
@@ -78,11 +84,11 @@ function outside(
 
 function problemOn(
   node: NodeModel,
-  addresses: readonly string[],
+  { name, addresses }: InterfaceModel,
   vip: Address,
 ): string | undefined {
   const networks = networksOf(addresses, vip.family);
-  const place = `${node.vrrpInterface} of ${node.hostname}`;
+  const place = `${name} of ${node.hostname}`;
   if (networks.length === 0)
     return `the VIP ${vip.host} is IPv${vip.family}, but ${place} has no IPv${vip.family} address`;
   const home = networks.find((network) => inNetwork(vip, network));

@@ -1,7 +1,10 @@
 import type { DocumentPath } from '../document-path.ts';
+import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
-import type { NodeModel } from '../model.ts';
-import type { Rule, RuleInput } from './rule.ts';
+import type { VrrpMemberModel } from '../model.ts';
+import { placedGroups } from './placed-groups.ts';
+import type { PlacedGroup } from './placed-groups.ts';
+import type { Rule } from './rule.ts';
 
 /** keepalived keeps effective priorities within 1..254 (255 is the address owner's). */
 const LOWEST = 1;
@@ -11,34 +14,36 @@ const HIGHEST = 254;
  * A node whose haproxy died must fall behind every node whose haproxy lives. With a positive weight the
  * living gain it, with a negative one the dead lose it; weight 0 is a fault, which always gives the VIP up.
  */
-export const weightGap: Rule = (input) => {
-  const { weight } = input.cluster.vrrp.check;
-  if (weight === 0 || !prioritiesUsable(input)) return [];
-  if (input.cluster.vrrp.preempt.mode === 'nopreempt') return [nopreempt(input, weight)];
-  const pair = worstPair(input.cluster.nodes, weight);
+export const weightGap: Rule = (input) => placedGroups(input).flatMap(gapsIn);
+
+function gapsIn(placed: PlacedGroup): readonly Finding[] {
+  const { members, checkWeight: weight, preempt } = placed.group;
+  if (weight === 0 || !prioritiesUsable(members)) return [];
+  if (preempt.mode === 'nopreempt') return [nopreempt(placed, weight)];
+  const pair = worstPair(members, weight);
   if (pair === undefined) return [];
   const { strong, weak } = pair;
   const [stuckAt, rival] = [whenDead(strong.priority, weight), whenAlive(weak.priority, weight)];
   return [
     lintError(
       'weight-gap',
-      placeOf(input, strong),
+      placeOf(placed, strong),
       `the VIP never leaves ${strong.hostname} when its haproxy dies: it stays at priority ${stuckAt}, ` +
         `and ${weak.hostname} with a live haproxy has ${rival} ` +
         `(weight ${weight} is not larger than the gap of ${strong.priority - weak.priority})`,
-      workingNumbers(input.cluster.nodes, weight),
+      workingNumbers(members, weight),
     ),
   ];
-};
-
-function prioritiesUsable({ cluster }: RuleInput): boolean {
-  return cluster.nodes.every(({ priority }) => priority >= LOWEST && priority <= HIGHEST);
 }
 
-function nopreempt(input: RuleInput, weight: number) {
+function prioritiesUsable(members: readonly VrrpMemberModel[]): boolean {
+  return members.every(({ priority }) => priority >= LOWEST && priority <= HIGHEST);
+}
+
+function nopreempt({ written, path }: PlacedGroup, weight: number): Finding {
   return lintError(
     'weight-gap',
-    input.file.vrrp.check?.weight === undefined ? ['vrrp', 'check'] : ['vrrp', 'check', 'weight'],
+    [...path, 'check', ...(written.check?.weight === undefined ? [] : ['weight'])],
     `with nopreempt a BACKUP does not take over from a MASTER that still sends adverts, whatever its priority: ` +
       `weight ${weight} leaves the VIP on a node whose haproxy is dead`,
     'Use weight: 0, which makes a failed check a fault.',
@@ -47,16 +52,16 @@ function nopreempt(input: RuleInput, weight: number) {
 
 /** The pair with the largest gap among those where the dead still outranks the living. */
 function worstPair(
-  nodes: readonly NodeModel[],
+  nodes: readonly VrrpMemberModel[],
   weight: number,
-): { strong: NodeModel; weak: NodeModel } | undefined {
+): { strong: VrrpMemberModel; weak: VrrpMemberModel } | undefined {
   const pairs = nodes.flatMap((strong) =>
     nodes
       .filter((weak) => weak.priority < strong.priority)
       .filter((weak) => whenAlive(weak.priority, weight) <= whenDead(strong.priority, weight))
       .map((weak) => ({ strong, weak })),
   );
-  const gap = (pair: { strong: NodeModel; weak: NodeModel }) =>
+  const gap = (pair: { strong: VrrpMemberModel; weak: VrrpMemberModel }) =>
     pair.strong.priority - pair.weak.priority;
   return [...pairs].sort((a, b) => gap(b) - gap(a))[0];
 }
@@ -69,7 +74,7 @@ function whenDead(priority: number, weight: number): number {
   return Math.max(LOWEST, priority + Math.min(0, weight));
 }
 
-function workingNumbers(nodes: readonly NodeModel[], weight: number): string {
+function workingNumbers(nodes: readonly VrrpMemberModel[], weight: number): string {
   const priorities = nodes.map(({ priority }) => priority);
   const [top, bottom] = [Math.max(...priorities), Math.min(...priorities)];
   const needed = top - bottom + 1;
@@ -92,7 +97,7 @@ function negativeRange(needed: number, top: number): string | undefined {
   return needed > most ? undefined : `a weight from -${needed} to -${most}`;
 }
 
-function placeOf({ file, cluster }: RuleInput, strong: NodeModel): DocumentPath {
-  if (file.vrrp.check?.weight !== undefined) return ['vrrp', 'check', 'weight'];
-  return ['nodes', cluster.nodes.indexOf(strong), 'priority'];
+function placeOf({ written, path, group }: PlacedGroup, strong: VrrpMemberModel): DocumentPath {
+  if (written.check?.weight !== undefined) return [...path, 'check', 'weight'];
+  return ['nodes', group.members.indexOf(strong), 'priority'];
 }

@@ -34,9 +34,8 @@ export async function traceNode(
   const view = viewOf(cluster, node, release);
   const traced = tracedView(view);
   const files = new Map<string, TracedFile>();
-  const layers = ['common', node.role.toLowerCase()].map((name) => path.join(templatesRoot, name));
   const users = cluster.overlayFolder === undefined ? [] : [cluster.overlayFolder];
-  for (const folder of [...layers, ...users]) {
+  for (const folder of [path.join(templatesRoot, 'common'), ...users]) {
     for (const entry of await readOverlayFolder(folder)) {
       if (entry.type !== 'file') continue;
       const own = users.includes(folder) ? path.join(folder, entry.path) : undefined;

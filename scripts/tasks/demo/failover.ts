@@ -4,6 +4,7 @@ import { complaintsAbout } from '../../boot/console/verdict.ts';
 import type { Outcome } from '../../boot/lan/protocol.ts';
 import type { Machine } from '../../boot/machine.ts';
 import { secondsLostIn } from '../../boot/outages.ts';
+import { nodesByRank } from '../../cluster/vrrp-groups.ts';
 import { expectationsOf } from '../../cluster/expectations.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { step } from '../../core/events.ts';
@@ -92,7 +93,7 @@ async function breakMaster(
   cluster: ClusterModel,
   { lan, machines }: BootedCluster,
 ): Promise<Omit<Failover, 'bootSeconds'>> {
-  const [master, backup] = [...cluster.nodes].sort((a, b) => b.priority - a.priority);
+  const [master, backup] = nodesByRank(cluster.vrrp.groups[0], cluster);
   const [entrance] = lan.plan.entrances;
   if (master === undefined || backup === undefined || entrance === undefined)
     throw new VipisoError('usage', 'the demo needs two nodes and a service');
@@ -127,7 +128,7 @@ async function breakMaster(
     }),
   );
   await client.end();
-  const secondsPromised = expectationsOf(cluster).failover.nodeDeath;
+  const secondsPromised = expectationsOf(cluster).groups[0]?.failover.nodeDeath ?? 0;
   if (secondsLost > secondsPromised + SLACK_SECONDS) {
     throw new VipisoError(
       'proof-failed',

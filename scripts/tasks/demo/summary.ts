@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Outcome } from '../../boot/lan/protocol.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { vipCidrs } from '../../cluster/vrrp-groups.ts';
 import type { Failover } from './failover.ts';
 
 /** The demo's last words: what was shown, and what to do next. */
@@ -12,7 +13,7 @@ export function summarise(about: {
 }): string {
   const { cluster, failover, cwd } = about;
   const shown = (name: string): string => path.relative(cwd, path.join(about.folder, name));
-  const vips = cluster.vrrp.instances.flatMap(({ addresses }) => addresses).join(', ');
+  const vips = vipCidrs(cluster).join(', ');
   const boots = [...failover.bootSeconds].map(
     ([name, seconds]) => `${name} ${seconds.toFixed(1)} s`,
   );

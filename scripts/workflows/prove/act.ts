@@ -63,7 +63,7 @@ export async function runAct(
   notes.push(...streamNotes(fates, from));
 
   const lostSeconds = lossBetween(observer, from, until);
-  const limits = lossLimits(act.loss, cluster, performance.accelerator);
+  const limits = lossLimits(act.loss, cluster, cluster.vrrp.groups[0], performance.accelerator);
   const sightings = observer.sightings.filter(({ at }) => at >= from);
   const seen = { act, cluster, before, after, done, sightings, lostSeconds, ...limits };
   const findings = [
@@ -168,7 +168,7 @@ function finalHolder(
   if (endsWith === 'nobody' || endsWith === 'anyone') return undefined;
   if (endsWith !== 'preferred') return actor(cast, endsWith);
   const running = byRank(cluster).filter(({ hostname }) => !off.has(hostname));
-  const stays = cluster.vrrp.preempt.mode === 'nopreempt' && before !== undefined;
+  const stays = cluster.vrrp.groups[0].preempt.mode === 'nopreempt' && before !== undefined;
   return stays ? before : running[0];
 }
 
@@ -224,11 +224,13 @@ function lossBetween(observer: Observer, from: number, until: number): number {
 
 /** What the cluster's own timers may take, beyond what any pair is given. */
 function patienceMs({ cluster }: Performance): number {
-  const { failover, backends } = expectationsOf(cluster);
-  const { preempt } = cluster.vrrp;
+  const { groups, backends } = expectationsOf(cluster);
+  const { preempt } = cluster.vrrp.groups[0];
   const delay = preempt.mode === 'preempt' ? preempt.delay : 0;
   const servers = backends[0];
   const seconds =
-    failover.haproxyDeath + delay + Math.max(servers?.death ?? 0, servers?.recovery ?? 0);
+    (groups[0]?.failover.haproxyDeath ?? 0) +
+    delay +
+    Math.max(servers?.death ?? 0, servers?.recovery ?? 0);
   return seconds * 1000;
 }

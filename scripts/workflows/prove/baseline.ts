@@ -1,4 +1,5 @@
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import type { NodeModel, VrrpGroupModel } from '../../cluster/model.ts';
+import { instancesOf } from '../../cluster/vrrp-groups.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Host } from '../../host/host.ts';
 import { STEADY_MS } from './act.ts';
@@ -23,9 +24,10 @@ export async function baselineFindings(
 ): Promise<readonly Finding[]> {
   const { cluster, observer, booted } = performance;
   const [first] = byRank(cluster);
-  const preempts = cluster.vrrp.preempt.mode === 'preempt';
+  const { preempt } = cluster.vrrp.groups[0];
+  const preempts = preempt.mode === 'preempt';
   const names = serverNames(cluster, booted, 'all');
-  const delay = cluster.vrrp.preempt.mode === 'preempt' ? cluster.vrrp.preempt.delay * 1000 : 0;
+  const delay = preempt.mode === 'preempt' ? preempt.delay * 1000 : 0;
   const isWell = (): boolean => {
     const holder = observer.holder(cluster, STEADY_MS);
     if (holder === undefined || (preempts && holder.hostname !== first?.hostname)) return false;
@@ -87,7 +89,7 @@ function strangers(
   holder: NodeModel | undefined,
   since: number,
 ): readonly Finding[] {
-  const known = cluster.vrrp.instances.map(({ virtualRouterId }) => virtualRouterId);
+  const known = instancesOf(cluster).map(({ virtualRouterId }) => virtualRouterId);
   const texts = observer.sightings.flatMap(({ at, port, note }) => {
     if (at < since || note.kind !== 'vrrp' || note.priority === 0) return [];
     const node = nodeOfPort(port);
@@ -103,7 +105,7 @@ function strangers(
   return [...new Set(texts)].map((text): Finding => ({ code: 'two-masters', text }));
 }
 
-export function describeVrrp({ vrrp }: ClusterModel): string {
-  if (vrrp.preempt.mode === 'nopreempt') return 'nopreempt';
-  return vrrp.preempt.delay > 0 ? `preempt after ${vrrp.preempt.delay} s` : 'preempt';
+export function describePreempt({ preempt }: VrrpGroupModel): string {
+  if (preempt.mode === 'nopreempt') return 'nopreempt';
+  return preempt.delay > 0 ? `preempt after ${preempt.delay} s` : 'preempt';
 }

@@ -1,6 +1,7 @@
 import type { NodeRef } from '../../boot/faults/model.ts';
 import { hostOf } from '../../cluster/address.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { nodesByRank, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** Which node plays which part in a scenario. */
@@ -23,8 +24,8 @@ export function actor(cast: Cast, part: NodeRef): NodeModel {
 }
 
 /** The first would be master if all were well. */
-export function byRank({ nodes }: ClusterModel): readonly NodeModel[] {
-  return [...nodes].sort((a, b) => b.priority - a.priority);
+export function byRank(cluster: ClusterModel): readonly NodeModel[] {
+  return nodesByRank(cluster.vrrp.groups[0], cluster);
 }
 
 /** Addresses from which a node reaches the API servers, without prefixes. */
@@ -33,8 +34,8 @@ export function hostAddresses(node: NodeModel): readonly string[] {
 }
 
 /** The VIPs, without prefixes. */
-export function vipsOf({ vrrp }: ClusterModel): readonly string[] {
-  return vrrp.instances.flatMap(({ addresses }) => addresses).map(hostOf);
+export function vipsOf(cluster: ClusterModel): readonly string[] {
+  return vipCidrs(cluster).map(hostOf);
 }
 
 /** The node that a port of the switch belongs to: `lb-1/eth0`. */

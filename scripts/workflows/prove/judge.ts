@@ -115,6 +115,7 @@ export function handOverMs(cluster: ClusterModel): number {
   return 3 * advertMs(cluster) + HEARING_MS;
 }
 
-function advertMs({ vrrp }: ClusterModel): number {
-  return vrrp.advertInt * 1000;
+/** The longest of all groups. */
+export function advertMs({ vrrp }: ClusterModel): number {
+  return Math.max(...vrrp.groups.map(({ advertInt }) => advertInt)) * 1000;
 }

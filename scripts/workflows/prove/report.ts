@@ -8,7 +8,7 @@ import { compareStrings } from '../../core/digest.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { FaultReport, RequestStrip, TimelineEvent } from '../../release/proof/document.ts';
 import { nodeOfPort, vipsOf } from './cast.ts';
-import { mastershipsOf } from './judge.ts';
+import { advertMs, mastershipsOf } from './judge.ts';
 import type { Seat } from './observer.ts';
 
 /** A strip has no more buckets than a chart can show. */
@@ -67,8 +67,8 @@ export function reportOf(record: ActRecord): FaultReport {
   };
 }
 
-function stillSpeaksMs({ vrrp }: ClusterModel): number {
-  return 2 * vrrp.advertInt * 1000;
+function stillSpeaksMs(cluster: ClusterModel): number {
+  return 2 * advertMs(cluster);
 }
 
 /** The report of an act that was not performed. */

@@ -6,6 +6,7 @@ import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
 import { hostOf } from '../../cluster/address.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { instancesOf, memberOf } from '../../cluster/vrrp-groups.ts';
 import { step } from '../../core/events.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -15,7 +16,7 @@ import { withBootedCluster } from '../boot-cluster.ts';
 import type { BootedCluster } from '../boot-cluster.ts';
 import { runAct, STEADY_MS } from './act.ts';
 import type { Performance } from './act.ts';
-import { baselineFindings, describeVrrp } from './baseline.ts';
+import { baselineFindings, describePreempt } from './baseline.ts';
 import { castFor, vipsOf } from './cast.ts';
 import { ASK_OWNERS_MS } from './judge.ts';
 import { KubectlClient } from './kubectl.ts';
@@ -244,19 +245,21 @@ function bootReports({ machines }: BootedCluster): BootReport[] {
 }
 
 function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
-  const { vrrp } = cluster;
+  const [group] = cluster.vrrp.groups;
   return {
     vips: [...vipsOf(cluster)],
     vrrp: {
-      version: vrrp.version,
-      advertSeconds: vrrp.advertInt,
-      transport: vrrp.transport,
-      preempt: describeVrrp(cluster),
-      virtualRouterIds: vrrp.instances.map(({ virtualRouterId }) => virtualRouterId),
+      version: group.version,
+      advertSeconds: group.advertInt,
+      transport: group.transport,
+      preempt: describePreempt(group),
+      virtualRouterIds: instancesOf(cluster).map(({ virtualRouterId }) => virtualRouterId),
     },
-    nodes: cluster.nodes.map(({ hostname, role, priority, interfaces }) => ({
-      ...{ hostname, role, priority },
-      addresses: interfaces.flatMap(({ addresses }) => [...addresses]),
+    nodes: cluster.nodes.map((node) => ({
+      hostname: node.hostname,
+      role: node.role,
+      priority: memberOf(group, node).priority,
+      addresses: node.interfaces.flatMap(({ addresses }) => [...addresses]),
     })),
     services: cluster.services.map(({ name, port }) => ({ name, port })),
     apiServers: lan.plan.apiServers.map((it) => ({ ...it })),

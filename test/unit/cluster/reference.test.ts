@@ -4,20 +4,31 @@ import { brief, findingsIn, minimalFile, modelOf } from '../../support/cluster-f
 test('names, addresses and the VIP alone resolve to the reference case', () => {
   const cluster = modelOf(minimalFile());
   expect(cluster.nodes).toMatchObject([
-    { hostname: 'lb-1', role: 'MASTER', priority: 101, vrrpInterface: 'eth0' },
-    { hostname: 'lb-2', role: 'BACKUP', priority: 100, vrrpInterface: 'eth0' },
+    { hostname: 'lb-1', role: 'MASTER' },
+    { hostname: 'lb-2', role: 'BACKUP' },
   ]);
   expect(cluster.nodes.map(({ interfaces }) => interfaces)).toEqual([
     [interfaceWith('192.168.9.137/24')],
     [interfaceWith('192.168.9.138/24')],
   ]);
   expect(cluster.vrrp).toMatchObject({
-    version: 2,
-    advertInt: 1,
-    preempt: { mode: 'preempt', delay: 0 },
-    transport: 'multicast',
-    instances: [{ name: 'VI_1', family: 4, virtualRouterId: 51, addresses: ['192.168.9.139/32'] }],
-    check: { name: 'chk_haproxy', probe: 'process', interval: 2, weight: 2 },
+    groups: [
+      {
+        members: [
+          { hostname: 'lb-1', role: 'MASTER', priority: 101, interface: 'eth0' },
+          { hostname: 'lb-2', role: 'BACKUP', priority: 100, interface: 'eth0' },
+        ],
+        version: 2,
+        advertInt: 1,
+        preempt: { mode: 'preempt', delay: 0 },
+        transport: 'multicast',
+        instances: [
+          { name: 'VI_1', family: 4, virtualRouterId: 51, addresses: ['192.168.9.139/32'] },
+        ],
+        checkWeight: 2,
+      },
+    ],
+    check: { name: 'chk_haproxy', probe: 'process', interval: 2 },
     notify: { smtpConnectTimeout: 30 },
   });
   expect(cluster.haproxy).toEqual({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { VrrpModel } from '../../../scripts/cluster/model.ts';
 import { minimalFile, modelOf } from '../../support/cluster-file.ts';
 
 const lb = (number: number, more: object = {}) => ({
@@ -11,7 +12,7 @@ describe('roles and priorities', () => {
   const ranks = (nodes: readonly object[], vrrp: object = {}) =>
     modelOf(
       minimalFile({ nodes: nodes.map((node) => ({ ...node })), vrrp: { ...vrrp } }),
-    ).nodes.map(({ role, priority }) => `${role} ${priority}`);
+    ).vrrp.groups[0].members.map(({ role, priority }) => `${role} ${priority}`);
 
   test('come from the order', () => {
     expect(ranks([lb(1), lb(2), lb(3)])).toEqual(['MASTER 101', 'BACKUP 100', 'BACKUP 99']);
@@ -52,7 +53,7 @@ describe('roles and priorities', () => {
 describe("the check's weight", () => {
   const weightOf = (nodes: readonly object[], vrrp: object = {}) =>
     modelOf(minimalFile({ nodes: nodes.map((node) => ({ ...node })), vrrp: { ...vrrp } })).vrrp
-      .check.weight;
+      .groups[0].checkWeight;
 
   test('bridges the gaps of however many nodes', () => {
     expect(weightOf([lb(1), lb(2)])).toBe(2);
@@ -69,11 +70,17 @@ describe('the fast profile', () => {
   test('chooses version 3, quick adverts and a quick port check', () => {
     const { vrrp } = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
     expect(vrrp).toMatchObject({
-      version: 3,
-      advertInt: 0.1,
-      garp: { masterDelay: 1, masterRefresh: 10, afterSplit: true },
+      groups: [
+        {
+          version: 3,
+          advertInt: 0.1,
+          garp: { masterDelay: 1, masterRefresh: 10 },
+          checkWeight: 2,
+        },
+      ],
+      garpAfterSplit: true,
       processPriority: -20,
-      check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1, weight: 2 },
+      check: { probe: 'port', interval: 3, timeout: 2, fall: 2, rise: 1 },
     });
     expect(vrrp.check.trackProcess).toBe(true);
   });
@@ -97,7 +104,7 @@ describe('the fast profile', () => {
           nodes: Array.from({ length: count }, (_, index) => lb(index + 1, more)),
           vrrp: { profile: 'fast', ...vrrp },
         }),
-      ).nodes.map(({ priority }) => priority);
+      ).vrrp.groups[0].members.map(({ priority }) => priority);
     expect(ranks(2)).toEqual([250, 249]);
     expect(ranks(6)).toEqual([248, 247, 246, 245, 244, 243]);
     expect(ranks(2, { check: { weight: 20 } })).toEqual([234, 233]);
@@ -107,7 +114,7 @@ describe('the fast profile', () => {
   test('stays with the usual numbers where a priority is written', () => {
     const nodes = [lb(1, { priority: 110 }), lb(2)];
     const model = modelOf(minimalFile({ nodes, vrrp: { profile: 'fast' } }));
-    expect(model.nodes.map(({ priority }) => priority)).toEqual([110, 100]);
+    expect(model.vrrp.groups[0].members.map(({ priority }) => priority)).toEqual([110, 100]);
   });
 
   test('never changes what is written', () => {
@@ -123,10 +130,8 @@ describe('the fast profile', () => {
     expect(model.haproxy.redispatch).toBe(false);
     expect(model.services[0]?.defaultServer).toMatchObject({ inter: '7s', fall: 3 });
     expect(model.vrrp).toMatchObject({
-      garp: { masterDelay: 7 },
+      groups: [{ garp: { masterDelay: 7 }, version: 2, advertInt: 2 }],
       processPriority: 0,
-      version: 2,
-      advertInt: 2,
       check: { probe: 'process', interval: 3, fall: 4, rise: 1, trackProcess: false },
     });
   });
@@ -139,23 +144,26 @@ describe('virtual addresses', () => {
   ];
 
   test('make one instance per family, and IPv6 asks for version 3', () => {
-    const { vrrp } = modelOf(
+    const [group] = modelOf(
       minimalFile({ nodes: dualNodes, vrrp: { vip: ['fd00:0::139', '192.168.9.139'] } }),
-    );
-    expect(vrrp.version).toBe(3);
-    expect(vrrp.instances).toEqual([
+    ).vrrp.groups;
+    expect(group.version).toBe(3);
+    expect(group.instances).toEqual([
       { name: 'VI_1', family: 4, virtualRouterId: 51, addresses: ['192.168.9.139/32'] },
       { name: 'VI_2', family: 6, virtualRouterId: 51, addresses: ['fd00::139/128'] },
     ]);
   });
 
   test('keep a prefix that is written', () => {
-    const { vrrp } = modelOf(minimalFile({ vrrp: { vip: ['192.168.9.139/24', '192.168.9.140'] } }));
-    expect(vrrp.instances[0]?.addresses).toEqual(['192.168.9.139/24', '192.168.9.140/32']);
+    const vip = ['192.168.9.139/24', '192.168.9.140'];
+    const [group] = modelOf(minimalFile({ vrrp: { vip } })).vrrp.groups;
+    expect(group.instances[0]?.addresses).toEqual(['192.168.9.139/24', '192.168.9.140/32']);
   });
 });
 
 describe('interfaces', () => {
+  const carriers = ({ groups }: VrrpModel) => groups[0].members.map((it) => it.interface);
+
   test('shared values stand in for what a node leaves out', () => {
     const network = {
       interface: 'ens18',
@@ -164,14 +172,13 @@ describe('interfaces', () => {
       mtu: 9000,
       vlan: 20,
     };
-    const { nodes } = modelOf(
+    const { nodes, vrrp } = modelOf(
       minimalFile({
         nodes: [lb(11), lb(12, { interface: 'eth0', vlan: 30, dns: ['1.1.1.1'] })],
         rest: { network },
       }),
     );
     expect(nodes[0]).toMatchObject({
-      vrrpInterface: 'ens18.20',
       dns: ['192.168.9.2'],
       interfaces: [
         {
@@ -183,7 +190,8 @@ describe('interfaces', () => {
         },
       ],
     });
-    expect(nodes[1]).toMatchObject({ vrrpInterface: 'eth0.30', dns: ['1.1.1.1'] });
+    expect(nodes[1]).toMatchObject({ dns: ['1.1.1.1'] });
+    expect(carriers(vrrp)).toEqual(['ens18.20', 'eth0.30']);
   });
 
   test('further interfaces keep to themselves, and VRRP may run on one of them', () => {
@@ -192,14 +200,14 @@ describe('interfaces', () => {
       dhcp: true,
       interfaces: [{ name: 'eth1', address: `192.168.9.${number}/24`, vlan: 9 }],
     });
-    const { nodes } = modelOf(
+    const { nodes, vrrp } = modelOf(
       minimalFile({
         nodes: [node(1), node(2)],
         vrrp: { interface: 'eth1' },
         rest: { network: { mtu: 1400 } },
       }),
     );
-    expect(nodes[0]?.vrrpInterface).toBe('eth1.9');
+    expect(carriers(vrrp)).toEqual(['eth1.9', 'eth1.9']);
     expect(nodes[0]?.interfaces).toMatchObject([
       { name: 'eth0', dhcp: true, mtu: 1400 },
       { name: 'eth1.9', dhcp: false, mtu: undefined },
@@ -211,8 +219,9 @@ describe('interfaces', () => {
       hostname: `lb-${number}`,
       interfaces: [{ name: 'eth3', address: `192.168.9.${number}/24` }],
     });
-    const { nodes } = modelOf(minimalFile({ nodes: [node(1), node(2)] }));
-    expect(nodes[0]).toMatchObject({ vrrpInterface: 'eth3', interfaces: [{ name: 'eth3' }] });
+    const { nodes, vrrp } = modelOf(minimalFile({ nodes: [node(1), node(2)] }));
+    expect(nodes[0]).toMatchObject({ interfaces: [{ name: 'eth3' }] });
+    expect(carriers(vrrp)).toEqual(['eth3', 'eth3']);
   });
 });
 

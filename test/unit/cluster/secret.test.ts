@@ -22,14 +22,14 @@ const FILE = minimalFile({
 describe('secrets', () => {
   test('are revealed without the closing newline', () => {
     const cluster = modelOf(FILE, WORLD);
-    expect(cluster.vrrp.authPass?.reveal()).toBe('pass1234');
+    expect(cluster.vrrp.groups[0].authPass?.reveal()).toBe('pass1234');
     expect(cluster.access.rootPasswordHash?.reveal()).toBe(HASH);
     expect(cluster.stats?.auth?.password.reveal()).toBe('st4ts');
   });
 
   test('say where they come from', () => {
     const cluster = modelOf(FILE, WORLD);
-    expect(cluster.vrrp.authPass?.source).toBe('file pass');
+    expect(cluster.vrrp.groups[0].authPass?.source).toBe('file pass');
     expect(JSON.stringify(cluster.stats?.auth)).toBe(
       '{"user":"admin","password":"<secret from environment variable STATS>"}',
     );
@@ -39,7 +39,7 @@ describe('secrets', () => {
     const files: Record<string, string> = { '/site/pass': 'pass1234' };
     const { authPass } = modelOf(minimalFile({ vrrp: { auth_pass: { file: 'pass' } } }), {
       files,
-    }).vrrp;
+    }).vrrp.groups[0];
     delete files['/site/pass'];
     expect(() => authPass?.reveal()).toThrow(VipisoError);
   });
@@ -65,7 +65,7 @@ describe('secrets', () => {
           inspect(cluster, { depth: 9, showHidden: true }),
         ];
         expect(shown.filter((output) => output.includes(secret))).toEqual([]);
-        expect(cluster.vrrp.authPass?.reveal()).toBe(secret);
+        expect(cluster.vrrp.groups[0].authPass?.reveal()).toBe(secret);
       }),
       { numRuns: 30 },
     );

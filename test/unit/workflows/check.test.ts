@@ -130,7 +130,7 @@ describe('loading a cluster file', () => {
       `${text.replace('  vip:', '  auth_pass: {file: pass}\n  vip:')}\n${secrets}`,
     );
     const { cluster, warnings } = await loadCluster(host, 'site/cluster.yaml', plain);
-    expect(cluster.vrrp.authPass?.reveal()).toBe('pass1234');
+    expect(cluster.vrrp.groups[0].authPass?.reveal()).toBe('pass1234');
     expect(cluster.access.rootPasswordHash?.reveal()).toBe('$6$salt$hash');
     expect(warnings).toHaveLength(3);
   });

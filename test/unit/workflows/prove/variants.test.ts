@@ -39,18 +39,24 @@ describe('the variants of the matrix', () => {
   });
 
   test('they set what they are named after', () => {
-    expect(variantOf('v3-200ms')).toMatchObject({ vrrp: { version: 3, advertInt: 0.2 } });
-    expect(variantOf('unicast')).toMatchObject({ vrrp: { transport: 'unicast' } });
-    expect(variantOf('nopreempt')).toMatchObject({ vrrp: { preempt: { mode: 'nopreempt' } } });
+    expect(variantOf('v3-200ms')).toMatchObject({
+      vrrp: { groups: [{ version: 3, advertInt: 0.2 }] },
+    });
+    expect(variantOf('unicast')).toMatchObject({ vrrp: { groups: [{ transport: 'unicast' }] } });
+    expect(variantOf('nopreempt')).toMatchObject({
+      vrrp: { groups: [{ preempt: { mode: 'nopreempt' } }] },
+    });
     expect(variantOf('dual-stack')).toMatchObject({
-      vrrp: { instances: [{ family: 4 }, { family: 6 }] },
+      vrrp: { groups: [{ instances: [{ family: 4 }, { family: 6 }] }] },
     });
     expect(variantOf('third-node')).toMatchObject({ nodes: { length: 3 } });
   });
 
   test('a password of VRRP 2 does not stand in the way of VRRP 3', () => {
     const file = minimalFile({ vrrp: { version: 2, auth_pass: { env: 'PASSWORD' } } });
-    expect(variantOf('v3-200ms', stringify(file))).toMatchObject({ vrrp: { version: 3 } });
+    expect(variantOf('v3-200ms', stringify(file))).toMatchObject({
+      vrrp: { groups: [{ version: 3 }] },
+    });
   });
 
   test('what a cluster file is already is left out, with a reason', () => {
