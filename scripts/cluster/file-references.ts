@@ -26,11 +26,14 @@ export function fileReferencesOf(text: string): FileReferences {
   const file = ClusterFile.parse(readYaml(text).value);
   return {
     overlay: file.overlay,
-    certificates: file.services.flatMap(({ check }, index) =>
-      typeof check === 'object' && 'ca' in check && check.ca !== undefined
-        ? [{ key: `services[${index}].check.ca`, path: check.ca }]
-        : [],
-    ),
+    certificates: [
+      ...syslogCertificate(file),
+      ...file.services.flatMap(({ check }, index) =>
+        typeof check === 'object' && 'ca' in check && check.ca !== undefined
+          ? [{ key: `services[${index}].check.ca`, path: check.ca }]
+          : [],
+      ),
+    ],
     secrets: [
       ...groupFilesOf(file).flatMap(({ written, path }) =>
         placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
@@ -40,6 +43,11 @@ export function fileReferencesOf(text: string): FileReferences {
       ...placed('stats.password', file.stats?.password),
     ],
   };
+}
+
+function syslogCertificate({ system }: ClusterFile): FileReferences['certificates'] {
+  const path = system?.syslog_ca;
+  return path === undefined ? [] : [{ key: 'system.syslog_ca', path }];
 }
 
 function placed(key: string, secret: Secret | undefined): PlacedSecret[] {

@@ -3,9 +3,11 @@ import { access } from './rules/access.ts';
 import { addressing } from './rules/addressing.ts';
 import { advert } from './rules/advert.ts';
 import { auth } from './rules/auth.ts';
+import { checkTimers } from './rules/check-timers.ts';
 import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
 import { flap } from './rules/flap.ts';
+import { limits } from './rules/limits.ts';
 import { maxconn } from './rules/maxconn.ts';
 import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
@@ -15,6 +17,7 @@ import { roles } from './rules/roles.ts';
 import type { Rule, RuleInput } from './rules/rule.ts';
 import { scriptUser } from './rules/script-user.ts';
 import { secrets } from './rules/secrets.ts';
+import { servers } from './rules/servers.ts';
 import { single } from './rules/single.ts';
 import { streams } from './rules/streams.ts';
 import { stuck } from './rules/stuck.ts';
@@ -35,6 +38,9 @@ const RULES: readonly Rule[] = [
   unicastDhcp,
   streams,
   readyz,
+  servers,
+  checkTimers,
+  limits,
   flap,
   stuck,
   maxconn,
@@ -52,19 +58,25 @@ export const LINT_CODES: readonly string[] = [
   'addressing',
   'advert',
   'auth',
+  'backend-dns',
   'bind-port',
+  'check-timers',
   'duplicate',
   'flap',
   'haproxy-words',
+  'limits',
   'maxconn',
   'musl-include',
   'readyz',
   'roles',
   'script-user',
   'secret-inline',
+  'send-proxy',
+  'servers',
   'single',
   'streams',
   'stuck',
+  'syslog',
   'unicast-dhcp',
   'vip-subnet',
   'weight-gap',

@@ -1,4 +1,5 @@
 import type { ClusterModel } from '../cluster/model.ts';
+import { SYSLOG_CA_PATH } from './log-forward.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import type { TreeEntry } from './tree.ts';
 import type { View } from './view-schema.ts';
@@ -14,6 +15,7 @@ export function computedEntries(cluster: ClusterModel, view: View): readonly Tre
     ...runlevelLinks(cluster),
     ...timezoneLink(cluster),
     ...caFiles(cluster),
+    ...syslogCa(cluster),
     ...adminHome(view),
   ];
 }
@@ -31,10 +33,14 @@ function timezoneLink({ system }: ClusterModel): readonly TreeEntry[] {
 
 function caFiles({ services }: ClusterModel): readonly TreeEntry[] {
   return services.flatMap(({ name, check }) =>
-    check.type === 'https' && check.ca !== undefined
+    (check.type === 'http' || check.type === 'https') && check.ca !== undefined
       ? [file(caPath(name), check.ca, 0o644, 0)]
       : [],
   );
+}
+
+function syslogCa({ system }: ClusterModel): readonly TreeEntry[] {
+  return system.syslogCa === undefined ? [] : [file(SYSLOG_CA_PATH, system.syslogCa, 0o644, 0)];
 }
 
 function adminHome({ users, admin, ssh }: View): readonly TreeEntry[] {

@@ -55,11 +55,17 @@ const Service = z.strictObject({
   check: z.strictObject({
     enabled: z.boolean(),
     tcp: z.boolean(),
-    https: z
+    /** Port that is checked instead of each server's own. */
+    port: z.int().optional(),
+    page: z
       .strictObject({
+        tls: z.boolean(),
         path: Line,
         host: Line.optional(),
-        expect: z.array(z.int()),
+        /** Name for the SNI. */
+        serverName: Line.optional(),
+        headers: z.array(z.strictObject({ name: Line, value: Line })),
+        expect: z.array(z.union([z.int(), Line])),
         /** Absolute path in the image. */
         caFile: Line.optional(),
       })
@@ -83,6 +89,10 @@ const Service = z.strictObject({
       endpoint: Line,
       weight: z.int().optional(),
       backup: z.boolean(),
+      /** Family of addresses to take; absent where the backend has an address and needs none. */
+      prefer: z.enum(['ipv4', 'ipv6']).optional(),
+      /** `1-3`: places of a template. */
+      places: Line.optional(),
     }),
   ),
   backendNames: z.array(Line),
@@ -99,6 +109,29 @@ const Haproxy = z.strictObject({
   /** `127.0.0.1:8405`: the command line that the check script asks. */
   probe: Line.optional(),
   log: z.boolean(),
+  logLevel: Line.optional(),
+  logFormat: Line.optional(),
+  nbthread: z.int().optional(),
+  /** Absent where no backend is given by name. */
+  resolvers: z
+    .strictObject({
+      nameservers: z.array(z.strictObject({ name: Line, endpoint: Line })),
+      prefer: z.enum(['ipv4', 'ipv6']),
+      retries: z.int(),
+      resolve: Line,
+      retry: Line,
+      hold: z.array(z.strictObject({ what: Line, time: Line })),
+    })
+    .optional(),
+  /** The way of the node's syslog to a receiver by TCP or TLS. */
+  logForward: z
+    .strictObject({
+      listen: Line,
+      receiver: Line,
+      tls: z.boolean(),
+      caFile: Line.optional(),
+    })
+    .optional(),
   dontlognull: z.boolean(),
   tcpKeepalive: z.boolean(),
   redispatch: z.boolean(),
@@ -265,9 +298,12 @@ export const View = z.strictObject({
     adminKeys: z.array(Line),
   }),
   ntp: z.array(z.strictObject({ directive: z.enum(['server', 'pool']), name: Line })),
+  /** Where syslogd sends by UDP. */
   syslogTarget: Line.optional(),
   timezone: Line,
   /** fs.file-max: open files of the whole system. */
   fileMax: z.int(),
+  /** fs.nr_open, the most that one process may have open; absent = the kernel's own is enough. */
+  filesPerProcess: z.int().optional(),
 });
 export type View = z.infer<typeof View>;

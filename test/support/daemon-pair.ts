@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { vipCidrs } from '../../scripts/cluster/vrrp-groups.ts';
 import type { ClusterModel } from '../../scripts/cluster/model.ts';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../scripts/overlay/write-tree.ts';
@@ -95,7 +96,7 @@ export async function playPair(
     const node = nodeOf(cluster, index);
     await writeTree(path.join(folder, node.hostname), await renderNode(cluster, node, options));
   }
-  const vip = cluster.vrrp.instances[0]?.addresses[0]?.replace(/\/.*/, '') ?? '';
+  const vip = vipCidrs(cluster)[0]?.replace(/\/.*/, '') ?? '';
   const servers = new Set(
     cluster.services.flatMap(({ backends }) => backends.map((it) => it.address)),
   );

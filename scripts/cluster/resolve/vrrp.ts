@@ -101,6 +101,10 @@ function resolveInstances(file: VrrpFile): readonly VrrpInstanceModel[] {
   }));
 }
 
+function shorter(profile: number | undefined, written: number | undefined): number | undefined {
+  return profile === undefined || written === undefined ? profile : Math.min(profile, written);
+}
+
 function resolveCheck(file: VrrpFile): HealthScriptModel {
   const profile = profileOf(file).check;
   const written = file.check ?? {};
@@ -108,7 +112,8 @@ function resolveCheck(file: VrrpFile): HealthScriptModel {
     name: 'chk_haproxy',
     probe: written.probe ?? profile.probe,
     interval: written.interval ?? profile.interval,
-    timeout: written.timeout ?? profile.timeout,
+    // The profile's is for its own interval; a shorter one of the user's takes it along.
+    timeout: written.timeout ?? shorter(profile.timeout, written.interval),
     fall: written.fall ?? profile.fall,
     rise: written.rise ?? profile.rise,
     user: written.user ?? 'root',

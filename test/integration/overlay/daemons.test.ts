@@ -70,7 +70,7 @@ cat /run/log
 const SERVE = `
 mount -t tmpfs tmpfs /run
 ip link set lo up
-sed -E '/^ +(user|group|chroot|stats socket \\/var\S*) /d; s/maxconn 20000/maxconn 100/' /etc/haproxy/haproxy.cfg > /run/haproxy.cfg
+sed -E '/^ +(user|group|chroot|stats socket \\/var\\S*) /d; s/maxconn 20000/maxconn 100/' /etc/haproxy/haproxy.cfg > /run/haproxy.cfg
 program=$1
 shift
 "$program" "$@" -p /run/haproxy.pid -f /run/haproxy.cfg > /dev/null 2>&1
