@@ -25,6 +25,10 @@ for name in haproxy keepalived; do
 done
 mount --bind "$tree/etc/passwd" /etc/passwd
 mount --bind "$tree/etc/group" /etc/group
+# Name servers are beyond a route, as on the appliance: haproxy says where it cannot send to one.
+ip link set lo up
+ip route add default dev lo
+ip -6 route add default dev lo
 for name in eth0 eth0.20 eth1; do ip link add "$name" type bridge; done
 exec "$@"
 `;

@@ -8,6 +8,7 @@ import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
 import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
 import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
 import { SERVICES_CASES } from './rules/services.cases.ts';
+import { SERVERS_CASES } from './rules/servers.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 
 const CASES = [
@@ -16,6 +17,7 @@ const CASES = [
   ...ADDRESSES_CASES,
   ...DUPLICATES_CASES,
   ...SERVICES_CASES,
+  ...SERVERS_CASES,
   ...ACCESS_CASES,
 ];
 

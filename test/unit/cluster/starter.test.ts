@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
 import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
+import { TEST_CA } from '../../support/overlay-variants.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const STARTER = readFileSync(path.join(ROOT, 'profiles/starter/cluster.yaml'), 'utf8');
@@ -12,6 +13,7 @@ const EVERYTHING_ON = STARTER.replace(/^( *)#(?=[^ #\n])/gm, '$1');
 
 const WORLD = {
   files: {
+    '/site/logs-ca.crt': TEST_CA,
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
     '/site/secrets/root-hash': '$6$salt$hash',
