@@ -30,6 +30,7 @@ export function fileReferencesOf(document: unknown): FileReferences {
   return {
     overlay: file.overlay,
     files: [
+      ...syslogAuthority(file),
       ...authoritiesOf(file),
       ...hostCertificatesOf(file),
       ...keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) =>
@@ -66,6 +67,11 @@ function hostKeysOf({ access }: ClusterFile): readonly PlacedSecret[] {
   return Object.entries(access?.ssh?.host_keys ?? {}).flatMap(([hostname, written]) =>
     [written].flat().flatMap((secret) => placed(`access.ssh.host_keys.${hostname}`, secret)),
   );
+}
+
+function syslogAuthority({ system }: ClusterFile): FileReferences['files'] {
+  const path = system?.syslog_ca;
+  return path === undefined ? [] : [{ key: 'system.syslog_ca', path }];
 }
 
 function placed(key: string, secret: Secret | undefined): PlacedSecret[] {

@@ -1,3 +1,4 @@
+import type { CheckHost } from './check-host.ts';
 import type { DaemonVersions } from './daemon-versions.ts';
 import type { VrrpModel, VrrpRole } from './vrrp-model.ts';
 
@@ -135,6 +136,25 @@ export interface HaproxyModel {
   readonly tcpKeepalive?: boolean;
   /** `log` target of HAProxy: the local syslog socket, or none. */
   readonly log: 'syslog' | 'none';
+  /** Least severity that is logged; absent = all. */
+  readonly logLevel?: string | undefined;
+  /** HAProxy's log-format notation; absent = `option tcplog`. */
+  readonly logFormat?: string | undefined;
+  /** Absent = one for each processor. */
+  readonly nbthread?: number | undefined;
+  readonly resolvers: ResolversModel;
+}
+
+/** HAProxy's `resolvers`, for backends by name. Times in HAProxy's notation. */
+export interface ResolversModel {
+  /** `192.168.9.1:53`; empty = the node's own. */
+  readonly nameservers: readonly string[];
+  readonly prefer: 'ipv4' | 'ipv6';
+  readonly retries: number;
+  readonly timeouts: { readonly resolve: string; readonly retry: string };
+  readonly hold: Readonly<
+    Record<'valid' | 'obsolete' | 'nx' | 'other' | 'refused' | 'timeout', string>
+  >;
 }
 
 /** One TCP frontend and its backend. */
@@ -168,17 +188,23 @@ interface ServiceTimeoutsModel {
 }
 
 export type BackendCheckModel =
-  | { readonly type: 'tcp' }
-  | {
-      readonly type: 'https';
-      readonly path: string;
-      readonly host: string | undefined;
-      /** HTTP status codes taken as healthy: [200], [200, 401]. */
-      readonly expect: readonly number[];
-      /** PEM of the CA that signs the API servers, baked into the image; absent = `verify none`. */
-      readonly ca: string | undefined;
-    }
+  | { readonly type: 'tcp'; readonly port?: number | undefined }
+  | PageCheckModel
   | { readonly type: 'none' };
+
+/** A page that is asked for. */
+export interface PageCheckModel {
+  readonly type: 'http' | 'https';
+  /** Where it is asked for; absent = each server's own port. */
+  readonly port?: number | undefined;
+  readonly path: string;
+  readonly host: CheckHost | undefined;
+  /** HTTP status codes taken as healthy, and ranges of them: [200], [200, 401], ['200-399']. */
+  readonly expect: readonly (number | string)[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM of the CA that signs the API servers, baked into the image; absent = `verify none`. */
+  readonly ca: string | undefined;
+}
 
 /** HAProxy `default-server`; times in HAProxy's notation. */
 export interface DefaultServerModel {
@@ -196,7 +222,10 @@ export interface DefaultServerModel {
 
 export interface BackendModel {
   readonly name: string;
+  /** An IP address, or a DNS name that HAProxy keeps asking for (`isDnsName`). */
   readonly address: string;
+  /** Places for the addresses of a DNS name (`server-template`); absent = one server. */
+  readonly count?: number | undefined;
   readonly port: number;
   readonly weight: number | undefined;
   readonly backup: boolean;
@@ -224,8 +253,11 @@ interface SshHostModel {
 export interface SystemModel {
   readonly timezone: string;
   readonly ntpServers: readonly string[];
-  /** `host` or `host:port` that receives syslog over UDP. */
+  /** `host` or `host:port` that receives syslog. */
   readonly syslogTarget: string | undefined;
+  readonly syslogProtocol?: 'udp' | 'tcp' | 'tls';
+  /** PEM of the CA of a receiver by TLS. */
+  readonly syslogCa?: string | undefined;
   readonly guestAgent: 'none' | 'qemu' | 'vmware' | 'hyper-v';
 }
 

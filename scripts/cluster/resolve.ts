@@ -17,7 +17,7 @@ import { linesOf, listOf } from './resolve/lists.ts';
 import { resolveNodes } from './resolve/nodes.ts';
 import type { NodeNetwork } from './resolve/nodes.ts';
 import { daemonProfileOf } from './resolve/profiles.ts';
-import { resolveHaproxy, resolveService } from './resolve/services.ts';
+import { readCa, resolveHaproxy, resolveService } from './resolve/services.ts';
 import { resolveVrrp } from './resolve/vrrp.ts';
 import { resolveSshHosts } from './resolve/ssh-hosts.ts';
 import type { ClusterFile } from './schema.ts';
@@ -43,7 +43,7 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
       resolveService(service, { haproxy: file.haproxy, profile, vrrp }, context),
     ),
     access: resolveAccess(file.access, context),
-    system: resolveSystem(file.system, file.guest_agent),
+    system: resolveSystem(file.system, file.guest_agent, context),
     firewall: {
       enabled: file.firewall?.enabled ?? true,
       allowManagement: listOf(file.firewall?.allow_management),
@@ -80,11 +80,17 @@ function resolveAccess(file: AccessFile = {}, context: ReferenceContext): Access
   };
 }
 
-function resolveSystem(file: SystemFile = {}, guestAgent: ClusterFile['guest_agent']): SystemModel {
+function resolveSystem(
+  file: SystemFile = {},
+  guestAgent: ClusterFile['guest_agent'],
+  context: ReferenceContext,
+): SystemModel {
   return {
     timezone: file.timezone ?? 'UTC',
     ntpServers: file.ntp_servers ?? ['pool.ntp.org'],
     syslogTarget: file.syslog,
+    syslogProtocol: file.syslog_protocol ?? 'udp',
+    ...(file.syslog_ca === undefined ? {} : { syslogCa: readCa(file.syslog_ca, context) }),
     guestAgent: guestAgent ?? 'none',
   };
 }

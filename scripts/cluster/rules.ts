@@ -3,9 +3,11 @@ import { access } from './rules/access.ts';
 import { addressing } from './rules/addressing.ts';
 import { advert } from './rules/advert.ts';
 import { auth } from './rules/auth.ts';
+import { checkTimers } from './rules/check-timers.ts';
 import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
 import { flap } from './rules/flap.ts';
+import { limits } from './rules/limits.ts';
 import { maxconn } from './rules/maxconn.ts';
 import { privateKey } from './rules/login/private-key.ts';
 import { secretModes } from './rules/login/secret-modes.ts';
@@ -31,6 +33,7 @@ import { roles } from './rules/roles.ts';
 import type { Rule, RuleInput } from './rules/rule.ts';
 import { scriptUser } from './rules/script-user.ts';
 import { secrets } from './rules/secrets.ts';
+import { servers } from './rules/servers.ts';
 import { single } from './rules/single.ts';
 import { streams } from './rules/streams.ts';
 import { stuck } from './rules/stuck.ts';
@@ -65,6 +68,9 @@ const RULES: readonly Rule[] = [
   unicastDhcp,
   streams,
   readyz,
+  servers,
+  checkTimers,
+  limits,
   flap,
   stuck,
   maxconn,

@@ -48,10 +48,12 @@ function unionFindings(
   root: unknown,
 ): readonly Finding[] {
   const actual = valueAt(root, path);
+  const kindOfMapping = wrongDiscriminator(branches);
+  if (kindOfMapping !== undefined) {
+    const place = [...path, ...kindOfMapping.path];
+    return [notOneOf(place, kindOfMapping.values, valueAt(root, place))];
+  }
   const fitting = branches.filter((issues) => !issues.some((issue) => refusesKind(issue)));
-  const types = typeWords(fitting);
-  if (types !== undefined)
-    return [notOneOf([...path, 'type'], types, valueAt(root, [...path, 'type']))];
   const [best] = [...fitting].sort((a, b) => score(b) - score(a));
   if (best !== undefined) return best.flatMap((issue) => findingsOf(issue, path, root));
   const values = branches
@@ -66,15 +68,24 @@ function unionFindings(
   return [wrongType(path, [...new Set(kinds)].join('|') || 'another value', actual)];
 }
 
-/** The words for `type`, where each branch has one and none is the value's. */
-function typeWords(branches: readonly (readonly Issue[])[]): readonly string[] | undefined {
-  const words = branches.map((issues) =>
-    issues.find((issue) => issue.code === 'invalid_value' && String(issue.path) === 'type'),
+/** A key such as `type`, that tells the mappings of a union apart and has a value of none: all that it may be. */
+function wrongDiscriminator(
+  branches: readonly (readonly Issue[])[],
+): { readonly path: DocumentPath; readonly values: readonly string[] } | undefined {
+  const literals = branches.map((issues) =>
+    issues.find((issue) => issue.code === 'invalid_value' && issue.path.length === 1),
   );
-  if (words.length === 0 || words.includes(undefined)) return undefined;
-  return words.flatMap((issue) =>
-    issue?.code === 'invalid_value' ? issue.values.map(String) : [],
-  );
+  const found = literals.filter((issue) => issue?.code === 'invalid_value');
+  const [first] = found;
+  if (first === undefined || found.length < 2) return undefined;
+  const key = String(first.path[0]);
+  const others = branches.filter((_, index) => literals[index] === undefined);
+  if (
+    found.some(({ path }) => path[0] !== key) ||
+    !others.every((issues) => issues.some(refusesKind))
+  )
+    return undefined;
+  return { path: [key], values: found.flatMap(({ values }) => values.map(String)) };
 }
 
 function refusesKind(issue: Issue): boolean {

@@ -1,4 +1,5 @@
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { SYSLOG_CA_PATH } from './log-forward.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import { trackScriptPath, trackScriptText } from './track-script.ts';
 import type { TreeEntry } from './tree.ts';
@@ -20,6 +21,7 @@ export function computedEntries(
     ...timezoneLink(cluster),
     ...caFiles(cluster),
     ...trackScripts(cluster, node),
+    ...syslogCa(cluster),
     ...adminHome(view),
     ...hostIdentity(view),
   ];
@@ -39,7 +41,7 @@ function timezoneLink({ system }: ClusterModel): readonly TreeEntry[] {
 
 function caFiles({ services }: ClusterModel): readonly TreeEntry[] {
   return services.flatMap(({ name, check }) =>
-    check.type === 'https' && check.ca !== undefined
+    (check.type === 'http' || check.type === 'https') && check.ca !== undefined
       ? [file(caPath(name), check.ca, 0o644, 0)]
       : [],
   );
@@ -49,6 +51,10 @@ function trackScripts({ vrrp }: ClusterModel, node: NodeModel): readonly TreeEnt
   return vrrp.scripts.map((script) =>
     file(trackScriptPath(script.name), trackScriptText(script, node), 0o755, 0),
   );
+}
+
+function syslogCa({ system }: ClusterModel): readonly TreeEntry[] {
+  return system.syslogCa === undefined ? [] : [file(SYSLOG_CA_PATH, system.syslogCa, 0o644, 0)];
 }
 
 function adminHome({ users, admin, ssh }: View): readonly TreeEntry[] {

@@ -41,6 +41,11 @@ function haproxyQuoted(value: string): string {
   return `"${value.replace(/[\\"$]/g, '\\$&')}"`;
 }
 
+/** The same where HAProxy expects a log-format (8.2.6), in which a percent sign begins a variable. */
+function haproxyFormat(value: string): string {
+  return haproxyQuoted(value.replace(/%/g, '%%'));
+}
+
 function unusable(what: string, problem: string): VipisoError {
   return new VipisoError('cluster-invalid', `${what} contains ${problem}`, {
     hint: 'Correct the value; a file may end in one line break, which is ignored.',
@@ -48,7 +53,14 @@ function unusable(what: string, problem: string): VipisoError {
 }
 
 /** The whole vocabulary of the templates, beside Handlebars' own if, unless, each and with. */
-export const HELPERS = { join, secret, cryptHash, keepalivedWord, haproxyQuoted } as const;
+export const HELPERS = {
+  join,
+  secret,
+  cryptHash,
+  keepalivedWord,
+  haproxyQuoted,
+  haproxyFormat,
+} as const;
 
 export const BLOCKS: ReadonlySet<string> = new Set(['if', 'unless', 'each', 'with']);
 

@@ -1,39 +1,27 @@
 import type { ClusterModel } from '../cluster/model.ts';
+import { portsOf } from './view-haproxy.ts';
 
-/** The listener that the check script connects to, from the address that it connects to. */
+/** Where the check script asks haproxy about itself. */
 export interface Probe {
-  readonly service: string;
   readonly address: string;
   readonly port: number;
-  /** Further bind lines that the service needs so that this address reaches it. */
-  readonly extraBinds: readonly string[];
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Beside the usual 8404 of the statistics page. */
+const FIRST_PORT = 8405;
 
 /**
- * What the check looks at with `probe: port`: the first service, over the loopback. One listener stands for all,
- * because HAProxy does not start unless it can bind each of them. An address of the LAN would not do: the VIP
- * may be on the other node, whose haproxy would answer for ours.
+ * The listener of `probe: port`: an HAProxy command line (`stats socket`) of its own on the loopback, with no rights but to
+ * read figures. HAProxy counts its connections against no frontend and not against the process's `maxconn`, so that
+ * one that is full still answers; an answer means that the process accepts and its event loop turns. It stands for all
+ * listeners, because HAProxy does not start unless it can bind each of them. An address of the LAN would not do: the
+ * VIP may be on the other node, whose haproxy would answer for ours.
  */
 export function probeOf(cluster: ClusterModel): Probe | undefined {
-  const [first] = cluster.services;
-  if (cluster.vrrp.check.probe === 'process' || first === undefined) return undefined;
-  const reached = first.binds.some((bind) => answersLoopback(bind, first.port));
-  return {
-    service: first.name,
-    address: LOOPBACK,
-    port: first.port,
-    extraBinds: reached ? [] : [`${LOOPBACK}:${first.port}`],
-  };
-}
-
-/** Wildcards of HAProxy's bind: an empty address or `*` is IPv4; `::` takes IPv4 as well with `v4v6`. */
-function answersLoopback(bind: string, port: number): boolean {
-  const [where = '', ...options] = bind.split(' ');
-  const at = where.lastIndexOf(':');
-  if (Number(where.slice(at + 1)) !== port) return false;
-  const address = where.slice(0, at).replace(/^ipv[46]@|[[\]]/g, '');
-  if (address === '::') return options.includes('v4v6');
-  return ['', '*', '0.0.0.0', LOOPBACK].includes(address) && !where.startsWith('ipv6@');
+  if (cluster.vrrp.check.probe === 'process') return undefined;
+  const taken = new Set([...cluster.services.flatMap(portsOf), cluster.stats?.port]);
+  let port = FIRST_PORT;
+  while (taken.has(port)) port += 1;
+  return { address: LOOPBACK, port };
 }

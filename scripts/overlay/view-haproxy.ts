@@ -1,4 +1,5 @@
 import { joinHostPort } from '../cluster/address.ts';
+import { isDnsName } from '../cluster/check-host.ts';
 import { isAtLeast } from '../cluster/daemon-versions.ts';
 import type {
   BackendCheckModel,
@@ -10,18 +11,33 @@ import type {
 } from '../cluster/model.ts';
 import { sectionNames, STATS_FRONTEND } from '../cluster/section-names.ts';
 import { caPath } from './computed.ts';
+import { logForwardView } from './log-forward.ts';
 import type { Probe } from './probe.ts';
 import { managementAddresses } from './view-network.ts';
 import type { View } from './view-schema.ts';
 
 type Service = View['haproxy']['services'][number];
 
-export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): View['haproxy'] {
+/** What the page of figures may have, on top of what the services share: it answers when they are full. */
+const STATS_CONNECTIONS = 100;
+
+export function haproxyView(
+  cluster: ClusterModel,
+  node: NodeModel,
+  probe: Probe | undefined,
+): View['haproxy'] {
   const { haproxy, raw } = cluster;
   return {
     bindsAfterFork: isAtLeast(cluster.daemons.haproxy, '3.1'),
+    processMaxconn: haproxy.maxconn + (cluster.stats === undefined ? 0 : STATS_CONNECTIONS),
     maxconn: haproxy.maxconn,
+    probe: probe && joinHostPort(probe.address, probe.port),
     log: haproxy.log === 'syslog',
+    logLevel: haproxy.logLevel,
+    logFormat: haproxy.logFormat,
+    nbthread: haproxy.nbthread,
+    resolvers: resolversView(cluster, node),
+    logForward: logForwardView(cluster),
     dontlognull: haproxy.dontlognull,
     tcpKeepalive: haproxy.tcpKeepalive ?? false,
     redispatch: haproxy.redispatch,
@@ -29,31 +45,25 @@ export function haproxyView(cluster: ClusterModel, probe: Probe | undefined): Vi
     timeouts: { ...haproxy.timeouts },
     rawGlobal: [...raw.haproxyGlobal],
     rawDefaults: [...raw.haproxyDefaults],
-    services: cluster.services.map((service) => serviceView(service, cluster, probe)),
+    services: cluster.services.map((service) => serviceView(service, cluster)),
   };
 }
 
-function serviceView(
-  service: ServiceModel,
-  cluster: ClusterModel,
-  probe: Probe | undefined,
-): Service {
+function serviceView(service: ServiceModel, cluster: ClusterModel): Service {
   const { name, backends } = service;
-  const probed = probe?.service === name;
   return {
     name,
     sections: { ...sectionNames(service) },
     ports: portsOf(service),
-    binds: [...service.binds, ...(probed ? probe.extraBinds : [])],
+    binds: [...service.binds],
     maxconn: service.frontendMaxconn,
     allow: [...service.allow],
-    probeSource: probed ? probe.address : undefined,
     timeouts: { ...service.timeouts },
     balance: service.balance,
     check: checkView(service.check, name),
     defaultServer: { ...service.defaultServer },
     sendProxy: SEND_PROXY[service.sendProxy],
-    backends: backends.map(backendView),
+    backends: backends.map((backend) => backendView(backend, cluster)),
     backendNames: backends.map((backend) => backend.name),
     rawFrontend: [...(cluster.raw.haproxyFrontend[name] ?? [])],
     rawBackend: [...(cluster.raw.haproxyBackend[name] ?? [])],
@@ -71,29 +81,48 @@ export function portsOf(service: ServiceModel): number[] {
 }
 
 function checkView(check: BackendCheckModel, service: string): Service['check'] {
+  const page = check.type === 'http' || check.type === 'https' ? check : undefined;
   return {
     enabled: check.type !== 'none',
     tcp: check.type === 'tcp',
-    https:
-      check.type === 'https'
-        ? {
-            path: check.path,
-            host: check.host,
-            expect: [...check.expect],
-            caFile: check.ca === undefined ? undefined : `/${caPath(service)}`,
-          }
-        : undefined,
+    port: check.type === 'none' ? undefined : check.port,
+    page: page && {
+      tls: page.type === 'https',
+      path: page.path,
+      host: page.host?.header,
+      serverName: page.host?.serverName,
+      headers: Object.entries(page.headers).map(([name, value]) => ({ name, value })),
+      expect: [...page.expect],
+      caFile: page.ca === undefined ? undefined : `/${caPath(service)}`,
+    },
   };
 }
 
-function backendView({
-  name,
-  address,
-  port,
-  weight,
-  backup,
-}: BackendModel): Service['backends'][number] {
-  return { name, endpoint: joinHostPort(address, port), weight, backup };
+function backendView(
+  { name, address, port, weight, backup, count }: BackendModel,
+  { haproxy }: ClusterModel,
+): Service['backends'][number] {
+  const places = count === undefined ? undefined : `1-${count}`;
+  const prefer = isDnsName(address) ? haproxy.resolvers.prefer : undefined;
+  return { name, endpoint: joinHostPort(address, port), weight, backup, prefer, places };
+}
+
+function resolversView(
+  { haproxy, services }: ClusterModel,
+  node: NodeModel,
+): View['haproxy']['resolvers'] {
+  const named = services.some(({ backends }) => backends.some((it) => isDnsName(it.address)));
+  if (!named) return undefined;
+  const { nameservers, prefer, retries, timeouts, hold } = haproxy.resolvers;
+  const asked =
+    nameservers.length > 0 ? nameservers : node.dns.map((address) => joinHostPort(address, 53));
+  return {
+    nameservers: asked.map((endpoint, index) => ({ name: `ns${index + 1}`, endpoint })),
+    prefer,
+    retries,
+    ...timeouts,
+    hold: Object.entries(hold).map(([what, time]) => ({ what, time })),
+  };
 }
 
 /** @param node whose addresses for management are listened on where the cluster file names no other */
@@ -103,6 +132,7 @@ export function statsView(stats: StatsModel | undefined, node: NodeModel): View[
   const addresses = stats.bind === undefined ? managementAddresses(node) : [stats.bind];
   return {
     frontend: STATS_FRONTEND,
+    maxconn: STATS_CONNECTIONS,
     binds: everywhere
       ? [`:::${stats.port} v4v6`]
       : addresses.map((address) => joinHostPort(address, stats.port)),

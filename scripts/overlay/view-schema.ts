@@ -56,8 +56,6 @@ const Service = z.strictObject({
   binds: z.array(Line),
   maxconn: z.int().optional(),
   allow: z.array(Line),
-  /** Source address of the local port probe, whose connections are closed at once. */
-  probeSource: Line.optional(),
   timeouts: z.strictObject({
     queue: Line.optional(),
     connect: Line.optional(),
@@ -69,11 +67,17 @@ const Service = z.strictObject({
   check: z.strictObject({
     enabled: z.boolean(),
     tcp: z.boolean(),
-    https: z
+    /** Port that is checked instead of each server's own. */
+    port: z.int().optional(),
+    page: z
       .strictObject({
+        tls: z.boolean(),
         path: Line,
         host: Line.optional(),
-        expect: z.array(z.int()),
+        /** Name for the SNI. */
+        serverName: Line.optional(),
+        headers: z.array(z.strictObject({ name: Line, value: Line })),
+        expect: z.array(z.union([z.int(), Line])),
         /** Absolute path in the image. */
         caFile: Line.optional(),
       })
@@ -97,6 +101,10 @@ const Service = z.strictObject({
       endpoint: Line,
       weight: z.int().optional(),
       backup: z.boolean(),
+      /** Family of addresses to take; absent where the backend has an address and needs none. */
+      prefer: z.enum(['ipv4', 'ipv6']).optional(),
+      /** `1-3`: places of a template. */
+      places: Line.optional(),
     }),
   ),
   backendNames: z.array(Line),
@@ -107,8 +115,35 @@ const Service = z.strictObject({
 const Haproxy = z.strictObject({
   /** As master and worker, of which the worker binds the ports: since 3.1. Before, that is done before it is started. */
   bindsAfterFork: z.boolean(),
+  /** What the services share, and the page of figures on top. */
+  processMaxconn: z.int(),
   maxconn: z.int(),
+  /** `127.0.0.1:8405`: the command line that the check script asks. */
+  probe: Line.optional(),
   log: z.boolean(),
+  logLevel: Line.optional(),
+  logFormat: Line.optional(),
+  nbthread: z.int().optional(),
+  /** Absent where no backend is given by name. */
+  resolvers: z
+    .strictObject({
+      nameservers: z.array(z.strictObject({ name: Line, endpoint: Line })),
+      prefer: z.enum(['ipv4', 'ipv6']),
+      retries: z.int(),
+      resolve: Line,
+      retry: Line,
+      hold: z.array(z.strictObject({ what: Line, time: Line })),
+    })
+    .optional(),
+  /** The way of the node's syslog to a receiver by TCP or TLS. */
+  logForward: z
+    .strictObject({
+      listen: Line,
+      receiver: Line,
+      tls: z.boolean(),
+      caFile: Line.optional(),
+    })
+    .optional(),
   dontlognull: z.boolean(),
   tcpKeepalive: z.boolean(),
   redispatch: z.boolean(),
@@ -129,6 +164,7 @@ const Haproxy = z.strictObject({
 const Stats = z.strictObject({
   /** Name of its section of haproxy.cfg. */
   frontend: Line,
+  maxconn: z.int(),
   binds: z.array(Line),
   prometheus: z.boolean(),
   auth: z.strictObject({ user: Line, password: Secret }).optional(),
@@ -314,9 +350,12 @@ export const View = z.strictObject({
   /** The interface for management alone. */
   management: z.strictObject({ interface: Line, addresses: z.array(Line) }).optional(),
   ntp: z.array(z.strictObject({ directive: z.enum(['server', 'pool']), name: Line })),
+  /** Where syslogd sends by UDP. */
   syslogTarget: Line.optional(),
   timezone: Line,
   /** fs.file-max: open files of the whole system. */
   fileMax: z.int(),
+  /** fs.nr_open, the most that one process may have open; absent = the kernel's own is enough. */
+  filesPerProcess: z.int().optional(),
 });
 export type View = z.infer<typeof View>;

@@ -4,6 +4,7 @@ import type { VrrpGroupModel } from '../cluster/vrrp-model.ts';
 import { mainInterface, memberOf, vipCidrs } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 import { accountsOf } from './accounts.ts';
+import { syslogdTarget } from './log-forward.ts';
 import { probeOf } from './probe.ts';
 import { firewallView } from './view-firewall.ts';
 import { haproxyView, statsView } from './view-haproxy.ts';
@@ -15,6 +16,10 @@ import { installedWorldOf } from './world.ts';
 /** Two sockets per connection, the health checks and the system's own beside them. */
 const FILES_PER_CONNECTION = 3;
 const LEAST_FILES = 262_144;
+/** Listeners, health checks, threads' own: more than any cluster file asks for. */
+const FILES_BESIDE = 20_000;
+/** The kernel's default of fs.nr_open. */
+const KERNEL_NR_OPEN = 1_048_576;
 
 /**
  * What the templates of one node may use.
@@ -51,7 +56,7 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     packages: [...installedWorldOf(cluster)],
     hosts: hostsView(cluster),
     network: networkView(node),
-    haproxy: haproxyView(cluster, probe),
+    haproxy: haproxyView(cluster, node, probe),
     stats: statsView(cluster.stats, node),
     keepalived: keepalivedView(cluster, node, probe),
     firewall: firewallView(cluster, node),
@@ -59,9 +64,10 @@ function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
     ssh: sshView(cluster, node),
     management: managementView(node),
     ntp: system.ntpServers.map((name) => ({ directive: isPool(name) ? 'pool' : 'server', name })),
-    syslogTarget: system.syslogTarget,
+    syslogTarget: syslogdTarget(cluster),
     timezone: system.timezone,
     fileMax: Math.max(LEAST_FILES, FILES_PER_CONNECTION * haproxy.maxconn),
+    filesPerProcess: filesPerProcess(haproxy.maxconn),
   };
 }
 
@@ -70,6 +76,15 @@ function groupView(group: VrrpGroupModel, node: NodeModel): View['vrrpGroups'][n
   const vips = group.instances.flatMap(({ addresses }) => addresses.map(hostOf));
   const isMaster = role === 'MASTER';
   return { name: group.name, role, isMaster, priority, interface: carrier, vips };
+}
+
+/**
+ * HAProxy raises its own limit of open files to what `maxconn` needs, two for each connection, and does not start where
+ * the kernel says no; the kernel says no above fs.nr_open.
+ */
+function filesPerProcess(maxconn: number): number | undefined {
+  const needed = 2 * maxconn + FILES_BESIDE;
+  return needed > KERNEL_NR_OPEN ? FILES_PER_CONNECTION * maxconn : undefined;
 }
 
 /** With an admin user the keys are theirs, and root does not log in from the network. */

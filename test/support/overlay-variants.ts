@@ -18,7 +18,7 @@ function withVrrp(lines: string): string {
 }
 
 /** A self-signed certificate of nobody, valid in form: HAProxy reads CA files when it checks a configuration. */
-const TEST_CA = `-----BEGIN CERTIFICATE-----
+export const TEST_CA = `-----BEGIN CERTIFICATE-----
 MIIBiTCCAS+gAwIBAgIUBqGyrcnItfGG/qUH6L2kqh9lmOMwCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOdmlwaXNvIHRlc3QgQ0EwIBcNMjYxMTIzMTQ0NDM4WhgPMjEy
 NjEwMzAxNDQ0MzhaMBkxFzAVBgNVBAMMDnZpcGlzbyB0ZXN0IENBMFkwEwYHKoZI
@@ -97,6 +97,38 @@ guest_agent: qemu
 stats: { bind: "*", user: ops, password: { env: STATS } }
 firewall: { allow_management: [192.168.9.0/24, "fd00::/64"] }
 alpine: { packages: [tcpdump, "htop@edge", "curl>=8"] }
+`;
+
+const CHECKS = `
+vrrp: { vip: 192.168.9.139, profile: fast }
+services:
+  - name: rke2
+    port: 9345
+    check: { type: https, port: 6443, host: "k8s.example.org:6443", expect: [200, "400-403"], headers: { X-From: 'a "b" 100% $c' } }
+    backends: [{ name: r-1, address: 192.168.9.130 }, { name: r-2, address: 192.168.9.131 }]
+  - name: ingress
+    port: 443
+    balance: hash src,ipmask(24)
+    check: { type: http, port: 1936, path: "/healthz/ready", host: "fd00::31" }
+    default_server: { maxconn: 0, maxqueue: 0, slowstart: 0s }
+    backends: [{ name: i-1, address: "192.168.9.130:30443" }, { name: i-2, address: 192.168.9.131, port: 30443 }]
+  - name: plain
+    port: 80
+    balance: random(2)
+    bind: ["192.168.9.139:80", "[fd00::139]:80 transparent", "*:8405 nice -5"]
+    check: { type: tcp, port: 81 }
+    backends: [{ name: i-1, address: 192.168.9.130 }, { name: i-2, address: 192.168.9.131 }]
+`;
+
+const BY_NAME = `
+network: { dns: [192.168.9.1, "fd00::1"] }
+vrrp: { vip: 192.168.9.139 }
+services:
+  - check: { type: https, host: k8s.example.org }
+    backends:
+      - { name: k8s-1, address: "api-1.example.org:6443" }
+      - { name: k8s-2, address: api-2.example.org, backup: true }
+      - { name: more-, address: api.example.org, count: 3, weight: 10 }
 `;
 
 const DUAL_NODES = `
@@ -219,6 +251,28 @@ export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
     ),
   },
   { name: 'https check', file: NODES + HTTPS, texts: { '/cluster/ca.pem': TEST_CA } },
+  { name: 'checks of every kind', file: NODES + CHECKS },
+  { name: 'backends by name', file: NODES + BY_NAME },
+  {
+    name: 'backends by name, own name server, every hold',
+    file: `${NODES}${BY_NAME}
+haproxy:
+  nbthread: 2
+  resolvers: { nameservers: "192.168.9.53:5353", prefer: ipv6, retries: 2, timeouts: { resolve: 500ms, retry: 2s }, hold: { valid: 1s, obsolete: 2s, nx: 3s, other: 4s, refused: 5s, timeout: 24d } }
+`,
+  },
+  {
+    name: 'logs by TLS',
+    file: `${REFERENCE_FILE}
+haproxy: { maxconn: 600000, log_level: notice, log_format: '%ci:%cp "%b" $x' }
+system: { syslog: 192.168.9.5, syslog_protocol: tls, syslog_ca: ca.pem }
+`,
+    texts: { '/cluster/ca.pem': TEST_CA },
+  },
+  {
+    name: 'logs by TCP',
+    file: `${REFERENCE_FILE}\nsystem: { syslog: "192.168.9.5:1514", syslog_protocol: tcp }\n`,
+  },
   { name: 'several services', file: NODES + SEVERAL },
   { name: 'access, stats, agents', file: REFERENCE_FILE + ACCESS, texts: SECRETS },
   {

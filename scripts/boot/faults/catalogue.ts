@@ -43,11 +43,12 @@ function obstacle(
         ? undefined
         : 'vrrp.check.probe is process: a hung haproxy is not noticed (vrrp.profile: fast would)';
     case 'https-check':
-      return check?.type === 'https'
+      return check?.type === 'https' || check?.type === 'http'
         ? undefined
         : 'the service is checked by TCP connection alone: give it check: {type: https}';
     case 'https-check-without-401':
-      if (check?.type !== 'https') return obstacle('https-check', { services, nodes, vrrp });
+      if (check?.type !== 'https' && check?.type !== 'http')
+        return obstacle('https-check', { services, nodes, vrrp });
       return check.expect.includes(401) ? 'the check takes 401 as healthy' : undefined;
   }
 }

@@ -1,23 +1,31 @@
 import { hostOf, joinHostPort } from '../address.ts';
 import { splitBind } from '../bind.ts';
 import { certificatesOf, holdsPrivateKey } from '../certificates.ts';
+import { parseCheckHost, splitHostPort } from '../check-host.ts';
 import type {
   BackendCheckModel,
+  BackendModel,
   DefaultServerModel,
   HaproxyModel,
+  ResolversModel,
   ServiceModel,
 } from '../model.ts';
 import type { VrrpModel } from '../vrrp-model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
-import type { ServiceCheckFile, ServiceFile } from '../schema/service.ts';
+import type { ServiceCheckFile } from '../schema/check.ts';
+import type { ResolversFile } from '../schema/resolvers.ts';
+import type { ServiceFile } from '../schema/service.ts';
 import { vipCidrs } from '../vrrp-groups.ts';
 import { listOf } from './lists.ts';
 import type { Profile } from './profiles.ts';
 
 const DEFAULT_NAME = 'k8s-api';
 const DEFAULT_PORT = 6443;
+const DNS_PORT = 53;
+
+type BackendFile = ServiceFile['backends'][number];
 
 export function resolveHaproxy(
   file: HaproxyFile = {},
@@ -39,6 +47,10 @@ export function resolveHaproxy(
     redispatch: file.redispatch ?? profile.redispatch,
     tcpKeepalive: file.tcp_keepalive ?? profile.tcpKeepalive,
     log: file.log ?? 'syslog',
+    ...(file.log_level === undefined ? {} : { logLevel: file.log_level }),
+    ...(file.log_format === undefined ? {} : { logFormat: file.log_format }),
+    ...(file.nbthread === undefined ? {} : { nbthread: file.nbthread }),
+    resolvers: resolveResolvers(file.resolvers),
   };
 }
 
@@ -70,13 +82,7 @@ export function resolveService(
       { ...haproxy.default_server, ...file.default_server },
       profile,
     ),
-    backends: file.backends.map((backend) => ({
-      name: backend.name,
-      address: backend.address,
-      port: backend.port ?? port,
-      weight: backend.weight,
-      backup: backend.backup ?? false,
-    })),
+    backends: file.backends.map((backend) => resolveBackend(backend, port)),
     allow: listOf(file.allow),
     sendProxy: file.send_proxy ?? 'none',
     ...(file.timeouts === undefined ? {} : { timeouts: file.timeouts }),
@@ -106,31 +112,69 @@ function resolveDefaultServer(
   };
 }
 
+function resolveResolvers(file: ResolversFile = {}): ResolversModel {
+  const { hold = {}, timeouts = {} } = file;
+  return {
+    nameservers: listOf(file.nameservers).map((text) => {
+      const { host, port } = splitHostPort(text) ?? { host: text, port: undefined };
+      return joinHostPort(host, port ?? DNS_PORT);
+    }),
+    prefer: file.prefer ?? 'ipv4',
+    retries: file.retries ?? 3,
+    timeouts: { resolve: timeouts.resolve ?? '1s', retry: timeouts.retry ?? '1s' },
+    hold: {
+      valid: hold.valid ?? '10s',
+      obsolete: hold.obsolete ?? '30s',
+      nx: hold.nx ?? '30s',
+      other: hold.other ?? '24h',
+      refused: hold.refused ?? '24h',
+      timeout: hold.timeout ?? '24h',
+    },
+  };
+}
+
+function resolveBackend(file: BackendFile, servicePort: number): BackendModel {
+  const { host, port } = splitHostPort(file.address) ?? { host: file.address, port: undefined };
+  return {
+    name: file.name,
+    address: host,
+    port: file.port ?? port ?? servicePort,
+    weight: file.weight,
+    backup: file.backup ?? false,
+    ...(file.count === undefined ? {} : { count: file.count }),
+  };
+}
+
 function resolveCheck(
   file: ServiceCheckFile | undefined,
   context: ReferenceContext,
 ): BackendCheckModel {
   const written = file ?? 'tcp';
-  if (written === 'https') return resolveHttpsCheck({ type: 'https' }, context);
+  if (written === 'http' || written === 'https') return resolvePage({ type: written }, context);
   if (written === 'tcp' || written === 'none') return { type: written };
-  return written.type === 'https' ? resolveHttpsCheck(written, context) : written;
+  return written.type === 'http' || written.type === 'https'
+    ? resolvePage(written, context)
+    : written;
 }
 
-type HttpsCheckFile = Extract<ServiceCheckFile, { type: 'https' }>;
+type PageCheckFile = Extract<ServiceCheckFile, { type: 'http' | 'https' }>;
 
-function resolveHttpsCheck(file: HttpsCheckFile, context: ReferenceContext): BackendCheckModel {
+function resolvePage(file: PageCheckFile, context: ReferenceContext): BackendCheckModel {
   const expect = listOf(file.expect);
+  const ca = 'ca' in file ? file.ca : undefined;
   return {
-    type: 'https',
+    type: file.type,
+    ...(file.port === undefined ? {} : { port: file.port }),
     path: file.path ?? '/readyz',
-    host: file.host,
+    host: file.host === undefined ? undefined : parseCheckHost(file.host),
     expect: expect.length === 0 ? [200] : expect,
-    ca: file.ca === undefined ? undefined : readCa(file.ca, context),
+    headers: file.headers ?? {},
+    ca: ca === undefined ? undefined : readCa(ca, context),
   };
 }
 
 /** Text of the CA's PEM file; of one that holds a private key too, the certificates alone. A file that cannot be read is reported by the reference check, before anyone uses this. */
-function readCa(path: string, context: ReferenceContext): string | undefined {
+export function readCa(path: string, context: ReferenceContext): string | undefined {
   const result = context.reader.readTextFile(absolutePath(context, path));
   if (!result.ok) return undefined;
   return holdsPrivateKey(result.text) ? certificatesOf(result.text) : result.text;

@@ -150,12 +150,17 @@ function withoutWeight(check: CheckFile = {}): CheckFile | undefined {
   return shared.length === 0 ? undefined : check;
 }
 
+function shorter(profile: number | undefined, written: number | undefined): number | undefined {
+  return profile === undefined || written === undefined ? profile : Math.min(profile, written);
+}
+
 function resolveCheck(written: CheckFile, { check: profile }: Profile): HealthScriptModel {
   return {
     name: 'chk_haproxy',
     probe: written.probe ?? profile.probe,
     interval: written.interval ?? profile.interval,
-    timeout: written.timeout ?? profile.timeout,
+    // The profile's is for its own interval; a shorter one of the user's takes it along.
+    timeout: written.timeout ?? shorter(profile.timeout, written.interval),
     fall: written.fall ?? profile.fall,
     rise: written.rise ?? profile.rise,
     user: written.user ?? 'root',

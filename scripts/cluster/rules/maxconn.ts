@@ -24,7 +24,7 @@ function aboveProcess({ cluster }: RuleInput): readonly Finding[] {
 function beyondServers({ file, cluster }: RuleInput): readonly Finding[] {
   return cluster.services.flatMap((service, index) => {
     const enter = service.frontendMaxconn ?? cluster.haproxy.maxconn;
-    const { served, queued } = capacity(service);
+    const { servers, served, queued } = capacity(service);
     if (served >= enter) return [];
     const written = file.services[index]?.maxconn !== undefined;
     const refused = Math.max(0, enter - served - queued);
@@ -32,16 +32,32 @@ function beyondServers({ file, cluster }: RuleInput): readonly Finding[] {
       lintWarning(
         'maxconn',
         ['services', index, ...(written ? ['maxconn'] : [])],
-        `${service.name} lets ${enter} connections in, its servers take ${served} at a time: the next ${queued} wait in the queue` +
-          (refused > 0 ? ` and ${refused} more are refused` : '') +
+        `${service.name} lets ${enter} connections in, its servers take ${served} at a time: ` +
+          (Number.isFinite(queued)
+            ? `the next ${queued} wait in the queue` +
+              (refused > 0 ? ` and ${refused} more are refused` : '')
+            : 'the others wait in a queue without an end') +
           '; watch streams hold their places for minutes',
-        `Raise default_server.maxconn, or set this service's maxconn to ${served}.`,
+        `Raise default_server.maxconn to ${Math.ceil(enter / servers)} or more (0 = no limit). A maxconn of ${served} for this service would also end this warning, but further clients then wait in the kernel, where haproxy neither sees nor refuses them.`,
       ),
     ];
   });
 }
 
-function capacity({ backends, defaultServer }: ServiceModel): { served: number; queued: number } {
-  const servers = backends.filter(({ backup }) => !backup).length || backends.length;
-  return { served: servers * defaultServer.maxconn, queued: servers * defaultServer.maxqueue };
+/** HAProxy reads 0 as "no limit" in both. */
+function capacity({ backends, defaultServer }: ServiceModel): {
+  readonly servers: number;
+  readonly served: number;
+  readonly queued: number;
+} {
+  const counted = backends.some(({ backup }) => !backup)
+    ? backends.filter(({ backup }) => !backup)
+    : backends;
+  const servers = counted.reduce((sum, { count }) => sum + (count ?? 1), 0);
+  const { maxconn: most, maxqueue } = defaultServer;
+  return {
+    servers,
+    served: most === 0 ? Infinity : servers * most,
+    queued: maxqueue === 0 ? Infinity : servers * maxqueue,
+  };
 }

@@ -1,3 +1,4 @@
+import { caProblem } from '../certificates.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError } from '../finding.ts';
@@ -5,7 +6,11 @@ import { absolutePath } from '../references.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** CA files that cannot be read, and raw lines for services that do not exist. */
-export const namedFiles: Rule = (input) => [...certificates(input), ...strayRaw(input)];
+export const namedFiles: Rule = (input) => [
+  ...certificates(input),
+  ...syslogCertificate(input),
+  ...strayRaw(input),
+];
 
 function certificates({ file, context }: RuleInput): readonly Finding[] {
   return file.services.flatMap(({ check }, index) => {
@@ -14,9 +19,19 @@ function certificates({ file, context }: RuleInput): readonly Finding[] {
     const path = ['services', index, 'check', 'ca'];
     if (!result.ok)
       return [fatal(path, `the CA cannot be read from ${check.ca}: ${result.reason}`)];
-    if (result.text.includes('-----BEGIN CERTIFICATE-----')) return [];
-    return [fatal(path, `${check.ca} holds no certificate in PEM form`)];
+    const problem = caProblem(result.text);
+    return problem === undefined ? [] : [fatal(path, `${check.ca} ${problem}`)];
   });
+}
+
+function syslogCertificate({ file, context }: RuleInput): readonly Finding[] {
+  const written = file.system?.syslog_ca;
+  if (written === undefined) return [];
+  const path = ['system', 'syslog_ca'];
+  const result = context.reader.readTextFile(absolutePath(context, written));
+  if (!result.ok) return [fatal(path, `the CA cannot be read from ${written}: ${result.reason}`)];
+  const problem = caProblem(result.text);
+  return problem === undefined ? [] : [fatal(path, `${written} ${problem}`)];
 }
 
 function strayRaw({ file, cluster }: RuleInput): readonly Finding[] {

@@ -6,8 +6,9 @@ const API_PORT = 6443;
 /** A Kubernetes API server that hangs still accepts connections. */
 export const readyz: Rule = ({ file, cluster }) =>
   cluster.services.flatMap((service, index) => {
-    const isApi = service.backends.some(({ port }) => port === API_PORT);
-    if (service.check.type !== 'tcp' || !isApi) return [];
+    const { check } = service;
+    if (check.type !== 'tcp') return [];
+    if (!service.backends.some(({ port }) => (check.port ?? port) === API_PORT)) return [];
     const written = file.services[index]?.check !== undefined;
     return [
       lintWarning(

@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 
 export const single: Rule = ({ cluster }) => {
   const lonely = cluster.services.flatMap(({ name, backends }, index) =>
-    backends.length > 1
+    backends.length > 1 || backends.some(({ count }) => (count ?? 1) > 1)
       ? []
       : [
           lintWarning(

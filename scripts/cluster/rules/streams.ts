@@ -5,30 +5,25 @@ import { secondsOf } from '../haproxy-time.ts';
 import type { Rule } from './rule.ts';
 
 const HOUR = 3600;
-const STREAM_TIMEOUTS = ['client', 'server', 'tunnel'] as const;
 
-/** Timeouts that cut streams which are silent for long: exec, logs, watch. */
-export const streams: Rule = ({ file }) => [
-  ...short(file.haproxy?.timeouts, ['haproxy', 'timeouts']),
-  ...file.services.flatMap(({ timeouts }, index) =>
-    short(timeouts, ['services', index, 'timeouts']),
-  ),
-];
+/**
+ * Timeouts that cut streams which are silent for long: exec, logs, watch. Once a connection is through, `timeout tunnel`
+ * rules alone, and those for client and server count no more (HAProxy's configuration manual, "timeout tunnel").
+ */
+export const streams: Rule = ({ file, cluster }) => {
+  const shared = file.haproxy?.timeouts?.tunnel;
+  const heirs = file.services.some(({ timeouts }) => timeouts?.tunnel === undefined);
+  return [
+    ...(heirs ? short(shared, ['haproxy', 'timeouts']) : []),
+    ...cluster.services.flatMap(({ timeouts }, index) =>
+      short(timeouts?.tunnel, ['services', index, 'timeouts']),
+    ),
+  ];
+};
 
-type Timeouts = Partial<Record<(typeof STREAM_TIMEOUTS)[number], string | undefined>>;
-
-function short(timeouts: Timeouts | undefined, base: DocumentPath): readonly Finding[] {
-  return STREAM_TIMEOUTS.flatMap((name) => {
-    const value = timeouts?.[name];
-    if (value === undefined || secondsOf(value) >= HOUR) return [];
-    const message = `timeout ${name} ${value} cuts kubectl exec, logs -f and watch streams that are silent for longer`;
-    return [
-      lintWarning(
-        'streams',
-        [...base, name],
-        message,
-        'Use an hour or more; the default is 86400s.',
-      ),
-    ];
-  });
+function short(value: string | undefined, base: DocumentPath): readonly Finding[] {
+  if (value === undefined || secondsOf(value) >= HOUR) return [];
+  const message = `timeout tunnel ${value} cuts kubectl exec, logs -f and watch streams that are silent for longer`;
+  const hint = 'Use an hour or more; the default is 86400s.';
+  return [lintWarning('streams', [...base, 'tunnel'], message, hint)];
 }

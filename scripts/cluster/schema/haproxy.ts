@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Count, Duration } from './scalars.ts';
+import { ResolversFile } from './resolvers.ts';
+import { Count, Duration, DurationOrNone } from './scalars.ts';
 
 /** HAProxy's `default-server`. */
 export const DefaultServerFile = z.strictObject({
@@ -13,13 +14,13 @@ export const DefaultServerFile = z.strictObject({
   fall: Count.min(1)
     .optional()
     .describe('Failures until a server is down. Default: 2 (fast profile: 3).'),
-  slowstart: Duration.optional().describe(
-    'Time in which a returning server gets its full share. Default: 60s.',
+  slowstart: DurationOrNone.optional().describe(
+    'Time in which a returning server gets its full share; 0s = at once. Default: 60s.',
   ),
-  maxconn: Count.min(1)
-    .optional()
-    .describe('Connections per server; more wait in the queue. Default: 250.'),
-  maxqueue: Count.optional().describe('Length of that queue. Default: 256.'),
+  maxconn: Count.optional().describe(
+    'Connections per server; more wait in the queue. 0 = no limit. Default: 250.',
+  ),
+  maxqueue: Count.optional().describe('Length of that queue. 0 = no limit. Default: 256.'),
   weight: Count.max(256).optional().describe('Share of the load, 0 to 256. Default: 100.'),
   shutdown_sessions: z
     .boolean()
@@ -31,7 +32,19 @@ export const DefaultServerFile = z.strictObject({
 export type DefaultServerFile = z.infer<typeof DefaultServerFile>;
 
 export const HaproxyFile = z.strictObject({
-  maxconn: Count.min(1).optional().describe('Connections of the whole process. Default: 20000.'),
+  maxconn: Count.min(1)
+    .max(500_000_000)
+    .optional()
+    .describe(
+      'Connections of all services together; the statistics page and the check of haproxy have places of their own. Limits of open files follow from it. Default: 20000.',
+    ),
+  nbthread: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Threads. Default: HAProxy's, one for each processor."),
+  resolvers: ResolversFile.optional().describe('How HAProxy asks for the names of backends.'),
   timeouts: z
     .strictObject({
       http_request: Duration.optional().describe('Default: 10s.'),
@@ -62,5 +75,16 @@ export const HaproxyFile = z.strictObject({
     .optional()
     .describe('TCP keep-alives on both sides (option tcpka). Default: false (fast profile: true).'),
   log: z.enum(['syslog', 'none']).optional().describe('Where HAProxy logs. Default: syslog.'),
+  log_level: z
+    .enum(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'])
+    .optional()
+    .describe('Least severity that is logged; each connection is one line of info. Default: all.'),
+  log_format: z
+    .string()
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,2000}$/u, 'expected one line')
+    .optional()
+    .describe(
+      "Format of a connection's line, in HAProxy's log-format notation. Default: option tcplog.",
+    ),
 });
 export type HaproxyFile = z.infer<typeof HaproxyFile>;

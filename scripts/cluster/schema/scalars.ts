@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../address.ts';
 import { foreignLetter, hostProblem } from '../host-name.ts';
+import { secondsOf } from '../haproxy-time.ts';
 
 /** A value or a list of at least one of them; `192.168.9.139` reads as `[192.168.9.139]`. */
 export function oneOrMany<T extends z.ZodType>(item: T) {
@@ -43,13 +44,27 @@ export const IpOrCidr = z.string().refine((text) => parseAddress(text) !== undef
   error: 'expected an IP address such as 192.168.9.139, with or without a prefix (/24)',
 });
 
-/** HAProxy time format with its unit (a bare number means milliseconds there, which nobody expects). */
+const TIME = /^\d{1,10}(us|ms|s|m|h|d)$/;
+const TIME_TEXT = 'expected a time with its unit, such as 500ms, 10s, 1m or 24h';
+/** HAProxy keeps times as milliseconds in 31 bits, and refuses what rounds to nothing. */
+const LONGEST_MS = 2_147_483_647;
+
+/**
+ * HAProxy time format with its unit (a bare number means milliseconds there, which nobody expects): 1 ms to
+ * 2147483647 ms.
+ */
 export const Duration = z
   .string()
-  .regex(
-    /^[1-9]\d{0,8}(us|ms|s|m|h|d)$/,
-    'expected a time with its unit, such as 500ms, 10s, 1m or 24h',
-  );
+  .regex(TIME, TIME_TEXT)
+  .refine((text) => !TIME.test(text) || secondsOf(text) >= 0.001, {
+    error: 'a time is at least 1ms here',
+  })
+  .refine((text) => !TIME.test(text) || secondsOf(text) * 1000 <= LONGEST_MS, {
+    error: 'haproxy takes times up to 2147483647 ms (24d)',
+  });
+
+/** The same, or `0s` for none. */
+export const DurationOrNone = z.union([z.literal('0s'), Duration]);
 
 export const Port = z.int().min(1).max(65535);
 

@@ -14,6 +14,7 @@ import {
   SecretReference,
   Word,
 } from './scalars.ts';
+import { ListenAddress } from './haproxy-words.ts';
 
 const AccountName = z
   .string()
@@ -98,17 +99,24 @@ export const SystemFile = z.strictObject({
     })
     .optional()
     .describe(
-      'Host that receives syslog by UDP, host or host:port. Default: none, logs stay on the node.',
+      'Host that receives syslog, host or host:port. Default: none, logs stay on the node.',
     ),
+  syslog_protocol: z
+    .enum(['udp', 'tcp', 'tls'])
+    .optional()
+    .describe(
+      'How it is sent: udp; tcp (a line each) or tls (RFC 5425), both through haproxy, so that lines of a node whose haproxy is down stay on the node. Default ports: 514, 514, 6514. Default: udp.',
+    ),
+  syslog_ca: Path.optional().describe(
+    "PEM file of the CA that signs the receiver's certificate, relative to the cluster file; tls needs it.",
+  ),
 });
 export type SystemFile = z.infer<typeof SystemFile>;
 
 export const StatsFile = z.strictObject({
-  bind: z
-    .string()
-    .regex(/^(\*|::|[0-9A-Fa-f:.]+)$/, 'expected an address, or * for all')
-    .optional()
-    .describe('Address that serves the page. Default: 127.0.0.1, this node only.'),
+  bind: ListenAddress.optional().describe(
+    'Address that serves the page. Default: 127.0.0.1, this node only.',
+  ),
   port: Port.optional().describe('Its port. Default: 8404.'),
   prometheus: z.boolean().optional().describe('Serve /metrics for Prometheus. Default: true.'),
   user: Word.optional().describe('Name to log in with. Default: no login.'),

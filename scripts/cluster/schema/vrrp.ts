@@ -32,7 +32,7 @@ const CheckFile = z.strictObject({
     .enum(['process', 'port'])
     .optional()
     .describe(
-      'process: an haproxy process lives; port: its listeners accept. Default: process (fast profile: port).',
+      'process: an haproxy process lives; port: it answers on a listener of its own, however full its services are. Default: process (fast profile: port).',
     ),
   interval: z
     .int('keepalived takes whole seconds')

@@ -27,6 +27,10 @@ for name in haproxy keepalived; do
 done
 mount --bind "$tree/etc/passwd" /etc/passwd
 mount --bind "$tree/etc/group" /etc/group
+# Name servers are beyond a route, as on the appliance: haproxy says where it cannot send to one.
+ip link set lo up
+ip route add default dev lo
+ip -6 route add default dev lo
 for name in eth0 eth0.20 eth1 bond0.20; do ip link add "$name" type bridge; done
 exec "$@"
 `;
@@ -72,7 +76,7 @@ cat /run/log
 const SERVE = `
 mount -t tmpfs tmpfs /run
 ip link set lo up
-sed -E '/^ +(user|group|chroot|stats socket) /d; s/maxconn 20000/maxconn 100/' /etc/haproxy/haproxy.cfg > /run/haproxy.cfg
+sed -E '/^ +(user|group|chroot|stats socket \\/var\\S*) /d; s/maxconn 20000/maxconn 100/' /etc/haproxy/haproxy.cfg > /run/haproxy.cfg
 program=$1
 shift
 "$program" "$@" -p /run/haproxy.pid -f /run/haproxy.cfg > /dev/null 2>&1

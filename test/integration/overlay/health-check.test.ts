@@ -46,7 +46,7 @@ async function exitCodes(variant: string): Promise<readonly string[]> {
 function dropPrivileged(file: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
   const kept = lines.filter(
-    (line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line),
+    (line) => !/^ {4}(user|group|chroot|stats socket \/\S+|log|maxconn) /.test(line),
   );
   writeFileSync(file, kept.join('\n'));
 }

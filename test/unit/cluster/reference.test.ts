@@ -46,6 +46,20 @@ test('names, addresses and the VIP alone resolve to the reference case', () => {
     redispatch: false,
     tcpKeepalive: false,
     log: 'syslog',
+    resolvers: {
+      nameservers: [],
+      prefer: 'ipv4',
+      retries: 3,
+      timeouts: { resolve: '1s', retry: '1s' },
+      hold: {
+        valid: '10s',
+        obsolete: '30s',
+        nx: '30s',
+        other: '24h',
+        refused: '24h',
+        timeout: '24h',
+      },
+    },
   });
   expect(cluster.services).toEqual([
     {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { VrrpModel } from '../../../scripts/cluster/vrrp-model.ts';
 import { minimalFile, modelOf } from '../../support/cluster-file.ts';
+import { TEST_CA } from '../../support/overlay-variants.ts';
 
 const lb = (number: number, more: object = {}) => ({
   hostname: `lb-${number}`,
@@ -274,14 +275,11 @@ describe('services', () => {
     ['https', https({})],
     [
       { type: 'https', expect: [200, 401], host: 'api' },
-      https({ expect: [200, 401], host: 'api' }),
+      https({ expect: [200, 401], host: { header: 'api', serverName: 'api' } }),
     ],
-    [
-      { type: 'https', path: '/livez', ca: 'ca.crt' },
-      https({ path: '/livez', ca: '-----BEGIN CERTIFICATE-----' }),
-    ],
+    [{ type: 'https', path: '/livez', ca: 'ca.crt' }, https({ path: '/livez', ca: TEST_CA })],
   ])('the check %j', (check, expected) => {
-    const world = { files: { '/site/ca.crt': '-----BEGIN CERTIFICATE-----' } };
+    const world = { files: { '/site/ca.crt': TEST_CA } };
     expect(modelOf(minimalFile({ service: { check } }), world).services[0]?.check).toEqual(
       expected,
     );
@@ -294,6 +292,7 @@ function https(values: object) {
     path: '/readyz',
     host: undefined,
     expect: [200],
+    headers: {},
     ca: undefined,
     ...values,
   };

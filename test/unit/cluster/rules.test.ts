@@ -12,6 +12,7 @@ import { NETWORK_CASES } from './rules/network.cases.ts';
 import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
 import { WORDS_CASES } from './rules/words.cases.ts';
 import { GROUPS_CASES, SCRIPT_CASES } from './rules/groups.cases.ts';
+import { SERVERS_CASES } from './rules/servers.cases.ts';
 import { ACCESS_CASES } from './rules/access.cases.ts';
 import { SSH_CASES } from './rules/ssh.cases.ts';
 import { BOND_CASES } from './rules/bonds.cases.ts';
@@ -23,6 +24,7 @@ const CASES = [
   ...ADDRESSES_CASES,
   ...DUPLICATES_CASES,
   ...SERVICES_CASES,
+  ...SERVERS_CASES,
   ...ACCESS_CASES,
   ...NETWORK_CASES,
   ...LINKS_CASES,

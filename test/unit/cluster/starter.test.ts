@@ -5,6 +5,7 @@ import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
 import { hostCertificate, hostKey } from '../../support/ssh-keys.ts';
 import { HASH } from '../../support/credentials.ts';
 import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
+import { TEST_CA } from '../../support/overlay-variants.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const STARTER = readFileSync(path.join(ROOT, 'profiles/starter/cluster.yaml'), 'utf8');
@@ -15,6 +16,7 @@ const EVERYTHING_ON = STARTER.replace(/^( *)#(?=[^ #\n])/gm, '$1');
 const WORLD = {
   files: {
     '/site/shared.yaml': 'name: cluster\n',
+    '/site/logs-ca.crt': TEST_CA,
     '/site/secrets/vrrp-password': 'secret',
     '/site/secrets/stats-password': 'secret',
     '/site/secrets/lb-1.ssh-host-key': hostKey(1).privateText,

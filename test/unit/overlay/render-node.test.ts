@@ -188,30 +188,21 @@ describe('the firewall', () => {
 });
 
 describe('the health check', () => {
-  it('probes the port with an address that haproxy turns away at once', async () => {
+  it('asks a listener that no limit of a service counts for', async () => {
     const cluster = variant('fast profile');
-    expect(await textOf(cluster, 'etc/keepalived/chk_haproxy.sh')).toContain('nc 127.0.0.1 6443');
-    expect(await textOf(cluster, 'etc/haproxy/haproxy.cfg')).toContain(
-      'reject if { src 127.0.0.1 }',
-    );
+    expect(await textOf(cluster, 'etc/keepalived/chk_haproxy.sh')).toContain('nc 127.0.0.1 8405');
+    const text = await textOf(cluster, 'etc/haproxy/haproxy.cfg');
+    expect(text).toContain('    stats socket ipv4@127.0.0.1:8405 level user\n');
+    expect(text).not.toContain('127.0.0.1:6443');
   });
 
-  it.each([
-    ['192.168.9.139:6443', true],
-    ['[::]:6443 v6only', true],
-    [':::6443', true],
-    ['ipv6@:6443', true],
-    [':::6443 v4v6', false],
-    ['*:6443', false],
-    ['0.0.0.0:6443', false],
-    [':6443', false],
-  ])('with bind %s has a listener of its own: %s', async (bind, extra) => {
-    const file = REFERENCE_FILE.replace('services:\n  -', `services:\n  - bind: "${bind}"\n   `);
-    const cluster = modelOf(
-      file.replace('vip: 192.168.9.139', 'vip: 192.168.9.139\n  profile: fast'),
-    );
-    const text = await textOf(cluster, 'etc/haproxy/haproxy.cfg');
-    expect(text.includes('    bind 127.0.0.1:6443\n')).toBe(extra);
+  it('takes a port that nothing else has', async () => {
+    const cluster = variant('checks of every kind');
+    expect(await textOf(cluster, 'etc/haproxy/haproxy.cfg')).toContain('ipv4@127.0.0.1:8406');
+  });
+
+  it('has no such listener where it looks for the process', async () => {
+    expect(await textOf(variant('reference'), 'etc/haproxy/haproxy.cfg')).not.toContain('ipv4@');
   });
 });
 

@@ -1,13 +1,14 @@
+import { TEST_CA } from '../../../support/overlay-variants.ts';
 import { lb1, server } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
 
 export const SERVICES_CASES: readonly RuleCase[] = [
   {
     code: 'streams',
-    what: 'a client timeout under an hour',
-    bad: { rest: { haproxy: { timeouts: { client: '30m' } } } },
-    finding: ['warning haproxy.timeouts.client', 'cuts kubectl exec'],
-    good: { rest: { haproxy: { timeouts: { client: '1h' } } } },
+    what: 'a tunnel timeout under an hour, which rules over those of client and server',
+    bad: { rest: { haproxy: { timeouts: { tunnel: '30m' } } } },
+    finding: ['warning haproxy.timeouts.tunnel', 'cuts kubectl exec'],
+    good: { rest: { haproxy: { timeouts: { client: '30m', server: '30m', tunnel: '1h' } } } },
   },
   {
     code: 'streams',
@@ -84,7 +85,7 @@ export const SERVICES_CASES: readonly RuleCase[] = [
     bad: { service: { check: { type: 'https', ca: 'ca.crt' } } },
     finding: ['error services[0].check.ca', 'cannot be read from ca.crt'],
     good: { service: { check: { type: 'https', ca: 'pki/ca.crt' } } },
-    world: { files: { '/site/pki/ca.crt': '-----BEGIN CERTIFICATE-----\n' } },
+    world: { files: { '/site/pki/ca.crt': TEST_CA } },
   },
   {
     code: 'reference',
@@ -92,5 +93,18 @@ export const SERVICES_CASES: readonly RuleCase[] = [
     bad: { rest: { raw: { haproxy: { backend: { 'k8s-apy': ['option redispatch'] } } } } },
     finding: ['error raw.haproxy.backend.k8s-apy', 'there is no service k8s-apy'],
     good: { rest: { raw: { haproxy: { backend: { 'k8s-api': ['option redispatch'] } } } } },
+  },
+  {
+    code: 'reference',
+    what: 'a CA file that is damaged',
+    bad: { service: { check: { type: 'https', ca: 'broken.crt' } } },
+    finding: ['error services[0].check.ca', 'a certificate that is damaged (number 2)'],
+    good: { service: { check: { type: 'https', ca: 'ca.crt' } } },
+    world: {
+      files: {
+        '/site/broken.crt': TEST_CA + TEST_CA.replace('wjzZ', 'wj'),
+        '/site/ca.crt': TEST_CA + TEST_CA,
+      },
+    },
   },
 ];

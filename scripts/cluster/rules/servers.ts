@@ -1,0 +1,70 @@
+import { isDnsName } from '../check-host.ts';
+import type { DocumentPath } from '../document-path.ts';
+import type { Finding } from '../finding.ts';
+import { lintError, lintWarning } from '../finding.ts';
+import type { ClusterModel, ServiceModel } from '../model.ts';
+import type { Rule } from './rule.ts';
+
+/** Ports on which Kubernetes and RKE2 servers speak TLS and nothing before it. */
+const API_PORTS: ReadonlySet<number> = new Set([6443, 9345]);
+
+/** Servers that get no connections, or that cannot read what they get. */
+export const servers: Rule = ({ file, cluster }) =>
+  cluster.services.flatMap((service, index) => {
+    const path = ['services', index];
+    const weightWritten = file.services[index]?.default_server?.weight !== undefined;
+    return [
+      ...withoutWeight(service, weightWritten ? [...path, 'default_server', 'weight'] : path),
+      ...backupsOnly(service, path),
+      ...proxyProtocol(service, path),
+      ...names(service, path, cluster),
+    ];
+  });
+
+function withoutWeight(service: ServiceModel, path: DocumentPath): readonly Finding[] {
+  const { backends, defaultServer, name } = service;
+  if (backends.some(({ weight }) => (weight ?? defaultServer.weight) > 0)) return [];
+  const message = `every server of ${name} has weight 0: haproxy sends no connection to any of them`;
+  return [lintError('servers', path, message, 'Give at least one a weight from 1 to 256.')];
+}
+
+function backupsOnly({ backends, name }: ServiceModel, path: DocumentPath): readonly Finding[] {
+  if (backends.some(({ backup }) => !backup)) return [];
+  const message = `every server of ${name} is a backup: haproxy uses the first of them alone, and nothing is balanced`;
+  const hint = 'Leave backup: true to those that shall wait until all others are down.';
+  return [lintWarning('servers', [...path, 'backends'], message, hint)];
+}
+
+function proxyProtocol(service: ServiceModel, path: DocumentPath): readonly Finding[] {
+  const port = service.backends.find((backend) => API_PORTS.has(backend.port))?.port;
+  if (service.sendProxy === 'none' || port === undefined) return [];
+  const message = `${service.name} sends the PROXY protocol to port ${port}: a Kubernetes API server does not speak it, so every client gets a TLS error while the servers stay up`;
+  return [lintWarning('send-proxy', [...path, 'send_proxy'], message, 'Remove send_proxy here.')];
+}
+
+function names(
+  service: ServiceModel,
+  path: DocumentPath,
+  { haproxy, nodes }: ClusterModel,
+): readonly Finding[] {
+  const asking = nodes.find(({ dns }) => dns.length === 0);
+  return service.backends.flatMap((backend, index) => {
+    const place = [...path, 'backends', index];
+    if (!isDnsName(backend.address)) {
+      return backend.count === undefined
+        ? []
+        : [
+            lintError(
+              'backend-dns',
+              [...place, 'count'],
+              `${backend.name} is an address: count is for the addresses of a DNS name`,
+              'Remove count, or write a DNS name as address.',
+            ),
+          ];
+    }
+    if (haproxy.resolvers.nameservers.length > 0 || asking === undefined) return [];
+    const message = `${backend.name} is a DNS name, but ${asking.hostname} has no name server that haproxy could ask`;
+    const hint = 'Write dns under network, or nameservers under haproxy.resolvers.';
+    return [{ ...lintError('backend-dns', [...place, 'address'], message, hint), fatal: true }];
+  });
+}
