@@ -48,7 +48,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'streams',
     title: 'A timeout that cuts quiet streams',
     meaning:
-      'kubectl exec, logs -f and watch are silent for long. A client, server or tunnel timeout below an hour ends them.',
+      'kubectl exec, logs -f and watch are silent for long. Once a connection is through, timeout tunnel rules alone; below an hour it ends them.',
     seen: [
       'kubernetes/kubeadm#2227: exec and logs ended after a minute',
       'kubernetes/kubernetes#94301: watches that ended',
@@ -57,8 +57,8 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     remedy: 'An hour or more; the default is a day.',
     silence: true,
     example: {
-      before: 'haproxy:\n  timeouts: {client: 50s}',
-      after: 'haproxy:\n  timeouts: {client: 86400s}',
+      before: 'haproxy:\n  timeouts: {tunnel: 50s}',
+      after: 'haproxy:\n  timeouts: {tunnel: 86400s}',
     },
   },
   {
@@ -106,6 +106,60 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     example: {
       before: 'services:\n  - check: {type: https, ca: both.pem}',
       after: 'services:\n  - check: {type: https, ca: ca.crt}',
+    },
+  },
+  {
+    code: 'servers',
+    title: 'Servers that never get a connection',
+    meaning:
+      'A server of weight 0 is out of the balance, one that is a backup gets connections when all others are down. Where every server is the one or the other, the service answers nobody, or has no reserve.',
+    remedy: 'Give a server a weight, and leave backup to those that are meant as a reserve.',
+    silence: true,
+    example: {
+      before: 'services:\n  - default_server: {weight: 0}',
+      after: 'services:\n  - default_server: {weight: 100}',
+    },
+  },
+  {
+    code: 'send-proxy',
+    title: 'The PROXY protocol to an API server',
+    meaning:
+      'kube-apiserver does not speak the PROXY protocol: it takes the header for a broken TLS handshake, and every client gets an error. A check by TCP still succeeds.',
+    seen: [
+      'kubernetes/kubernetes#76928: asked for, and closed',
+      'kubernetes/kubernetes#49682: remote error: tls: record overflow',
+    ],
+    remedy: 'Take send_proxy away from the services of API servers.',
+    silence: true,
+    example: {
+      before: 'services:\n  - send_proxy: v2',
+      after: 'services:\n  - send_proxy: none',
+    },
+  },
+  {
+    code: 'backend-dns',
+    title: 'A backend by name that haproxy cannot look up',
+    meaning:
+      'haproxy asks name servers itself, while it runs, and needs to be told which. Without one the server stays in maintenance for ever. A count of places is for a name with several addresses.',
+    seen: ['haproxy/haproxy#185: a name that could not be looked up at start'],
+    remedy: 'Set network.dns or haproxy.resolvers.nameservers, or write the address.',
+    silence: true,
+    example: {
+      before: 'services:\n  - backends:\n      - {name: k8s-1, address: api.example.org}',
+      after:
+        'network:\n  dns: [192.168.9.1]\nservices:\n  - backends:\n      - {name: k8s-1, address: api.example.org}',
+    },
+  },
+  {
+    code: 'limits',
+    title: 'More connections than the machine has memory or ports for',
+    meaning:
+      'A connection takes about 50 kB of memory in haproxy and the kernel. To one server a node has some 28,000 ports, so no more connections than that.',
+    remedy: 'Lower maxconn to what the machine has, or give it more.',
+    silence: true,
+    example: {
+      before: 'haproxy:\n  maxconn: 1000000',
+      after: 'haproxy:\n  maxconn: 20000',
     },
   },
 ];

@@ -43,4 +43,16 @@ export const SYSTEM_PAGES: readonly CodePage[] = [
       'Use raw lines where they reach; where a file must be replaced, make it a template (FILE.hbs), which sees all that ours see, and accept the finding.',
     silence: true,
   },
+  {
+    code: 'syslog',
+    title: 'Logs that go nowhere, or to anyone',
+    meaning:
+      'By TCP and TLS haproxy sends the logs, to an IP address alone. Without the CA of the receiver nobody verifies who takes them.',
+    remedy: 'Write the receiver as an address, and name its CA by syslog_ca.',
+    silence: true,
+    example: {
+      before: 'system: {syslog: logs.example.org, syslog_protocol: tcp}',
+      after: 'system: {syslog: 192.168.9.10, syslog_protocol: tcp}',
+    },
+  },
 ];

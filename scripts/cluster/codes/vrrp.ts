@@ -177,4 +177,16 @@ export const VRRP_PAGES: readonly CodePage[] = [
       after: 'vrrp:\n  scripts:\n    - {name: uplink, gateway: 192.168.9.1}',
     },
   },
+  {
+    code: 'check-timers',
+    title: 'A check that may outlive its interval',
+    meaning:
+      'keepalived starts a check when its interval has passed, and not while the one before still runs. With a timeout above the interval a hung haproxy is noticed later than the numbers say.',
+    remedy: 'Set a timeout no longer than the interval.',
+    silence: true,
+    example: {
+      before: 'vrrp:\n  check: {interval: 2, timeout: 3}',
+      after: 'vrrp:\n  check: {interval: 2, timeout: 1}',
+    },
+  },
 ];

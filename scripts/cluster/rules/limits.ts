@@ -60,14 +60,12 @@ function logs({ file, cluster }: RuleInput): readonly Finding[] {
     return found;
   }
   const target = splitHostPort(syslogTarget);
-  if (target === undefined || (syslogProtocol !== 'udp' && parseAddress(target.host) === undefined))
+  if (target !== undefined && syslogProtocol !== 'udp' && parseAddress(target.host) === undefined)
     found.push(
       lintError(
         'syslog',
         ['system', 'syslog'],
-        target === undefined
-          ? `${syslogTarget} is no host, or its port is none from 1 to 65535`
-          : `haproxy sends logs by ${syslogProtocol.toUpperCase()} to an IP address alone, and ${target.host} is a name`,
+        `haproxy sends logs by ${syslogProtocol.toUpperCase()} to an IP address alone, and ${target.host} is a name`,
         'Write it as 192.168.9.10 or 192.168.9.10:514.',
       ),
     );

@@ -7,12 +7,12 @@ import { explainCode } from '../../../scripts/workflows/explain.ts';
 import { HASH } from '../../support/credentials.ts';
 import { contextOf, minimalFile, parseText } from '../../support/cluster-file.ts';
 import type { World } from '../../support/cluster-file.ts';
+import { TEST_CA } from '../../support/overlay-variants.ts';
 
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 const WORLD: World = {
   files: {
-    '/site/ca.crt': CERTIFICATE,
-    '/site/both.pem': `${CERTIFICATE}-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n`,
+    '/site/ca.crt': TEST_CA,
+    '/site/both.pem': `${TEST_CA}-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n`,
     '/site/secret': 'eight8ch\n',
     '/site/open-secret': 'eight8ch\n',
     '/site/shared.yaml': 'name: shared\n',

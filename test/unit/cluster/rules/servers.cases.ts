@@ -83,13 +83,6 @@ export const SERVERS_CASES: readonly RuleCase[] = [
   },
   {
     code: 'syslog',
-    what: 'a port that is none',
-    bad: { rest: { system: { syslog: '192.168.9.5:99999' } } },
-    finding: ['error system.syslog', 'none from 1 to 65535'],
-    good: { rest: { system: { syslog: 'logs.example.org:514' } } },
-  },
-  {
-    code: 'syslog',
     what: 'a receiver by TLS that nobody verifies',
     bad: { rest: { system: { syslog: '192.168.9.5', syslog_protocol: 'tls' } } },
     finding: ['warning system.syslog_protocol', 'not verified'],

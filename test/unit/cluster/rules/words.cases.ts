@@ -1,8 +1,8 @@
 import { HASH, KEY } from '../../../support/credentials.ts';
 import { lb1, lb2 } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
+import { TEST_CA } from '../../../support/overlay-variants.ts';
 
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 const PRIVATE = '-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n';
 const way = { network: { gateway: '192.168.9.1', dns: '192.168.9.1' } };
 
@@ -135,7 +135,7 @@ export const WORDS_CASES: readonly RuleCase[] = [
     bad: { service: { check: { type: 'https', ca: 'both.pem' } } },
     finding: ['warning services[0].check.ca', 'holds a private key'],
     good: { service: { check: { type: 'https', ca: 'ca.crt' } } },
-    world: { files: { '/site/both.pem': CERTIFICATE + PRIVATE, '/site/ca.crt': CERTIFICATE } },
+    world: { files: { '/site/both.pem': TEST_CA + PRIVATE, '/site/ca.crt': TEST_CA } },
   },
   ...(
     [
