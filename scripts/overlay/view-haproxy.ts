@@ -60,7 +60,7 @@ function serviceView(service: ServiceModel, cluster: ClusterModel): Service {
     allow: [...service.allow],
     timeouts: { ...service.timeouts },
     balance: service.balance,
-    check: checkView(service.check, name),
+    check: checkView(service.check, name, cluster),
     defaultServer: { ...service.defaultServer },
     sendProxy: SEND_PROXY[service.sendProxy],
     backends: backends.map((backend) => backendView(backend, cluster)),
@@ -80,7 +80,11 @@ export function portsOf(service: ServiceModel): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-function checkView(check: BackendCheckModel, service: string): Service['check'] {
+function checkView(
+  check: BackendCheckModel,
+  service: string,
+  { daemons }: ClusterModel,
+): Service['check'] {
   const page = check.type === 'http' || check.type === 'https' ? check : undefined;
   return {
     enabled: check.type !== 'none',
@@ -91,6 +95,10 @@ function checkView(check: BackendCheckModel, service: string): Service['check'] 
       path: page.path,
       host: page.host?.header,
       serverName: page.host?.serverName,
+      refusesHostAsName:
+        page.host !== undefined &&
+        page.host.serverName === undefined &&
+        isAtLeast(daemons.haproxy, '3.3'),
       headers: Object.entries(page.headers).map(([name, value]) => ({ name, value })),
       expect: [...page.expect],
       caFile: page.ca === undefined ? undefined : `/${caPath(service)}`,

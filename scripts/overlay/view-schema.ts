@@ -76,6 +76,8 @@ const Service = z.strictObject({
         host: Line.optional(),
         /** Name for the SNI. */
         serverName: Line.optional(),
+        /** HAProxy 3.3 and newer would take the Host header's address for that name. */
+        refusesHostAsName: z.boolean(),
         headers: z.array(z.strictObject({ name: Line, value: Line })),
         expect: z.array(z.union([z.int(), Line])),
         /** Absolute path in the image. */

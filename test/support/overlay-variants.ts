@@ -252,6 +252,17 @@ export const OVERLAY_VARIANTS: readonly OverlayVariant[] = [
   },
   { name: 'https check', file: NODES + HTTPS, texts: { '/cluster/ca.pem': TEST_CA } },
   { name: 'checks of every kind', file: NODES + CHECKS },
+  {
+    name: 'https check of an address, on an older branch',
+    file: `${NODES}
+vrrp: { vip: 192.168.9.139 }
+alpine: { branch: v3.21 }
+services:
+  - check: { type: https, host: "192.168.9.139:6443", ca: ca.pem }
+    backends: [{ name: k8s-1, address: 192.168.9.130 }, { name: k8s-2, address: 192.168.9.131 }]
+`,
+    texts: { '/cluster/ca.pem': TEST_CA },
+  },
   { name: 'backends by name', file: NODES + BY_NAME },
   {
     name: 'backends by name, own name server, every hold',

@@ -62,6 +62,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['haproxy.services.*.check.page.path', ['services.$1.check.path']],
   ['haproxy.services.*.check.page.host', ['services.$1.check.host']],
   ['haproxy.services.*.check.page.serverName', ['services.$1.check.host']],
+  ['haproxy.services.*.check.page.refusesHostAsName', ['services.$1.check.host']],
   ['haproxy.services.*.check.page.headers', ['services.$1.check.headers']],
   ['haproxy.services.*.check.page.expect.*', ['services.$1.check.expect.$2']],
   ['haproxy.services.*.check.page.caFile', ['services.$1.check.ca']],
