@@ -16,7 +16,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHnrMAJZrbKzc9gw6U4gkbMUbxn7b2b
 export const COMMON = {
   image: { engine: 'native' },
   access: { ssh_authorized_keys: [KEY] },
-  lint: { ignore: ['readyz', 'stuck', 'maxconn'] },
+  lint: { ignore: ['readyz', 'stuck', 'maxconn', 'unreachable', 'overlay'] },
 };
 
 type Rest = Record<string, unknown>;
