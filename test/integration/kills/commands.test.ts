@@ -98,8 +98,10 @@ async function bootable(): Promise<FetchSiteChanges> {
   const lab = path.join((await labSource(suiteHost())).repository, 'x86_64');
   const boot = [432, 4096].map((size) => Buffer.alloc(size, 1));
   // What it is made of, and then looked through for.
-  const pack = `cd /; while [ $# -gt 0 ]; do case "$1" in -o) out=$2; shift ;; esac; shift; done
-find init etc/apk/keys var/cache/misc -type f | cpio -o -H newc > "$out"`;
+  const pack = `while [ $# -gt 0 ]; do case "$1" in -o) out=$2 ;; -s) signature=$2 ;; esac; shift; done
+mkdir -p /tmp/made/etc/apk /tmp/made/var/cache/misc; cd /tmp/made
+cp /init .; cp -r /etc/apk/keys etc/apk; cp "$signature" var/cache/misc
+find init etc var | cpio -o -H newc > "$out"`;
   const initramfs = [program('init', ''), program('usr/bin/mkinitfs', pack)];
   const set = changed(smallSet(lab), { name: 'tools', files: initramfs });
   const packages = set.map((it) => {
