@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKeyPair, keyFingerprint, keySetOf } from '../apk/keys.ts';
 import type { SigningKey } from '../apk/model.ts';
@@ -9,7 +9,7 @@ import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
-import { withTempFolder } from '../host/temp-folder.ts';
+import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
 
 /** The key that signs an image's index and modloop; its public half goes into the initramfs. */
 export interface SiteKey {
@@ -28,7 +28,7 @@ const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
  * @throws VipisoError usage: not an RSA private key, or a name that apk does not take; not-found
  */
 export async function siteKey(host: Host, named?: string): Promise<SiteKey> {
-  const file = named ?? (await findSiteKey(siteKeyFolder(host))) ?? (await firstKey(host));
+  const file = named ?? (await ownKey(host)) ?? (await firstKey(host));
   const privateKeyPem = await readFile(file, 'utf8').catch((error: unknown) => {
     throw ioError(error, 'read the signing key', file);
   });
@@ -41,6 +41,13 @@ export async function siteKey(host: Host, named?: string): Promise<SiteKey> {
 /** Where builds look for the key. */
 export function siteKeyFolder(host: Pick<Host, 'dataFolder'>): string {
   return path.join(host.dataFolder, 'keys');
+}
+
+/** The key where builds look for it. What a killed run left beside it, which may be a private key, goes. */
+async function ownKey(host: Host): Promise<string | undefined> {
+  const folder = siteKeyFolder(host);
+  await removeStaleTemps(host, path.dirname(folder));
+  return await findSiteKey(folder);
 }
 
 /** The private key file that an earlier run made in the folder. */
@@ -68,14 +75,52 @@ export interface MadeSiteKey {
   readonly fingerprint: Sha256;
 }
 
-/** Makes a key pair in a folder, which is made when missing. */
-export async function makeSiteKey(folder: string): Promise<MadeSiteKey> {
+/**
+ * Makes a key pair in a folder, which is made when missing: then both files appear by one rename. Into a folder that is
+ * there the private half comes last, so that there is never one without its public half.
+ */
+export async function makeSiteKey(host: Host, folder: string): Promise<MadeSiteKey> {
+  return await withTempFolder(host, path.dirname(folder), async (temp) => {
+    const made = await makePair(temp);
+    const names = [made.publicFile, made.file].map((file) => path.basename(file));
+    if (!(await isThere(folder)) && (await settled(path.dirname(made.file), folder))) {
+      return movedTo(folder, made);
+    }
+    for (const name of names) {
+      const to = path.join(folder, name);
+      await rename(path.join(path.dirname(made.file), name), to).catch((error: unknown) => {
+        throw ioError(error, 'write the signing key', to);
+      });
+    }
+    return movedTo(folder, made);
+  });
+}
+
+/** Makes a key pair in a folder of its own below `temp`. */
+async function makePair(temp: string): Promise<MadeSiteKey> {
+  const folder = path.join(temp, 'keys');
+  await mkdir(folder, { mode: 0o700 });
   const pair = generateKeyPair('vipiso', KEY_BITS);
   const publicFile = path.join(folder, pair.signing.name);
   const file = publicFile.replace(/\.pub$/, '');
   await writeFileAtomic(file, pair.signing.privateKeyPem, { mode: 0o600 });
   await writeFileAtomic(publicFile, pair.publicKey.pem, { mode: 0o644 });
   return { file, publicFile, fingerprint: keyFingerprint(pair.publicKey.pem) };
+}
+
+function movedTo(folder: string, made: MadeSiteKey): MadeSiteKey {
+  const at = (file: string): string => path.join(folder, path.basename(file));
+  return { ...made, file: at(made.file), publicFile: at(made.publicFile) };
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    await lstat(folder);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw ioError(error, 'look for the signing key', folder);
+  }
 }
 
 /**
@@ -87,14 +132,10 @@ export async function makeSiteKey(folder: string): Promise<MadeSiteKey> {
 export async function makeFirstKey(host: Host): Promise<MadeSiteKey | undefined> {
   const folder = siteKeyFolder(host);
   return await withTempFolder(host, path.dirname(folder), async (temp) => {
-    const fresh = path.join(temp, 'keys');
-    await mkdir(fresh, { mode: 0o700 });
-    const made = await makeSiteKey(fresh);
+    const made = await makePair(temp);
     for (const place of placesIn(folder)) {
       if ((await findSiteKey(folder)) !== undefined) return undefined;
-      if (!(await settled(fresh, place))) continue;
-      const at = (file: string): string => path.join(place, path.basename(file));
-      return { ...made, file: at(made.file), publicFile: at(made.publicFile) };
+      if (await settled(path.dirname(made.file), place)) return movedTo(place, made);
     }
     return undefined;
   });

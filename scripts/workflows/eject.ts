@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import { replaceFolder } from '../host/atomic-file.ts';
+import { useCache } from '../host/cache/lease.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
-import { withTempFolder } from '../host/temp-folder.ts';
+import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
 import { renderTexts } from '../image/mkimage/build-images.ts';
 import { writeEjected } from '../image/mkimage/eject-folder.ts';
 import { mkimageDigest } from '../image/mkimage/inputs.ts';
@@ -42,6 +43,9 @@ export interface EjectRequest {
 export async function ejectCluster(host: Host, request: EjectRequest): Promise<string> {
   const { offline } = request;
   const folder = path.resolve(host.cwd, request.out);
+  // What a killed run left goes, also where this one has nothing to do.
+  await removeStaleTemps(host, path.dirname(folder));
+  await useCache(host);
   await requireEmpty(folder);
   const loaded = await loadCluster(host, request.clusterFile, request);
   const { cluster } = loaded;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
+import { removeStaleTemps } from '../host/temp-folder.ts';
 import { findSiteKey, makeFirstKey, makeSiteKey, siteKeyFolder } from '../image/site-key.ts';
 import type { MadeSiteKey } from '../image/site-key.ts';
 
@@ -11,9 +12,11 @@ import type { MadeSiteKey } from '../image/site-key.ts';
  */
 export async function newSiteKey(host: Host, out: string | undefined): Promise<MadeSiteKey> {
   const folder = out === undefined ? siteKeyFolder(host) : path.resolve(host.cwd, out);
+  // What a killed run left may be a private key.
+  await removeStaleTemps(host, path.dirname(folder));
   const existing = await findSiteKey(folder);
   if (existing !== undefined) throw alreadyThere(existing);
-  const made = out === undefined ? await makeFirstKey(host) : await makeSiteKey(folder);
+  const made = out === undefined ? await makeFirstKey(host) : await makeSiteKey(host, folder);
   if (made === undefined) throw alreadyThere((await findSiteKey(folder)) ?? folder);
   return made;
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { parseDependency } from '../../scripts/apk/dependency.ts';
+import type { ApkInput } from '../../scripts/lab/apk-writer.ts';
 import { startTool } from '../../scripts/host/start-tool.ts';
 import type { RunningTool } from '../../scripts/host/start-tool.ts';
 import { requestsFor } from '../../scripts/workflows/cluster-requests.ts';
@@ -39,6 +40,16 @@ export interface ToolRun extends RunningTool {
   readonly lines: readonly string[];
 }
 
+export interface FetchSiteChanges {
+  /** Absent = a folder that goes with the running test. */
+  readonly folder?: string;
+  /** Parts of the cluster file. */
+  readonly alpine?: Readonly<Record<string, unknown>>;
+  readonly image?: Readonly<Record<string, unknown>>;
+  /** In the place of the package of that name, or beside the others. */
+  readonly packages?: readonly (Partial<ApkInput> & { readonly name: string })[];
+}
+
 /**
  * @param tool The compiled entry, as `makeToolPackage` gives it.
  * @param size Bytes of random content in each package.
@@ -47,28 +58,28 @@ export async function makeFetchSite(
   tool: string,
   keys: ReturnType<typeof testKeyPair>,
   size: number,
+  changes: FetchSiteChanges = {},
 ): Promise<FetchSite> {
-  const host = testHost();
+  const host = testHost(changes.folder === undefined ? {} : { cwd: changes.folder });
   const at = (name: string): string => path.join(host.folder, name);
   const packages = at('served');
   writeKeysFolder(at('keys'), keys);
-  const alpine = { repositories: [`./served/${REPOSITORY}`], keys: 'keys' };
-  const rest = { alpine, image: { engine: 'native' } };
+  const alpine = { repositories: [`./served/${REPOSITORY}`], keys: 'keys', ...changes.alpine };
+  const rest = { alpine, image: { engine: 'native', ...changes.image } };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest })));
   const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
     .flatMap((atom) => parseDependency(atom)?.name ?? []);
-  writeRepository(
-    path.join(packages, REPOSITORY),
-    [...new Set(names)].map((name) => ({
-      name,
-      // Random content stays as large as it is when it is compressed.
-      files: [{ path: name, content: randomBytes(size) }],
-    })),
-    keys,
-  );
+  const made = changes.packages ?? [];
+  const others = [...new Set(names)].filter((name) => !made.some((it) => it.name === name));
+  // Random content stays as large as it is when it is compressed.
+  const filled = others.map((name) => ({
+    name,
+    files: [{ path: name, content: randomBytes(size) }],
+  }));
+  writeRepository(path.join(packages, REPOSITORY), [...filled, ...made], keys);
   await lockClusterFile(host, {
     clusterFile: 'cluster.yaml',
     repositories: [],

@@ -1,8 +1,20 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { sha256 } from '../../scripts/core/digest.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Compiled files by the digest of their source: compiling all takes ten seconds, and many suites need it. */
+const COMPILED = path.join(ROOT, 'out/test-tool', ts.version);
 
 /** The tool as it is installed: compiled from the sources of this moment (without checking types), in `folder`. */
 export function makeToolPackage(folder: string): string {
@@ -19,8 +31,21 @@ export function makeToolPackage(folder: string): string {
 }
 
 function compile(sources: string, name: string, folder: string): void {
+  const source = readFileSync(path.join(sources, name), 'utf8');
+  const compiled = path.join(COMPILED, `${sha256(source)}.js`);
+  if (!existsSync(compiled)) {
+    mkdirSync(COMPILED, { recursive: true });
+    const fresh = `${compiled}.${process.pid}`;
+    writeFileSync(fresh, transpile(source));
+    renameSync(fresh, compiled);
+  }
   const target = path.join(folder, 'out/tool', name.replace(/\.ts$/, '.js'));
-  const { outputText } = ts.transpileModule(readFileSync(path.join(sources, name), 'utf8'), {
+  mkdirSync(path.dirname(target), { recursive: true });
+  cpSync(compiled, target);
+}
+
+function transpile(source: string): string {
+  const { outputText } = ts.transpileModule(source, {
     compilerOptions: {
       module: ts.ModuleKind.ESNext,
       target: ts.ScriptTarget.ES2023,
@@ -28,6 +53,5 @@ function compile(sources: string, name: string, folder: string): void {
       rewriteRelativeImportExtensions: true,
     },
   });
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, outputText);
+  return outputText;
 }

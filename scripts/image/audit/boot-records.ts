@@ -35,11 +35,12 @@ export async function bootRecordFindings(image: IsoImage, isolinux: Buffer): Pro
 function withBootInfo(isolinux: Buffer, { block }: IsoEntry): Buffer {
   const bytes = Buffer.from(isolinux);
   if (bytes.length < TABLE.end) return bytes;
+  // The last word is filled up with zeros.
+  const words = Buffer.alloc(Math.ceil((bytes.length - TABLE.end) / 4) * 4);
+  bytes.copy(words, 0, TABLE.end);
   let checksum = 0;
-  for (let at = TABLE.end; at < bytes.length; at += 4) {
-    const word = Buffer.alloc(4);
-    bytes.copy(word, 0, at, Math.min(at + 4, bytes.length));
-    checksum = (checksum + word.readUInt32LE(0)) >>> 0;
+  for (let at = 0; at < words.length; at += 4) {
+    checksum = (checksum + words.readUInt32LE(at)) >>> 0;
   }
   bytes.fill(0, TABLE.start, TABLE.end);
   for (const [index, value] of [FIRST_DESCRIPTOR, block, bytes.length, checksum].entries()) {

@@ -39,8 +39,9 @@ async function unnamedFindings(image: IsoImage): Promise<string[]> {
   const findings = size > volumeSize ? [`${size - volumeSize} bytes follow its volume`] : [];
   for (const { start, end } of gapsBetween(await image.regions(), Math.min(size, volumeSize))) {
     const bytes = await readAt(start, end - start);
+    if (bytes.equals(Buffer.alloc(bytes.length))) continue;
     const at = bytes.findIndex((byte) => byte !== 0);
-    if (at >= 0) findings.push(`the bytes at ${start + at} belong to no file and are not zero`);
+    findings.push(`the bytes at ${start + at} belong to no file and are not zero`);
   }
   return findings;
 }

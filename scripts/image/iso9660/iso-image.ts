@@ -135,14 +135,22 @@ async function readTree(
 
 async function hashExtent(handle: FileHandle, { block, size }: IsoEntry): Promise<Sha256> {
   const hash = createHash('sha256');
+  // One buffer for all: a new one for each chunk would have to be cleared, and collected.
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let done = 0; done < size; done += CHUNK) {
-    hash.update(await readAt(handle, block * BLOCK + done, Math.min(CHUNK, size - done)));
+    const part = buffer.subarray(0, Math.min(CHUNK, size - done));
+    hash.update(await readInto(handle, block * BLOCK + done, part));
   }
   return hash.digest('hex') as Sha256;
 }
 
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
+  return await readInto(handle, position, Buffer.allocUnsafe(length));
+}
+
+/** Fills the whole buffer, or fails. */
+async function readInto(handle: FileHandle, position: number, buffer: Buffer): Promise<Buffer> {
+  const { length } = buffer;
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   if (bytesRead === length) return buffer;
   throw new VipisoError('image-wrong', 'the image ends before its content does', {

@@ -14,7 +14,7 @@ import { readlinkSync } from 'node:fs';
 import { nodeHost } from ${JSON.stringify(pathToFileURL(path.join(HOST, 'node-host.ts')).href)};
 import { runTool } from ${JSON.stringify(pathToFileURL(path.join(HOST, 'run.ts')).href)};
 const host = nodeHost({ report: () => undefined, signal: new AbortController().signal });
-const { stdout } = await runTool(host, { tool: 'readlink', args: ['/proc/self/fd/42'], okExitCodes: [0, 1] });
+const { stdout } = await runTool(host, { tool: 'readlink', args: ['/proc/self/fd/42'] });
 console.log(readlinkSync('/proc/self/fd/42'));
 console.log(stdout.trim());
 `;
@@ -34,5 +34,8 @@ test('a descriptor that whoever started us left open reaches no tool', async () 
   closeSync(held);
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdio[1] as AsyncIterable<Buffer>) chunks.push(chunk);
-  expect(Buffer.concat(chunks).toString().split('\n')).toEqual([secret, '/dev/null', '']);
+  const [ours, toolHas] = Buffer.concat(chunks).toString().split('\n');
+  expect(ours).toBe(secret);
+  // A pipe of ours that nobody writes to, as for the tool's streams: a device node of the host could be changed.
+  expect(toolHas).toMatch(/^(socket|pipe):/);
 });
