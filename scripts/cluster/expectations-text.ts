@@ -55,7 +55,10 @@ function servers(backends: readonly { name: string; address: string; port: numbe
     .join(', ');
 }
 
-function timeRows({ vrrp, services }: ClusterModel, { groups, backends }: Expectations): Rows {
+function timeRows(
+  { vrrp, services, haproxy }: ClusterModel,
+  { groups, backends }: Expectations,
+): Rows {
   return [
     ...vrrp.groups.flatMap((group, index) => {
       const of = vrrp.groups.length > 1 ? ` of ${group.name}` : '';
@@ -63,6 +66,7 @@ function timeRows({ vrrp, services }: ClusterModel, { groups, backends }: Expect
       return expected === undefined ? [] : groupRows(group, expected, vrrp.check, of);
     }),
     ...backends.flatMap((backend, index) => backendRow(backend, services[index])),
+    ...backends.flatMap((backend) => nameRow(backend, haproxy.resolvers)),
   ];
 }
 
@@ -115,6 +119,20 @@ function backendRow(
       `a server of ${service} dies`,
       seconds(death),
       `inter ${inter} x fall ${fall}; until then it gets its share`,
+    ],
+  ];
+}
+
+function nameRow(
+  { service, renamed }: Expectations['backends'][number],
+  { hold }: ClusterModel['haproxy']['resolvers'],
+): Rows {
+  if (renamed === undefined) return [];
+  return [
+    [
+      `a name of ${service} moves`,
+      seconds(renamed),
+      `hold valid ${hold.valid} + obsolete ${hold.obsolete} at most; name servers that are down change nothing for ${hold.timeout}`,
     ],
   ];
 }
