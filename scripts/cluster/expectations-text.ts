@@ -68,7 +68,7 @@ function servers(backends: readonly { name: string; address: string; port: numbe
 }
 
 function timeRows(
-  { vrrp, services }: ClusterModel,
+  { vrrp, services, haproxy }: ClusterModel,
   { groups, backends, bonds }: Expectations,
 ): Rows {
   return [
@@ -83,6 +83,7 @@ function timeRows(
       `miimon; ${mode}: another carries the traffic, no VIP moves`,
     ]),
     ...backends.flatMap((backend, index) => backendRow(backend, services[index])),
+    ...backends.flatMap((backend) => nameRow(backend, haproxy.resolvers)),
   ];
 }
 
@@ -135,6 +136,20 @@ function backendRow(
       `a server of ${service} dies`,
       seconds(death),
       `inter ${inter} x fall ${fall}; until then it gets its share`,
+    ],
+  ];
+}
+
+function nameRow(
+  { service, renamed }: Expectations['backends'][number],
+  { hold }: ClusterModel['haproxy']['resolvers'],
+): Rows {
+  if (renamed === undefined) return [];
+  return [
+    [
+      `a name of ${service} moves`,
+      seconds(renamed),
+      `hold valid ${hold.valid} + obsolete ${hold.obsolete} at most; name servers that are down change nothing for ${hold.timeout}`,
     ],
   ];
 }

@@ -1,3 +1,4 @@
+import { isDnsName } from './check-host.ts';
 import { secondsOf } from './haproxy-time.ts';
 import { bondExpectations, managementExpectations } from './network/expectations.ts';
 import type { BondExpectation, ManagementExpectation } from './network/expectations.ts';
@@ -54,12 +55,14 @@ interface BackendExpectation {
   readonly death: number | undefined;
   /** It returns: until it gets new connections again. */
   readonly recovery: number | undefined;
+  /** Its DNS name gets another address: until haproxy goes there at the latest; undefined without names. */
+  readonly renamed: number | undefined;
 }
 
 export function expectationsOf(cluster: ClusterModel): Expectations {
   return {
     groups: cluster.vrrp.groups.map((group) => groupExpectation(group, cluster)),
-    backends: cluster.services.map(backendExpectation),
+    backends: cluster.services.map((service) => backendExpectation(service, cluster)),
     bonds: bondExpectations(cluster),
     management: managementExpectations(cluster),
   };
@@ -133,13 +136,19 @@ function takeover({ advertInt }: VrrpGroupModel, skew: number, fault: boolean): 
   return fault ? skew : 3 * advertInt + skew;
 }
 
-function backendExpectation(service: ServiceModel): BackendExpectation {
-  const { check, defaultServer, name } = service;
-  if (check.type === 'none') return { service: name, death: undefined, recovery: undefined };
+function backendExpectation(service: ServiceModel, { haproxy }: ClusterModel): BackendExpectation {
+  const { check, defaultServer, name, backends } = service;
+  const { valid, obsolete } = haproxy.resolvers.hold;
+  const renamed = backends.some(({ address }) => isDnsName(address))
+    ? round(secondsOf(valid) + secondsOf(obsolete))
+    : undefined;
+  if (check.type === 'none')
+    return { service: name, death: undefined, recovery: undefined, renamed };
   return {
     service: name,
     death: round(secondsOf(defaultServer.inter) * defaultServer.fall),
     recovery: round(secondsOf(defaultServer.downinter) * defaultServer.rise),
+    renamed,
   };
 }
 

@@ -66,10 +66,10 @@ until_held_by() {
 }
 # Says each change during so many seconds.
 watch() {
-  last=
-  for try in $(seq $(($1 * 5))); do
+  last= begun=$SECONDS
+  while test $((SECONDS - begun)) -lt $1; do
     now=$(holders)
-    test "$now" = "$last" || echo "$(awk -v n=$try 'BEGIN { printf "%.1f", n / 5 }') s: \${now:-nobody}"
+    test "$now" = "$last" || echo "$((SECONDS - begun)) s: \${now:-nobody}"
     last=$now
     sleep 0.2
   done

@@ -14,7 +14,7 @@ ip link set lo up
 ip link add lan type bridge
 ip link set lan up
 ip address add 192.0.2.137/24 dev lan
-sed -i -E '/^ +(user|group|chroot|stats socket \\/var.*|log .*) *[a-z]*$/d; s/^( +maxconn )20[0-9]+$/\\1100/; s#ca-file /#ca-file '"$tree"'/#' "$tree/etc/haproxy/haproxy.cfg"
+sed -i -E '/^ +(user|group|chroot|stats socket \\/var.*|log \\/dev.*) *[a-z]*$/d; s/^( +maxconn )20[0-9]+$/\\1100/; s#ca-file /#ca-file '"$tree"'/#' "$tree/etc/haproxy/haproxy.cfg"
 start() {
   begun=$(date +%s%N)
   "$haproxy" -D -p "$tree/haproxy.pid" -f "$tree/etc/haproxy/haproxy.cfg" > "$tree/log" 2>&1 || cat "$tree/log"

@@ -93,12 +93,13 @@ const VARIANTS: readonly Variant[] = [
     id: 'https-check',
     title: 'API servers checked by GET /readyz',
     faults: ['api-server-hung', 'api-server-500', 'api-server-401', 'api-server-silent'],
-    edit: (document) => {
-      document.setIn(['services', 0, 'check'], { type: 'https', path: '/readyz' });
-      document.setIn(['services', 0, 'default_server', 'inter'], '2s');
-      document.setIn(['services', 0, 'default_server', 'slowstart'], '2s');
-      return undefined;
-    },
+    edit: (document) => checkPage(document, 'https'),
+  },
+  {
+    id: 'http-check',
+    title: 'API servers checked by GET /readyz without TLS',
+    faults: ['api-server-hung', 'api-server-500', 'api-server-401', 'api-server-silent'],
+    edit: (document) => checkPage(document, 'http'),
   },
   {
     id: 'third-node',
@@ -126,6 +127,13 @@ function setVrrp(
   for (const [key, value] of Object.entries(settings)) document.setIn(['vrrp', key], value);
   // A password is a matter of VRRP 2 alone, and none of fail-over.
   if (document.getIn(['vrrp', 'version']) !== 2) document.deleteIn(['vrrp', 'auth_pass']);
+  return undefined;
+}
+
+function checkPage(document: Document, type: 'http' | 'https'): undefined {
+  document.setIn(['services', 0, 'check'], { type, path: '/readyz' });
+  document.setIn(['services', 0, 'default_server', 'inter'], '2s');
+  document.setIn(['services', 0, 'default_server', 'slowstart'], '2s');
   return undefined;
 }
 

@@ -72,12 +72,34 @@ until_state 'a UP'
 
 const programs = daemonRows().flatMap(({ haproxy }) => haproxy);
 
+const LOGS = fileWith(
+  'backends: [{ name: a, address: 192.0.2.130 }]',
+  'system: { syslog: "192.0.2.5:1514", syslog_protocol: tcp }',
+);
+
+/** The receiver comes later than the lines. */
+const LATE_RECEIVER = `
+start
+echo -n '<13>Nov 28 01:00:00 lb-1 keepalived[7]: first' > /dev/udp/127.0.0.1/5140
+ip address add 192.0.2.5/24 dev lan
+sleep 30 | busybox nc -l -p 1514 > "$tree/received" &
+for try in $(seq 100); do grep -q first "$tree/received" && break; sleep 0.1; done
+echo -n '<13>Nov 28 01:00:01 lb-1 keepalived[7]: second' > /dev/udp/127.0.0.1/5140
+for try in $(seq 50); do grep -q second "$tree/received" && break; sleep 0.1; done
+cat "$tree/received"
+`;
+
 describe.runIf(requireTools(...HAPROXY_NEEDS)).each(programs)('servers of %s', (haproxy) => {
   it('by name wait for a dead name server, and for nobody else', async () => {
     const text = await playHaproxy(BY_NAME, {}, haproxy, DEAD_NAME_SERVER);
     const waiting = ['a', 'b-1', 'b-2'].map((name) => `${name} MAINT (resolution)\n`).join('');
     const up = 'a UP\nb-1 UP\nb-2 MAINT (resolution)\n';
     expect(text).toBe(`started at once\n${waiting}${up}${up}`);
+  });
+
+  it('are no matter of the logs, which wait for their receiver', async () => {
+    const text = await playHaproxy(LOGS, {}, haproxy, LATE_RECEIVER);
+    expect(text).toMatch(/lb-1 keepalived.* first\n.*lb-1 keepalived.* second\n/);
   });
 
   it.each(['k8s.example.org:6444', '192.0.2.139', '[fd00::1]:6444', ''])(
