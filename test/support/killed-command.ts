@@ -76,7 +76,8 @@ export async function killAndRunAgain(
     if (existsSync(kept)) cpSync(kept, folder, { recursive: true });
     for (const name of forgets) mkdirSync(path.dirname(at(name)), { recursive: true });
   };
-  const content = (): Content => Object.assign({}, ...outputs.map((it) => contentOf(folder, it)));
+  const content = (): Content =>
+    Object.fromEntries(outputs.flatMap((it) => Object.entries(contentOf(folder, it))));
 
   const before = content();
   reset();

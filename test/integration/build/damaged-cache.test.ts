@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -95,12 +96,8 @@ describe.runIf(requireTools(...TOOLS))('a cached base', () => {
     const files = filesOf(content);
     expect(files.length).toBeGreaterThan(15);
     const place = `The cache held a damaged folder, which was dropped: ${path.dirname(content)}`;
-    const alone = files.filter((name) => /vmlinuz|initramfs|efi\.img|isolinux|\.apk$/.test(name));
-    expect(alone).toHaveLength(5);
-    for (const names of [
-      ...alone.map((name) => [name]),
-      files.filter((it) => !alone.includes(it)),
-    ]) {
+    // One alone, and all at once: every one of them is told.
+    for (const names of [files.filter((it) => it.includes('initramfs')), files]) {
       host.events.length = 0;
       for (const name of names) flipByte(path.join(content, name));
       expect(await imageOf(host), names.join()).toBe(right);
@@ -140,41 +137,6 @@ describe.runIf(requireTools(...TOOLS))('a build from a damaged cache', () => {
     expect(shared).toEqual([]);
   });
 
-  test('heals: a package of the base, one of the store, boot files, the packages’ root', async () => {
-    const damaged = [
-      oneOf('bases', /haproxy-[^/]*\.apk$/),
-      ...cached('sha256').slice(0, 3),
-      oneOf('image-roots', /bin\/haproxy$/),
-    ];
-    for (const file of damaged) flipByte(file);
-    site.host.events.length = 0;
-    // Another overlay, so that the programs of the root are asked again.
-    await site.configure({ name: 'renamed' });
-    await site.build(ONE);
-    const said = warningsOf(site.host).join('\n');
-    for (const words of [
-      /damaged file, .*sha256/,
-      /damaged folder, .*bases/,
-      /damaged folder, .*image-roots/,
-    ])
-      expect(said).toMatch(words);
-    site.host.events.length = 0;
-    await site.configure({});
-    expect(digests(await site.build(ONE))).toEqual(digests(first));
-    expect(warningsOf(site.host).filter((it) => it.includes('damaged'))).toEqual([]);
-  });
-
-  test('says so where a damaged package is not to be had any more', async () => {
-    flipByte(cached('sha256')[0] ?? '');
-    // Named as the lock names it.
-    const gone = path.join(folder, 'gone', 'repo');
-    mkdirSync(gone, { recursive: true });
-    await expect(site.build({ ...ONE, offline: true, repositories: [gone] })).rejects.toMatchObject(
-      { code: 'not-found' },
-    );
-    expect(digests(await site.build(ONE))).toEqual(digests(first));
-  });
-
   test('never ships what was damaged between base and image', async () => {
     const kernel = oneOf('bases', /boot\/vmlinuz-virt$/);
     // Behind the check of the base, before the first image is written.
@@ -189,6 +151,36 @@ describe.runIf(requireTools(...TOOLS))('a build from a damaged cache', () => {
       code: 'image-wrong',
       details: ['/boot/vmlinuz-virt is not the file that was put onto it'],
     });
+  });
+
+  test('heals: the base, a package of the store, the packages’ root', async () => {
+    const damaged = [
+      oneOf('bases', /haproxy-[^/]*\.apk$/),
+      ...cached('sha256').slice(0, 3),
+      oneOf('image-roots', /bin\/haproxy$/),
+    ];
+    for (const file of damaged) flipByte(file);
+    // So that the programs of the root are asked again.
+    rmSync(path.join(site.host.cacheFolder, 'config-tests'), { recursive: true });
+    site.host.events.length = 0;
+    expect(digests(await site.build(ONE))).toEqual(digests(first));
+    const said = warningsOf(site.host).join('\n');
+    for (const words of [
+      /damaged file, .*sha256/,
+      /damaged folder, .*bases/,
+      /damaged folder, .*image-roots/,
+    ])
+      expect(said).toMatch(words);
+  });
+
+  test('says so where a damaged package is not to be had any more', async () => {
+    flipByte(cached('sha256')[0] ?? '');
+    // Named as the lock names it.
+    const gone = path.join(folder, 'gone', 'repo');
+    mkdirSync(gone, { recursive: true });
+    await expect(site.build({ ...ONE, offline: true, repositories: [gone] })).rejects.toMatchObject(
+      { code: 'not-found' },
+    );
     expect(digests(await site.build(ONE))).toEqual(digests(first));
   });
 });
