@@ -16,7 +16,7 @@ import type { FetchSite } from './fetch-site.ts';
 
 /** Kills of each command, in the place of the few that are enough for every day. */
 const KILLS = Number(process.env['VIPISO_TEST_KILLS'] ?? 0);
-const USUAL = 4;
+const USUAL = 2;
 /** Of the places that are drawn: another one draws others. */
 const SEED = Number(process.env['VIPISO_TEST_SEED'] ?? 1);
 /** Runs that are killed before one may end. */
