@@ -40,7 +40,7 @@ for number in 1 2; do
   ip -n lb-$number link set lo up
   ip -n lb-$number link set eth0 up
   ip -n lb-$number address add 192.0.2.13$((6 + number))/24 dev eth0
-  sed -i -E '/^ +(user|group|chroot|stats socket \\/var.*|log .*) *[a-z]*$/d; s/^( +maxconn )20[0-9]+$/\\1100/' "$tree/etc/haproxy/haproxy.cfg"
+  sed -i -E '/^ +(user|group|chroot|stats socket \\/var.*|log \\/dev.*) *[a-z]*$/d; s/^( +maxconn )20[0-9]+$/\\1100/' "$tree/etc/haproxy/haproxy.cfg"
   sed -i -E '/^vrrp_track_process/,/^}/d; /^ +track_process/,/^ +}/d' "$tree/etc/keepalived/keepalived.conf"
   mkdir -p "$tree/bin"
   for applet in nc timeout killall pidof; do ln -s "$(command -v busybox)" "$tree/bin/$applet"; done
@@ -66,7 +66,8 @@ until_held_by() {
 }
 # Says each change during so many seconds.
 watch() {
-  last= begun=$SECONDS
+  last=$(holders) begun=$SECONDS
+  echo "at first: \${last:-nobody}"
   while test $((SECONDS - begun)) -lt $1; do
     now=$(holders)
     test "$now" = "$last" || echo "$((SECONDS - begun)) s: \${now:-nobody}"

@@ -52,8 +52,10 @@ describe.runIf(requireTools(...PAIR_NEEDS, 'ss') && MAY_PLAY).each(daemons)(
         playPair(modelOf(fileWith('')), programs, CROWD + HANGS),
         playPair(modelOf(fileWith(', nopreempt: true')), programs, CROWD),
       ]);
-      expect(usual).toBe('held by: lb-1\nwaiting for a place: yes\n0 s: lb-1\nheld by: lb-2\n');
-      expect(nopreempt).toBe('held by: lb-1\nwaiting for a place: yes\n0 s: lb-1\n');
+      expect(usual).toBe(
+        'held by: lb-1\nwaiting for a place: yes\nat first: lb-1\nheld by: lb-2\n',
+      );
+      expect(nopreempt).toBe('held by: lb-1\nwaiting for a place: yes\nat first: lb-1\n');
     });
   },
 );
