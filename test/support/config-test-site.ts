@@ -21,12 +21,6 @@ export const COMMON = {
 
 type Rest = Record<string, unknown>;
 
-/** The service of the minimal file, with changes. */
-export function service(changes: Rest): Rest {
-  const [first] = minimalFile()['services'] as Rest[];
-  return { services: [{ ...first, ...changes }] };
-}
-
 /** Makes the site in a folder that lives as long as the suite. */
 export async function lockedSite(folder: string): Promise<LockedSite> {
   const lab = await labSource(suiteHost());

@@ -1,4 +1,5 @@
 // A name server (RFC 1035): answers every question for an A record with the address that it is given.
+import { Buffer } from 'node:buffer';
 import dgram from 'node:dgram';
 
 const [listen, address] = process.argv.slice(2);
