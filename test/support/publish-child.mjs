@@ -29,7 +29,7 @@ await withTempFolder(host, out, async (temp) => {
     volumeId: 'v',
     tools: {},
     notTested: [],
-    cluster: { name: 'test', image: { profile: 'virt' } },
+    cluster: { name: 'test', image: { profile: 'virt' }, vrrp: { groups: [{ name: 'default' }] } },
     engine: 'native',
     locked: { digest, lock: { sourceDateEpoch: 1, keys: [] } },
     siteKey: { signing: { name: 'test.rsa.pub' }, publicKeyPem: process.env.PUBLIC_KEY },
