@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { lstat, mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKeyPair, keyFingerprint, keySetOf } from '../apk/keys.ts';
 import type { SigningKey } from '../apk/model.ts';
@@ -9,6 +9,7 @@ import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
 import { ioError, isErrno } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
+import { isThere } from '../host/is-there.ts';
 import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
 
 /** The key that signs an image's index and modloop; its public half goes into the initramfs. */
@@ -83,7 +84,10 @@ export async function makeSiteKey(host: Host, folder: string): Promise<MadeSiteK
   return await withTempFolder(host, path.dirname(folder), async (temp) => {
     const made = await makePair(temp);
     const names = [made.publicFile, made.file].map((file) => path.basename(file));
-    if (!(await isThere(folder)) && (await settled(path.dirname(made.file), folder))) {
+    if (
+      !(await isThere(folder, 'look for the signing key')) &&
+      (await settled(path.dirname(made.file), folder))
+    ) {
       return movedTo(folder, made);
     }
     for (const name of names) {
@@ -111,16 +115,6 @@ async function makePair(temp: string): Promise<MadeSiteKey> {
 function movedTo(folder: string, made: MadeSiteKey): MadeSiteKey {
   const at = (file: string): string => path.join(folder, path.basename(file));
   return { ...made, file: at(made.file), publicFile: at(made.publicFile) };
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  try {
-    await lstat(folder);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    throw ioError(error, 'look for the signing key', folder);
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hostOf } from '../cluster/address.ts';
 import { fileReferencesOf } from '../cluster/file-references.ts';
@@ -10,8 +10,9 @@ import { fingerprintOf, publicLine } from '../cluster/ssh/public-key.ts';
 import { vipCidrs } from '../cluster/vrrp-groups.ts';
 import { VipisoError } from '../core/errors.ts';
 import { writeFileAtomic } from '../host/atomic-file.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { ioError } from '../host/errno.ts';
 import type { Host } from '../host/host.ts';
+import { isThere } from '../host/is-there.ts';
 import { clusterInvalid, judgeClusters, loadCluster } from './load-cluster.ts';
 import type { JudgedCluster } from './load-cluster.ts';
 
@@ -54,7 +55,7 @@ export async function newHostKeys(
   if (places.length === 0) throw noKeys(judged);
   const made = new Set<string>();
   for (const { hostname, file } of places) {
-    if (file === undefined || (await isThere(file))) continue;
+    if (file === undefined || (await isThere(file, 'look for the host key'))) continue;
     await makeKey(file, hostname);
     made.add(file);
   }
@@ -105,16 +106,6 @@ function noKeys(judged: JudgedCluster): VipisoError {
     ],
     hint: 'Add these lines to it, and run this again.',
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false;
-    throw ioError(error, 'look for the host key', file);
-  }
 }
 
 async function makeKey(file: string, hostname: string): Promise<void> {
