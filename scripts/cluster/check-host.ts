@@ -1,4 +1,5 @@
 import { parseAddress } from './address.ts';
+import { parseHostPort } from './host-port.ts';
 
 /** What a health check calls the server: for the Host header with its port, for TLS without, and never an address there. */
 export interface CheckHost {
@@ -8,35 +9,9 @@ export interface CheckHost {
   readonly serverName: string | undefined;
 }
 
-const NAME =
-  /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?$/;
-
-/** A DNS name in ASCII letters; what looks like an address is none. */
-export function isDnsName(text: string): boolean {
-  return NAME.test(text) && !/^[\d.]+$/.test(text);
-}
-
-/** `name`, `name:port`, an address with or without its port; IPv6 with a port in brackets. */
-export function splitHostPort(
-  text: string,
-): { readonly host: string; readonly port: number | undefined } | undefined {
-  if (parseAddress(text) !== undefined && !text.includes('/'))
-    return { host: text, port: undefined };
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
-  if (match === null) return undefined;
-  const [, bracketed, plain, digits] = match;
-  const host = bracketed ?? plain ?? '';
-  const port = digits === undefined ? undefined : Number(digits);
-  if (port !== undefined && (port < 1 || port > 65535)) return undefined;
-  const isAddress = parseAddress(host) !== undefined && !host.includes('/');
-  if (bracketed !== undefined ? !(isAddress && host.includes(':')) : !isAddress && !isDnsName(host))
-    return undefined;
-  return { host, port };
-}
-
 /** @returns undefined for what is neither a name nor an address */
 export function parseCheckHost(text: string): CheckHost | undefined {
-  const parts = splitHostPort(text);
+  const parts = parseHostPort(text);
   if (parts === undefined) return undefined;
   const { host, port } = parts;
   const shown = host.includes(':') ? `[${host}]` : host;

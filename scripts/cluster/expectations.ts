@@ -1,4 +1,4 @@
-import { isDnsName } from './check-host.ts';
+import { isDnsName } from './host-name.ts';
 import { secondsOf } from './haproxy-time.ts';
 import { bondExpectations, managementExpectations } from './network/expectations.ts';
 import type { BondExpectation, ManagementExpectation } from './network/expectations.ts';

@@ -6,6 +6,15 @@ const NAME = new RegExp(`^${LABEL}(\\.${LABEL})*\\.?$`);
 /** RFC 3696, section 2: no top-level domain is a number, so this was meant as an address. */
 const NUMERIC_END = /(^|\.)\d+\.?$/;
 
+function isName(text: string): boolean {
+  return NAME.test(text) && text.length <= 253;
+}
+
+/** A DNS name in ASCII letters; what looks like an IPv4 address, whole or not, is none. */
+export function isDnsName(text: string): boolean {
+  return isName(text) && !/^[\d.]+$/.test(text);
+}
+
 /** Why a text is neither a DNS name nor an IP address; undefined when it is one. */
 export function hostProblem(text: string): string | undefined {
   const address = parseAddress(text);
@@ -16,7 +25,7 @@ export function hostProblem(text: string): string | undefined {
   }
   const foreign = foreignLetter(text);
   if (foreign !== undefined) return foreign;
-  if (NAME.test(text) && text.length <= 253 && !NUMERIC_END.test(text)) return undefined;
+  if (isName(text) && !NUMERIC_END.test(text)) return undefined;
   return 'expected an IP address or a host name such as log.example.org';
 }
 

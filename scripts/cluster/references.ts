@@ -3,13 +3,7 @@ import type { LockedDaemons } from './daemon-versions.ts';
 
 /** What a file or environment variable that the cluster file refers to holds, or why it cannot be read. */
 export type ReadResult =
-  | {
-      readonly ok: true;
-      readonly text: string;
-      /** Permission bits of the file, where there is one. */
-      readonly mode?: number | undefined;
-    }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
 /** Access to what a cluster file refers to. The parser is pure: the caller brings this. */
 export interface ReferenceReader {

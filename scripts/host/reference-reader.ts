@@ -6,8 +6,7 @@ import type { Host } from './host.ts';
 const MAX_BYTES = 1024 * 1024;
 
 type ReadResult =
-  | { readonly ok: true; readonly text: string; readonly mode: number }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
 export interface FileReferences {
   readTextFile(file: string): ReadResult;
@@ -27,7 +26,7 @@ function readTextFile(file: string): ReadResult {
     if (about.size > MAX_BYTES)
       return { ok: false, reason: `it has ${about.size} bytes, at most ${MAX_BYTES} are read` };
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-    return { ok: true, text, mode: about.mode & 0o777 };
+    return { ok: true, text };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }

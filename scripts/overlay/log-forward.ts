@@ -1,5 +1,5 @@
 import { joinHostPort } from '../cluster/address.ts';
-import { splitHostPort } from '../cluster/check-host.ts';
+import { parseHostPort } from '../cluster/host-port.ts';
 import type { ClusterModel } from '../cluster/model.ts';
 import type { View } from './view-schema.ts';
 
@@ -15,7 +15,7 @@ export const SYSLOG_CA_PATH = 'etc/haproxy/ca-of-syslog.pem';
 export function logForwardView({ system }: ClusterModel): View['haproxy']['logForward'] {
   const protocol = system.syslogProtocol ?? 'udp';
   if (system.syslogTarget === undefined || protocol === 'udp') return undefined;
-  const target = splitHostPort(system.syslogTarget);
+  const target = parseHostPort(system.syslogTarget);
   return {
     listen: LISTEN,
     receiver: joinHostPort(target?.host ?? '', target?.port ?? PORTS[protocol]),

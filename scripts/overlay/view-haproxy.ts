@@ -1,5 +1,5 @@
 import { joinHostPort } from '../cluster/address.ts';
-import { isDnsName } from '../cluster/check-host.ts';
+import { isDnsName } from '../cluster/host-name.ts';
 import { isAtLeast } from '../cluster/daemon-versions.ts';
 import type {
   BackendCheckModel,

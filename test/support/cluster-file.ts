@@ -24,7 +24,7 @@ export function contextOf(world: World = {}): ReferenceContext {
         const text = world.files?.[file];
         return text === undefined
           ? { ok: false, reason: 'there is no such file' }
-          : { ok: true, text, mode: world.modes?.[file] };
+          : { ok: true, text };
       },
       ...(world.modes !== undefined && { fileMode: (file: string) => world.modes?.[file] }),
       env: (name) => world.env?.[name],

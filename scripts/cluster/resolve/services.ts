@@ -1,7 +1,8 @@
 import { hostOf, joinHostPort } from '../address.ts';
 import { splitBind } from '../bind.ts';
 import { certificatesOf, holdsPrivateKey } from '../certificates.ts';
-import { parseCheckHost, splitHostPort } from '../check-host.ts';
+import { parseCheckHost } from '../check-host.ts';
+import { parseHostPort } from '../host-port.ts';
 import type {
   BackendCheckModel,
   BackendModel,
@@ -116,7 +117,7 @@ function resolveResolvers(file: ResolversFile = {}): ResolversModel {
   const { hold = {}, timeouts = {} } = file;
   return {
     nameservers: listOf(file.nameservers).map((text) => {
-      const { host, port } = splitHostPort(text) ?? { host: text, port: undefined };
+      const { host, port } = parseHostPort(text) ?? { host: text, port: undefined };
       return joinHostPort(host, port ?? DNS_PORT);
     }),
     prefer: file.prefer ?? 'ipv4',
@@ -134,7 +135,7 @@ function resolveResolvers(file: ResolversFile = {}): ResolversModel {
 }
 
 function resolveBackend(file: BackendFile, servicePort: number): BackendModel {
-  const { host, port } = splitHostPort(file.address) ?? { host: file.address, port: undefined };
+  const { host, port } = parseHostPort(file.address) ?? { host: file.address, port: undefined };
   return {
     name: file.name,
     address: host,

@@ -1,5 +1,5 @@
 import { parseAddress } from '../address.ts';
-import { splitHostPort } from '../check-host.ts';
+import { parseHostPort } from '../host-port.ts';
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';
 import type { Rule, RuleInput } from './rule.ts';
@@ -59,7 +59,7 @@ function logs({ file, cluster }: RuleInput): readonly Finding[] {
       );
     return found;
   }
-  const target = splitHostPort(syslogTarget);
+  const target = parseHostPort(syslogTarget);
   if (target !== undefined && syslogProtocol !== 'udp' && parseAddress(target.host) === undefined)
     found.push(
       lintError(

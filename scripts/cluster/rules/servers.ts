@@ -1,4 +1,4 @@
-import { isDnsName } from '../check-host.ts';
+import { isDnsName } from '../host-name.ts';
 import type { DocumentPath } from '../document-path.ts';
 import type { Finding } from '../finding.ts';
 import { lintError, lintWarning } from '../finding.ts';

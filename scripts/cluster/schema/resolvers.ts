@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { splitHostPort } from '../check-host.ts';
+import { parseHostPort } from '../host-port.ts';
 import { parseAddress } from '../address.ts';
 import { Duration, oneOrMany } from './scalars.ts';
 
 const NameServer = z
   .string()
-  .refine((text) => parseAddress(splitHostPort(text)?.host ?? '') !== undefined, {
+  .refine((text) => parseAddress(parseHostPort(text)?.host ?? '') !== undefined, {
     error: 'expected the address of a name server, such as 192.168.9.1 or 192.168.9.1:53',
   });
 

@@ -91,6 +91,18 @@ export const KeepalivedWord = asciiWord(
   'keepalived.conf reads blanks, quotes and # ! $ ~ { } as something else: use letters, digits and _ . - @',
 );
 
+/** What useradd(8) takes for the name of an account. */
+export const ACCOUNT_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+/** Account that runs a check (keepalived.conf(5), script_user). */
+export const ScriptUser = z.string().regex(ACCOUNT_NAME, 'expected an account name');
+
+/** What a track script adds to a priority (keepalived.conf(5), weight). */
+export const TrackWeight = z.int().min(-253).max(253);
+
+/** Results in a row, before keepalived changes its mind. */
+export const ResultsInARow = z.int().min(1).max(100);
+
 /** A DNS name or an IP address without a prefix. */
 export const HostName = z.string().refine((text) => hostProblem(text) === undefined, {
   error: ({ input }) => hostProblem(String(input)),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { splitHostPort } from '../check-host.ts';
+import { parseHostPort } from '../host-port.ts';
 import { ServiceCheckFile } from './check.ts';
 import { DefaultServerFile } from './haproxy.ts';
 import { Balance, Bind } from './haproxy-words.ts';
@@ -9,7 +9,7 @@ const BackendFile = z.strictObject({
   name: SectionName.describe('Name of the server: k8s-1.'),
   address: z
     .string()
-    .refine((text) => splitHostPort(text) !== undefined, {
+    .refine((text) => parseHostPort(text) !== undefined, {
       error:
         'expected an IP address such as 192.168.9.130 or a DNS name such as api-1.example.org, with or without a port',
     })

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hostProblem } from '../host-name.ts';
 import { splitHostPort } from '../host-port.ts';
 import {
+  ACCOUNT_NAME,
   Hostname,
   HostName,
   IpOrCidr,
@@ -18,10 +19,7 @@ import { ListenAddress } from './haproxy-words.ts';
 
 const AccountName = z
   .string()
-  .regex(
-    /^[a-z_][a-z0-9_-]{0,31}$/,
-    'expected an account name: lower-case letters, digits, _ and -',
-  );
+  .regex(ACCOUNT_NAME, 'expected an account name: lower-case letters, digits, _ and -');
 
 const SshKey = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IpAddress } from './scalars.ts';
+import { IpAddress, ResultsInARow, ScriptUser, TrackWeight } from './scalars.ts';
 
 const ScriptName = z
   .string()
@@ -29,25 +29,13 @@ export const TrackScriptFile = z.strictObject({
   timeout: Times.optional().describe(
     'Seconds after which a run counts as failed, below the interval. Default: 2, or 1 with an interval of 2.',
   ),
-  rise: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Successes until it counts as good. Default: 2.'),
-  fall: z.int().min(1).max(100).optional().describe('Failures until it counts as bad. Default: 3.'),
-  weight: z
-    .int()
-    .min(-253)
-    .max(253)
-    .optional()
-    .describe(
-      'Added to the priority while the script succeeds (negative: while it fails); 0 = a failure is a fault, and the node holds no VIP of the group, not even as the last. Default: one more than the largest priority gap; 0 with nopreempt.',
-    ),
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
-    .optional()
-    .describe('Account that runs it. Default: keepalived_script; root for a ping.'),
+  rise: ResultsInARow.optional().describe('Successes until it counts as good. Default: 2.'),
+  fall: ResultsInARow.optional().describe('Failures until it counts as bad. Default: 3.'),
+  weight: TrackWeight.optional().describe(
+    'Added to the priority while the script succeeds (negative: while it fails); 0 = a failure is a fault, and the node holds no VIP of the group, not even as the last. Default: one more than the largest priority gap; 0 with nopreempt.',
+  ),
+  user: ScriptUser.optional().describe(
+    'Account that runs it. Default: keepalived_script; root for a ping.',
+  ),
 });
 export type TrackScriptFile = z.infer<typeof TrackScriptFile>;

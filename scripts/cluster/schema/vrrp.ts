@@ -8,8 +8,11 @@ import {
   IpOrCidr,
   KeepalivedWord,
   oneOrMany,
+  ResultsInARow,
+  ScriptUser,
   Seconds,
   Secret,
+  TrackWeight,
   WholeSeconds,
 } from './scalars.ts';
 import { TrackScriptFile } from './track-script.ts';
@@ -48,37 +51,20 @@ const CheckFile = z.strictObject({
     .describe(
       "Seconds after which a check counts as failed. Default: keepalived's, the interval (fast profile: 2).",
     ),
-  weight: z
-    .int()
-    .min(-253)
-    .max(253)
-    .optional()
-    .describe(
-      'Added to the priority while the check succeeds (negative: while it fails); 0 = a failed check is a fault and gives the VIP up. Default: one more than the largest priority gap, 2 for two nodes; 0 with nopreempt.',
-    ),
-  fall: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Failures until haproxy counts as dead. Default: 1 (fast profile: 2).'),
-  rise: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Successes until haproxy counts as alive. Default: 1.'),
+  weight: TrackWeight.optional().describe(
+    'Added to the priority while the check succeeds (negative: while it fails); 0 = a failed check is a fault and gives the VIP up. Default: one more than the largest priority gap, 2 for two nodes; 0 with nopreempt.',
+  ),
+  fall: ResultsInARow.optional().describe(
+    'Failures until haproxy counts as dead. Default: 1 (fast profile: 2).',
+  ),
+  rise: ResultsInARow.optional().describe('Successes until haproxy counts as alive. Default: 1.'),
   track_process: z
     .boolean()
     .optional()
     .describe(
       'Beside these checks, give the VIP up the moment the kernel reports the end of haproxy (keepalived 2.0.11 or newer). Default: false (fast profile: true).',
     ),
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected an account name')
-    .optional()
-    .describe('Account that runs the check (script_user). Default: root.'),
+  user: ScriptUser.optional().describe('Account that runs the check (script_user). Default: root.'),
 });
 
 const NotifyFile = z.strictObject({

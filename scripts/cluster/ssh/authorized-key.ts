@@ -1,3 +1,5 @@
+import { WireError, WireReader } from './wire.ts';
+
 /** Lengths of what follows the type inside the key (RFC 4253, 6.6; RFC 5656, 3.1; RFC 8709, 4): a problem in words, or nothing. */
 type BodyCheck = (fields: readonly Buffer[]) => string | undefined;
 
@@ -46,16 +48,15 @@ export function sshKeyProblem(line: string): string | undefined {
   return BODIES[type]?.(fields.slice(1));
 }
 
-/** Strings with their lengths in front (RFC 4251, section 5); undefined where they do not fill the bytes exactly. */
+/** The strings of a key; undefined where they do not fill the bytes exactly. */
 function fieldsOf(bytes: Buffer): readonly Buffer[] | undefined {
+  const from = new WireReader(bytes);
   const fields: Buffer[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    if (at + 4 > bytes.length) return undefined;
-    const end = at + 4 + bytes.readUInt32BE(at);
-    if (end > bytes.length) return undefined;
-    fields.push(bytes.subarray(at + 4, end));
-    at = end;
+  try {
+    while (!from.isAtEnd) fields.push(from.bytes());
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
   }
   return fields;
 }

@@ -11,10 +11,12 @@ const OPEN = 0o026;
 export const secretModes: Rule = (input) =>
   secretsOf(input).flatMap(({ secret, path }): readonly Finding[] => {
     if (typeof secret === 'string' || !('file' in secret)) return [];
-    const result = input.context.reader.readTextFile(absolutePath(input.context, secret.file));
-    if (!result.ok || result.mode === undefined || (result.mode & OPEN) === 0) return [];
-    const who = (result.mode & 0o006) === 0 ? 'its group can change' : whatOthersCan(result.mode);
-    const message = `${secret.file} has the mode ${(result.mode & 0o777).toString(8).padStart(4, '0')}: ${who} the secret`;
+    const { reader } = input.context;
+    const file = absolutePath(input.context, secret.file);
+    const mode = reader.readTextFile(file).ok ? reader.fileMode?.(file) : undefined;
+    if (mode === undefined || (mode & OPEN) === 0) return [];
+    const who = (mode & 0o006) === 0 ? 'its group can change' : whatOthersCan(mode);
+    const message = `${secret.file} has the mode ${mode.toString(8).padStart(4, '0')}: ${who} the secret`;
     return [lintWarning('secret-mode', [...path, 'file'], message, `chmod 600 ${secret.file}`)];
   });
 

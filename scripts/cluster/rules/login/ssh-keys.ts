@@ -2,7 +2,7 @@ import type { Finding } from '../../finding.ts';
 import { lintError } from '../../finding.ts';
 import { absolutePath } from '../../references.ts';
 import { authorizedKeys, keyEntries } from '../../resolve/authorized-keys.ts';
-import { sshKeyProblem } from '../../ssh-public-key.ts';
+import { sshKeyProblem } from '../../ssh/authorized-key.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 /** Keys that open nothing: on a node whose system cannot be changed nobody would get in. */

@@ -2,7 +2,7 @@ import type { DocumentPath } from '../../document-path.ts';
 import type { Finding } from '../../finding.ts';
 import { lintError, lintWarning } from '../../finding.ts';
 import { cardsOf } from '../../network/cards.ts';
-import { hasOwnInterface } from '../../resolve/interfaces.ts';
+import { interfacePath } from '../interface-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 /** What the kernel calls network devices; Alpine's mdev leaves it at that. */
@@ -53,10 +53,11 @@ function hintFor(name: string): string {
     : 'Use eth0 for the first card, eth1 for the second, in the order in which the kernel finds them, or say which one by “mac”.';
 }
 
-function namePath({ file }: RuleInput, node: number, index: number): DocumentPath {
-  const written = file.nodes[node];
-  const own = written !== undefined && hasOwnInterface(written);
-  if (!own || index > 0) return ['nodes', node, 'interfaces', own ? index - 1 : index, 'name'];
-  const shared = written.interface === undefined && file.network?.interface !== undefined;
-  return shared ? ['network', 'interface'] : ['nodes', node, 'interface'];
+function namePath(input: RuleInput, node: number, index: number): DocumentPath {
+  const path = interfacePath(input, node, index);
+  const entry = path.length > 2;
+  const { file } = input;
+  const shared = file.nodes[node]?.interface === undefined && file.network?.interface !== undefined;
+  if (!entry && shared) return ['network', 'interface'];
+  return [...path, entry ? 'name' : 'interface'];
 }
