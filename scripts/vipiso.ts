@@ -7,7 +7,7 @@ import { errorAsJson, formatError } from './cli/format-error.ts';
 import { createProgram } from './cli/program.ts';
 import { chooseReporter, type Reporter } from './cli/reporter/reporter.ts';
 import { exitCodeOf, VipisoError } from './core/errors.ts';
-import { ioError, isErrno } from './host/errno.ts';
+import { ioError, isErrno } from './host/fs/errno.ts';
 import { findPackageRoot, nodeHost } from './host/node-host.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -90,7 +90,7 @@ interruptOn('SIGTERM');
 interruptOn('SIGHUP');
 let toldOfOutput = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that closed the pipe early (`| head`) is no failure of ours.
+  // A reader that closed the pipe early (`| head`) is not a failure of ours.
   if (error.code === 'EPIPE' || toldOfOutput) return;
   toldOfOutput = true;
   const failure = new VipisoError('io', 'cannot write to standard output', { cause: error });

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { isErrno } from '../host/errno.ts';
+import { isErrno } from '../host/fs/errno.ts';
 import { joinSockets } from './lan/join-sockets.ts';
 import type { Lan } from './lan/lan.ts';
 
 /** A port of this machine's loopback address that should lead to an address of the LAN. */
-export interface ForwardWish {
+export interface RequestedForward {
   /** For people: what is there, and how to reach it at the port that it got. */
   readonly how: (port: number) => string;
   readonly port: number;
@@ -16,7 +16,7 @@ export interface ForwardWish {
   readonly to: { readonly address: string; readonly port: number };
 }
 
-export interface Forward extends ForwardWish {
+export interface Forward extends RequestedForward {
   readonly close: () => void;
 }
 
@@ -33,14 +33,14 @@ const CANDIDATES = 100;
 export async function openForwards(
   lan: Lan,
   folder: string,
-  wishes: readonly ForwardWish[],
+  requests: readonly RequestedForward[],
 ): Promise<readonly Forward[]> {
   const open: Forward[] = [];
   try {
-    for (const wish of wishes) {
+    for (const requested of requests) {
       const socket = path.join(folder, `forward-${open.length}.sock`);
-      await lan.forward(socket, wish.to);
-      open.push(await openForward(socket, wish));
+      await lan.forward(socket, requested.to);
+      open.push(await openForward(socket, requested));
     }
     return open;
   } catch (error) {
@@ -49,16 +49,16 @@ export async function openForwards(
   }
 }
 
-async function openForward(socket: string, wish: ForwardWish): Promise<Forward> {
+async function openForward(socket: string, requested: RequestedForward): Promise<Forward> {
   const callers = new Set<net.Socket>();
   const server = net.createServer({ allowHalfOpen: true }, (caller) => {
     callers.add(caller);
     caller.on('close', () => callers.delete(caller));
     joinSockets(caller, net.connect({ path: socket, allowHalfOpen: true }));
   });
-  const port = await listenNear(server, wish);
+  const port = await listenNear(server, requested);
   return {
-    ...wish,
+    ...requested,
     port,
     close: () => {
       server.close();
@@ -70,7 +70,7 @@ async function openForward(socket: string, wish: ForwardWish): Promise<Forward> 
 /** @returns the port that was free */
 async function listenNear(
   server: net.Server,
-  { port: first, exact }: ForwardWish,
+  { port: first, exact }: RequestedForward,
 ): Promise<number> {
   const last = exact ? first : Math.min(first + CANDIDATES, 65_535);
   for (let port = first; port <= last; port++) {

@@ -2,12 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import type net from 'node:net';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { findTool, requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
+import { findTool, requireTools } from '../host/tools/find-tool.ts';
 import { Console } from './console/console.ts';
+import { openDebugShell } from './console/debug-shell.ts';
 import type { BootStage } from './console/events.ts';
 import type { CommandResult, GuestShell } from './console/guest-shell.ts';
-import { takeSeat } from './console/seat.ts';
 import type { Lan, LanProgram } from './lan/lan.ts';
 import type { ProcessExit } from './lan/protocol.ts';
 import type { Accelerator } from './qemu/accelerator.ts';
@@ -33,10 +33,10 @@ export interface MachineOptions {
   /** Absolute folder for its sockets, made if missing. Socket paths hold 107 bytes: keep it short. */
   readonly sockets: string;
   /**
-   * Label at the boot loader's prompt: gives the machine a root shell on a second serial port (`console/seat.ts`).
+   * Label at the boot loader's prompt: gives the machine a root shell on a second serial port (`console/debug-shell.ts`).
    * BIOS alone; absent = it boots untouched.
    */
-  readonly seatLabel?: string | undefined;
+  readonly debugShellLabel?: string | undefined;
   /** Absolute folder that gets `<name>.console.log` and `<name>.qemu.log`, and keeps them. */
   readonly logs: string;
 }
@@ -46,7 +46,7 @@ interface Parts {
   readonly program: LanProgram;
   readonly qmp: Qmp;
   readonly console: Console;
-  readonly seat: Promise<GuestShell> | undefined;
+  readonly debugShell: Promise<GuestShell> | undefined;
 }
 
 /** Where a machine's console is kept. */
@@ -61,7 +61,7 @@ export class Machine {
   readonly #host: Host;
   readonly #program: LanProgram;
   readonly #qmp: Qmp;
-  readonly #seat: Promise<GuestShell> | undefined;
+  readonly #debugShell: Promise<GuestShell> | undefined;
 
   private constructor(host: Host, parts: Parts) {
     this.name = parts.name;
@@ -69,7 +69,7 @@ export class Machine {
     this.#host = host;
     this.#program = parts.program;
     this.#qmp = parts.qmp;
-    this.#seat = parts.seat;
+    this.#debugShell = parts.debugShell;
   }
 
   /** @throws VipisoError tool-missing; tool-failed when QEMU does not start */
@@ -80,12 +80,12 @@ export class Machine {
     const files = {
       consoleSocket: path.join(sockets, 'console.sock'),
       qmpSocket: path.join(sockets, 'qmp.sock'),
-      seat:
-        options.seatLabel === undefined
+      debugShell:
+        options.debugShellLabel === undefined
           ? undefined
           : {
-              socket: path.join(sockets, 'seat.sock'),
-              log: path.join(options.logs, `${name}.seat.log`),
+              socket: path.join(sockets, 'debug-shell.sock'),
+              log: path.join(options.logs, `${name}.debug-shell.log`),
             },
       consoleLog: consoleLogOf(options.logs, name),
     };
@@ -116,15 +116,15 @@ export class Machine {
   /**
    * Runs a command line of sh inside the machine, as root.
    *
-   * @throws VipisoError proof-failed, timeout; usage for a machine that was switched on without a seat
+   * @throws VipisoError proof-failed, timeout; usage for a machine that was switched on without a debug shell
    */
   async inside(command: string, deadlineMs = COMMAND_DEADLINE_MS): Promise<CommandResult> {
-    if (this.#seat === undefined)
-      throw new VipisoError('usage', `${this.name} was switched on without a seat inside`);
-    return await (await this.#seat).run(command, deadlineMs);
+    if (this.#debugShell === undefined)
+      throw new VipisoError('usage', `${this.name} was switched on without a debug shell`);
+    return await (await this.#debugShell).run(command, deadlineMs);
   }
 
-  /** The plug is pulled: no daemon gets a chance to say goodbye. */
+  /** The plug is pulled: no daemon gets a chance to send priority 0. */
   async cutPower(): Promise<void> {
     await this.#program.signal('SIGKILL');
     await this.#program.exited;
@@ -145,31 +145,34 @@ export class Machine {
 /** Connects to the sockets of a machine that stands still, so that not a word of it is missed. */
 async function connect(
   host: Host,
-  { name, seatLabel }: MachineOptions,
+  { name, debugShellLabel }: MachineOptions,
   files: {
     readonly consoleSocket: string;
     readonly qmpSocket: string;
-    readonly seat: { readonly socket: string } | undefined;
+    readonly debugShell: { readonly socket: string } | undefined;
     /** Ends the waiting for sockets: the machine will not open them any more, or nobody wants them. */
     readonly signal: AbortSignal;
   },
 ): Promise<Omit<Parts, 'name' | 'program'>> {
-  const patience = { deadlineMs: SOCKET_DEADLINE_MS, signal: files.signal };
+  const deadline = { deadlineMs: SOCKET_DEADLINE_MS, signal: files.signal };
   const open = async (file: string): Promise<net.Socket> => {
-    const socket = await connectWhenThere(file, patience);
+    const socket = await connectWhenThere(file, deadline);
     // A machine that loses its power takes its lines with it.
     socket.on('error', () => undefined);
     return socket;
   };
   const console = new Console(await open(files.consoleSocket), host.now);
   const waiting = { name, deadlineMs: SEAT_DEADLINE_MS, signal: host.signal };
-  const seat =
-    files.seat === undefined || seatLabel === undefined
+  const debugShell =
+    files.debugShell === undefined || debugShellLabel === undefined
       ? undefined
-      : takeSeat(console, await open(files.seat.socket), { ...waiting, label: seatLabel });
-  // Whoever wants the seat is told; a machine without one still boots, and one that is ended meanwhile ends quietly.
-  seat?.catch(() => undefined);
-  return { console, seat, qmp: await Qmp.connect(files.qmpSocket, patience) };
+      : openDebugShell(console, await open(files.debugShell.socket), {
+          ...waiting,
+          label: debugShellLabel,
+        });
+  // Whoever wants the shell is told; a machine without one still boots, and one that is ended meanwhile ends quietly.
+  debugShell?.catch(() => undefined);
+  return { console, debugShell, qmp: await Qmp.connect(files.qmpSocket, deadline) };
 }
 
 async function didNotStart(name: string, log: string): Promise<VipisoError> {

@@ -20,7 +20,7 @@ export function addRepositoryOptions(command: Command): Command {
 export function repositoryOption(): Option {
   return collected(
     '--repository <dir|url>',
-    'use this in the place of the cluster file’s repositories: what holds <arch>/APKINDEX.tar.gz; may be repeated',
+    'use this instead of the cluster file’s repositories: what holds <arch>/APKINDEX.tar.gz; may be repeated',
   );
 }
 
@@ -33,10 +33,9 @@ export interface EngineOptions {
 export function addEngineOptions(command: Command): Command {
   return command
     .addOption(
-      new Option(
-        '--engine <name>',
-        "what makes the images, in the place of the cluster file's",
-      ).choices(['native', 'mkimage']),
+      new Option('--engine <name>', "what makes the images, instead of the cluster file's").choices(
+        ['native', 'mkimage'],
+      ),
     )
     .option(
       '--aports <dir|archive|url>',

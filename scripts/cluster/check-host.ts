@@ -1,5 +1,5 @@
-import { parseAddress } from './address.ts';
-import { parseHostPort } from './host-port.ts';
+import { parseAddress } from './values/address.ts';
+import { parseHostPort } from './values/host-port.ts';
 
 /** What a health check calls the server: for the Host header with its port, for TLS without, and never an address there. */
 export interface CheckHost {

@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Finding } from './finding.ts';
-import { toDiagnostic } from './finding.ts';
+import { toDiagnostic } from './findings/finding.ts';
+import type { LintFinding } from './findings/finding.ts';
+import { applyIgnored, unknownCodes } from './findings/lint-ignore.ts';
+import { validateDocument } from './findings/validate.ts';
 import type { ClusterModel } from './model.ts';
-import { readDocument } from './read-document.ts';
-import type { IncludedText } from './read-document.ts';
 import type { ReferenceContext } from './references.ts';
-import type { SourceMap } from './source-map.ts';
-import { applyIgnored, unknownCodes } from './lint-ignore.ts';
-import { validateDocument } from './validate.ts';
+import { readDocument } from './text/read-document.ts';
+import type { IncludedText } from './text/read-document.ts';
+import type { SourceMap } from './text/source-map.ts';
 
 export type ClusterParse =
   | {
@@ -15,7 +15,7 @@ export type ClusterParse =
       readonly cluster: ClusterModel;
       readonly warnings: readonly Diagnostic[];
       /** Turns findings made later (across files, by the daemons) into diagnostics of this file. */
-      readonly judge: (findings: readonly Finding[]) => readonly Diagnostic[];
+      readonly judge: (findings: readonly LintFinding[]) => readonly Diagnostic[];
       /** Where the values stand in the text. */
       readonly places: SourceMap;
       /** All that was written, of the included files too, as plain data that fits the schema. */
@@ -40,7 +40,7 @@ export function parseCluster(text: string, context: ReferenceContext): ClusterPa
     return { ok: false, diagnostics, document: value, included };
   }
   const { findings, cluster, ignored } = validateDocument(value, context);
-  const judge = (made: readonly Finding[]) =>
+  const judge = (made: readonly LintFinding[]) =>
     applyIgnored(made, ignored).map((finding) => toDiagnostic(finding, map));
   const judged = judge([...findings, ...unknownCodes(ignored)]);
   const all = [...diagnostics, ...judged].sort(inTextOrder);

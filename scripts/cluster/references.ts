@@ -19,7 +19,7 @@ export interface ReferenceReader {
 export interface ReferenceContext {
   /** What the lock beside the cluster file says; absent where there is none. */
   readonly locked?: LockedDaemons | undefined;
-  /** Stands in the place of `alpine.branch`. */
+  /** Stands instead of `alpine.branch`. */
   readonly branch?: string | undefined;
   /** Unix seconds, for what expires; absent = nothing does. */
   readonly now?: number | undefined;

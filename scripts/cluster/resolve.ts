@@ -1,3 +1,4 @@
+import { daemonVersions } from './daemon-versions.ts';
 import type {
   AccessModel,
   ClusterModel,
@@ -6,8 +7,6 @@ import type {
   StatsModel,
   SystemModel,
 } from './model.ts';
-import type { VrrpModel } from './vrrp-model.ts';
-import { daemonVersions } from './daemon-versions.ts';
 import { absolutePath } from './references.ts';
 import type { ReferenceContext } from './references.ts';
 import { resolveAlpine, resolveImage } from './resolve/alpine.ts';
@@ -18,12 +17,13 @@ import { resolveNodes } from './resolve/nodes.ts';
 import type { NodeNetwork } from './resolve/nodes.ts';
 import { daemonProfileOf } from './resolve/profiles.ts';
 import { readCa, resolveHaproxy, resolveService } from './resolve/services.ts';
-import { resolveVrrp } from './resolve/vrrp.ts';
 import { resolveSshHosts } from './resolve/ssh-hosts.ts';
+import { resolveVrrp } from './resolve/vrrp.ts';
 import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
 import type { AccessFile, RawFile, SystemFile } from './schema/system.ts';
-import { resolveSecret } from './secret.ts';
+import { resolveSecret } from './secrets/secret.ts';
+import type { VrrpModel } from './vrrp-model.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {

@@ -1,52 +1,52 @@
-import type { Finding } from './finding.ts';
-import { access } from './rules/access.ts';
-import { addressing } from './rules/addressing.ts';
-import { advert } from './rules/advert.ts';
-import { auth } from './rules/auth.ts';
+import type { LintFinding } from './findings/finding.ts';
 import { checkTimers } from './rules/check-timers.ts';
 import { daemonWords } from './rules/daemon-words.ts';
 import { duplicate } from './rules/duplicate.ts';
-import { flap } from './rules/flap.ts';
 import { limits } from './rules/limits.ts';
-import { maxconn } from './rules/maxconn.ts';
+import { access } from './rules/login/access.ts';
 import { privateKey } from './rules/login/private-key.ts';
 import { secretModes } from './rules/login/secret-modes.ts';
 import { sshKeys } from './rules/login/ssh-keys.ts';
-import { muslInclude } from './rules/musl-include.ts';
 import { namedFiles } from './rules/named-files.ts';
+import { reservedNames } from './rules/names/reserved-names.ts';
+import { addressing } from './rules/network/addressing.ts';
 import { bonds } from './rules/network/bonds.ts';
 import { cards } from './rules/network/cards.ts';
-import { management } from './rules/network/management.ts';
-import { routes } from './rules/network/routes.ts';
-import { hostCertificates } from './rules/ssh/host-certificates.ts';
-import { hostKeys } from './rules/ssh/host-keys.ts';
-import { reservedNames } from './rules/names/reserved-names.ts';
 import { foreignBind } from './rules/network/foreign-bind.ts';
 import { interfaceNames } from './rules/network/interface-names.ts';
+import { management } from './rules/network/management.ts';
 import { mtu } from './rules/network/mtu.ts';
 import { prefixes } from './rules/network/prefixes.ts';
+import { routes } from './rules/network/routes.ts';
 import { specialAddresses } from './rules/network/special-addresses.ts';
 import { unreachable } from './rules/network/unreachable.ts';
-import { ports } from './rules/ports.ts';
-import { readyz } from './rules/readyz.ts';
-import { roles } from './rules/roles.ts';
+import { vipSubnet } from './rules/network/vip-subnet.ts';
 import type { Rule, RuleInput } from './rules/rule.ts';
-import { scriptUser } from './rules/script-user.ts';
 import { secrets } from './rules/secrets.ts';
 import { servers } from './rules/servers.ts';
-import { single } from './rules/single.ts';
-import { streams } from './rules/streams.ts';
-import { stuck } from './rules/stuck.ts';
-import { trackScripts } from './rules/track-scripts.ts';
+import { maxconn } from './rules/services/maxconn.ts';
+import { muslInclude } from './rules/services/musl-include.ts';
+import { ports } from './rules/services/ports.ts';
+import { readyz } from './rules/services/readyz.ts';
+import { single } from './rules/services/single.ts';
+import { streams } from './rules/services/streams.ts';
+import { hostCertificates } from './rules/ssh/host-certificates.ts';
+import { hostKeys } from './rules/ssh/host-keys.ts';
 import { architecture } from './rules/system/architecture.ts';
 import { kernelArguments } from './rules/system/kernel-arguments.ts';
 import { mailServer } from './rules/system/mail-server.ts';
 import { timezone } from './rules/system/timezone.ts';
-import { unicastDhcp } from './rules/unicast-dhcp.ts';
-import { vipSubnet } from './rules/vip-subnet.ts';
-import { vrrpGroups } from './rules/vrrp-groups.ts';
-import { weightGap } from './rules/weight-gap.ts';
-import { weightSums } from './rules/weight-sums.ts';
+import { advert } from './rules/vrrp/advert.ts';
+import { auth } from './rules/vrrp/auth.ts';
+import { flap } from './rules/vrrp/flap.ts';
+import { roles } from './rules/vrrp/roles.ts';
+import { scriptUser } from './rules/vrrp/script-user.ts';
+import { stuck } from './rules/vrrp/stuck.ts';
+import { trackScripts } from './rules/vrrp/track-scripts.ts';
+import { unicastDhcp } from './rules/vrrp/unicast-dhcp.ts';
+import { vrrpGroups } from './rules/vrrp/vrrp-groups.ts';
+import { weightGap } from './rules/vrrp/weight-gap.ts';
+import { weightSums } from './rules/vrrp/weight-sums.ts';
 
 const RULES: readonly Rule[] = [
   addressing,
@@ -98,6 +98,6 @@ const RULES: readonly Rule[] = [
   architecture,
 ];
 
-export function ruleFindings(input: RuleInput): readonly Finding[] {
+export function ruleFindings(input: RuleInput): readonly LintFinding[] {
   return RULES.flatMap((rule) => rule(input));
 }

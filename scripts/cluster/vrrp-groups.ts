@@ -26,7 +26,7 @@ export function memberOf(
   { hostname }: Pick<NodeModel, 'hostname'>,
 ): VrrpMemberModel {
   const member = members.find((it) => it.hostname === hostname);
-  if (member === undefined) throw new RangeError(`${hostname} is no node of this cluster`);
+  if (member === undefined) throw new RangeError(`${hostname} is not a node of this cluster`);
   return member;
 }
 

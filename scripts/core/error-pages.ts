@@ -9,7 +9,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   'branch-mismatch': 'A repository is of another branch of Alpine than the cluster file says.',
   'already-exists': 'Something is in the way that this tool did not make; it overwrites nothing.',
   unsatisfiable: 'No choice of packages fulfils all that is asked for; the reasons are listed.',
-  'lock-stale': 'The lock was made for other settings: make it anew with vipiso lock.',
+  'lock-stale': 'The lock was made for other settings: make it again with vipiso lock.',
   'lock-missing': 'There is no lock beside the cluster file: make it with vipiso lock.',
   'scripts-unfit':
     "Alpine's build scripts do not fit the locked apk-tools, or lack what is relied on.",

@@ -1,10 +1,10 @@
 import type { ImageModel } from '../cluster/model.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
+import { overlayArchive } from './audit/overlay-archive.ts';
 import { grubConfig, syslinuxConfig } from './boot-config.ts';
 import { kernelArguments } from './kernel-arguments.ts';
 import { LAYOUT, overlayFile, overlayInitramfsFile } from './layout.ts';
-import { overlayArchive } from './overlay-archive.ts';
 import type { Profile } from './profile.ts';
 import type { ReleaseId } from './release-id.ts';
 

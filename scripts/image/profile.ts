@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VipisoError } from '../core/errors.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { ioError, isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 
 /** One word of a kernel command line or a package request: nothing in it can end a line or a quoted text. */

@@ -1,7 +1,7 @@
-import { joinHostPort } from '../cluster/address.ts';
-import { parseHostPort } from '../cluster/host-port.ts';
 import type { ClusterModel } from '../cluster/model.ts';
-import type { View } from './view-schema.ts';
+import { joinHostPort } from '../cluster/values/address.ts';
+import { parseHostPort } from '../cluster/values/host-port.ts';
+import type { View } from './view/view-schema.ts';
 
 /** Where syslogd hands its lines to haproxy, which alone of the two speaks TCP and TLS. */
 const LISTEN = '127.0.0.1:5140';

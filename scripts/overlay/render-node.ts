@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
-import { computedEntries } from './computed.ts';
-import { renderFolder } from './render-folder.ts';
+import { renderFolder } from './templates/render-folder.ts';
 import { layTrees } from './tree.ts';
 import type { FileTree } from './tree.ts';
-import { viewOf } from './view.ts';
+import { computedEntries } from './view/computed.ts';
+import { viewOf } from './view/view.ts';
 
 export interface RenderOptions {
   /** Folder that holds common/, master/ and backup/: `overlays` of this package. */

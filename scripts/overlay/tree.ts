@@ -35,7 +35,7 @@ const DIRECTORY_MODE = 0o755;
 /**
  * Lays trees over each other: of entries with one path the last wins. Missing parent folders are added.
  *
- * @throws VipisoError cluster-invalid where a file or link is in the place of a folder that another layer fills
+ * @throws VipisoError cluster-invalid where a file or link is instead of a folder that another layer fills
  */
 export function layTrees(...layers: readonly (readonly TreeEntry[])[]): FileTree {
   const byPath = new Map<string, TreeEntry>();

@@ -1,6 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ioError } from '../host/errno.ts';
+import { ioError } from '../host/fs/errno.ts';
 import type { FileTree, TreeEntry } from './tree.ts';
 
 /**

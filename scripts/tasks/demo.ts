@@ -3,13 +3,13 @@
  * with the tool's own command line, boots them on an isolated LAN, and pulls the plug of the MASTER. It ends with exit
  * code 0 only if everything was as promised.
  */
-import { loadCluster } from '../workflows/load-cluster.ts';
+import { loadCluster } from '../inputs/load-cluster.ts';
 import { bootAndBreak } from './demo/failover.ts';
 import { buildImages, writeClusterFile } from './demo/images.ts';
-import { onStage } from './demo/stage.ts';
+import { withDemoSetup } from './demo/set-up.ts';
 import { summarise } from './demo/summary.ts';
 
-await onStage(async ({ host, folder, clusterFile, labFolder, pauseReporter }) => {
+await withDemoSetup(async ({ host, folder, clusterFile, labFolder, pauseReporter }) => {
   await writeClusterFile(host, clusterFile, labFolder);
   pauseReporter();
   await buildImages(host, clusterFile, folder);

@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buildImages, runVipiso, writeClusterFile } from './demo/images.ts';
-import { onStage } from './demo/stage.ts';
+import { withDemoSetup } from './demo/set-up.ts';
 
-await onStage(async ({ host, folder, clusterFile, labFolder, pauseReporter }) => {
+await withDemoSetup(async ({ host, folder, clusterFile, labFolder, pauseReporter }) => {
   // The lab may have newer packages since the lock was made.
   await rm(path.join(folder, 'vipiso.lock.json'), { force: true });
   if (!existsSync(clusterFile)) await writeClusterFile(host, clusterFile, labFolder);

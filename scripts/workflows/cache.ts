@@ -2,13 +2,13 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
 import { LEASES, withoutOtherUsers } from '../host/cache/lease.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { ioError, isErrno } from '../host/fs/errno.ts';
+import { removeTree } from '../host/fs/remove-tree.ts';
+import { removeStaleTemps } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
-import { removeTree } from '../host/remove-tree.ts';
-import { removeStaleTemps } from '../host/temp-folder.ts';
 
 /** What the cache holds of one kind: packages by digest, image bases, parsed indexes ... */
-export interface CacheShelf {
+export interface CacheSection {
   readonly kind: string;
   readonly entries: number;
   readonly bytes: number;
@@ -25,13 +25,13 @@ interface CacheEntry {
 const CONTENT = 'sha256';
 
 /** Sizes of everything in the cache, by kind. */
-export async function measureCache(host: Host): Promise<readonly CacheShelf[]> {
-  const shelves: CacheShelf[] = [];
+export async function measureCache(host: Host): Promise<readonly CacheSection[]> {
+  const sections: CacheSection[] = [];
   for (const kind of await kindsIn(host)) {
     const entries = await entriesOf(host, kind);
-    shelves.push({ kind, entries: entries.length, bytes: sum(entries) });
+    sections.push({ kind, entries: entries.length, bytes: sum(entries) });
   }
-  return shelves;
+  return sections;
 }
 
 /**

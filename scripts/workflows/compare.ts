@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { requireTools } from '../host/find-tool.ts';
 import type { Host } from '../host/host.ts';
+import { requireTools } from '../host/tools/find-tool.ts';
 import { describeIso } from '../image/compare/describe-iso.ts';
 import { compareFacts, formatDifferences } from '../image/compare/facts.ts';
 import type { Difference } from '../image/compare/facts.ts';

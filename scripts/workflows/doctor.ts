@@ -4,12 +4,12 @@ import { hintAtAccelerator } from '../boot/qemu/accelerator.ts';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
 import { formatBytes } from '../core/format-bytes.ts';
-import { isErrno } from '../host/errno.ts';
-import { findTool, toolsMissing } from '../host/find-tool.ts';
+import { isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
-import { requireSandbox } from '../host/require-sandbox.ts';
-import { toolVersion } from '../host/tool-version.ts';
-import { NATIVE_TOOLS } from './build-native.ts';
+import { requireSandbox } from '../host/sandbox/require-sandbox.ts';
+import { findTool, toolsMissing } from '../host/tools/find-tool.ts';
+import { toolVersion } from '../host/tools/tool-version.ts';
+import { NATIVE_TOOLS } from '../image/native/engine.ts';
 
 /** What a thing is needed for; `build` decides whether images can be made here at all. */
 export type Need = 'build' | 'prove';
@@ -33,7 +33,7 @@ export interface Examination {
 const LEAST_NODE = [20, 18, 1] as const;
 const PROVE_TOOLS = ['qemu-system-x86_64', 'unshare', 'nsenter', 'ip'];
 /** A base with its packages, and a pair of images, take about this much. */
-const COMFORTABLE_BYTES = 1_000_000_000;
+const RECOMMENDED_BYTES = 1_000_000_000;
 
 /** Looks at everything that the host must bring, without changing it. */
 export async function examineHost(host: Host): Promise<Examination> {
@@ -103,7 +103,7 @@ async function examineSpace(what: string, folder: string): Promise<Examined> {
   const about = { what, need: 'build' } as const;
   const free = await freeBytes(folder);
   const found = `${formatBytes(free)} free in ${folder}`;
-  if (free >= COMFORTABLE_BYTES) return { ...about, state: 'good', found };
+  if (free >= RECOMMENDED_BYTES) return { ...about, state: 'good', found };
   const hint = 'Free some space, or choose another place (VIPISO_CACHE, --out).';
   return { ...about, state: 'poor', found, hint };
 }
@@ -154,10 +154,11 @@ export function formatExamination({ findings, install, canBuild }: Examination):
     `${MARKS[state]}  ${what.padEnd(width)}  ${need.padEnd('prove'.length)}  ${found}`,
     ...(hint === undefined ? [] : [`${' '.repeat(width + 13)}${hint}`]),
   ]);
-  const mend = install.length === 0 ? [] : ['', 'To install what is missing, as root:', ...install];
+  const remedy =
+    install.length === 0 ? [] : ['', 'To install what is missing, as root:', ...install];
   return [
     ...rows,
-    ...mend,
+    ...remedy,
     '',
     canBuild ? 'Images can be built here.' : 'Images cannot be built here.',
   ];

@@ -1,25 +1,25 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { replaceFolder } from '../host/atomic-file.ts';
 import { useCache } from '../host/cache/lease.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { replaceFolder } from '../host/fs/atomic-file.ts';
+import { ioError, isErrno } from '../host/fs/errno.ts';
+import { removeStaleTemps, withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
-import { removeStaleTemps, withTempFolder } from '../host/temp-folder.ts';
+import { requestsFor } from '../image/cluster-requests.ts';
+import { ensureLock } from '../image/ensure-lock.ts';
+import { loadAports } from '../image/mkimage/aports/aports.ts';
 import { renderTexts } from '../image/mkimage/build-images.ts';
 import { writeEjected } from '../image/mkimage/eject-folder.ts';
+import { mkimageInputsOf } from '../image/mkimage/gather-inputs.ts';
 import { mkimageDigest } from '../image/mkimage/inputs.ts';
 import { mkimageNodes } from '../image/mkimage/profile-plugin.ts';
 import { releaseIdOf } from '../image/release-id.ts';
-import { siteKey } from '../image/site-key.ts';
-import { serialiseLock } from '../lockfile/serialise.ts';
-import { loadAports } from './aports.ts';
-import { lockForBuild } from './build-lock.ts';
-import { requestsFor } from './cluster-requests.ts';
-import { loadCluster } from './load-cluster.ts';
-import { lockFileOf } from './lock-file.ts';
-import { mkimageInputsOf } from './mkimage-inputs.ts';
-import { renderOverlays } from './node-overlays.ts';
+import { loadCluster } from '../inputs/load-cluster.ts';
+import { renderOverlays } from '../overlay/node-overlays.ts';
+import { serialiseLock } from '../packages/lock/format/serialise.ts';
+import { lockFileOf } from '../packages/lock/lock-file.ts';
+import { siteKey } from '../packages/trust/site-key.ts';
 
 export interface EjectRequest {
   /** As the user gave it. */
@@ -53,7 +53,7 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   const lockFile = lockFileOf(loaded.file);
   const aports = await loadAports(host, { alpine, flag: request.aports, lockFile, offline });
   const { profile, requests } = await requestsFor(host, cluster, 'mkimage');
-  const locked = await lockForBuild(host, { ...request, loaded, requests, aports, frozen: false });
+  const locked = await ensureLock(host, { ...request, loaded, requests, aports, frozen: false });
   const named = request.signingKey && path.resolve(host.cwd, request.signingKey);
   const key = await siteKey(host, named);
   const keysFolder = request.keys && path.resolve(host.cwd, request.keys);

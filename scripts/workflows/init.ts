@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { writeFileAtomic } from '../host/atomic-file.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { writeFileAtomic } from '../host/fs/atomic-file.ts';
+import { ioError, isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import { schemaText } from './schema.ts';
 

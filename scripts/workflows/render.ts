@@ -2,16 +2,16 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
-import { replaceFolder, writeFileAtomic } from '../host/atomic-file.ts';
-import { ioError, isErrno } from '../host/errno.ts';
+import { replaceFolder, writeFileAtomic } from '../host/fs/atomic-file.ts';
+import { ioError, isErrno } from '../host/fs/errno.ts';
+import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
-import { withTempFolder } from '../host/temp-folder.ts';
+import { loadCluster } from '../inputs/load-cluster.ts';
+import { renderOverlays } from '../overlay/node-overlays.ts';
+import type { NodeOverlay } from '../overlay/node-overlays.ts';
 import { listTree } from '../overlay/tree.ts';
 import { writeTree } from '../overlay/write-tree.ts';
-import { loadCluster } from './load-cluster.ts';
-import { findLock, lockFileOf } from './lock-file.ts';
-import { renderOverlays } from './node-overlays.ts';
-import type { NodeOverlay } from './node-overlays.ts';
+import { findLock, lockFileOf } from '../packages/lock/lock-file.ts';
 
 export interface RenderRequest {
   /** Cluster file and folder for the result, relative to the working directory. */

@@ -1,5 +1,5 @@
 import { clusterJsonSchema } from '../cluster/schema.ts';
-import { proofJsonSchema } from '../release/proof/json-schema.ts';
+import { proofJsonSchema } from '../prove/certificate/json-schema.ts';
 
 /** Files that have a JSON Schema: what the user writes, and what `vipiso prove` writes. */
 const SCHEMAS = { cluster: clusterJsonSchema, proof: proofJsonSchema } as const;

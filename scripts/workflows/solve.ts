@@ -1,17 +1,17 @@
-import type { ChosenPackage, Why } from '../apk/solver/model.ts';
 import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/generation.ts';
 import type { ApkGeneration } from '../apk/generation.ts';
+import type { ChosenPackage, Why } from '../apk/solver/model.ts';
 import { solve } from '../apk/solver/solve.ts';
 import type { RepositoryModel } from '../cluster/model.ts';
 import type { Host } from '../host/host.ts';
-import { unsatisfiable } from './choose-packages.ts';
-import { openRepositories } from './open-repositories.ts';
-import type { OpenRepository } from './open-repositories.ts';
-import { withSupply } from './supply.ts';
-import type { SupplyOptions } from './supply.ts';
-import { trustedKeys } from './trusted-keys.ts';
+import { unsatisfiable } from '../packages/choose-packages.ts';
+import { withFetcher } from '../packages/fetcher.ts';
+import type { FetcherOptions } from '../packages/fetcher.ts';
+import { openRepositories } from '../packages/open-repositories.ts';
+import type { OpenRepository } from '../packages/open-repositories.ts';
+import { trustedKeys } from '../packages/trust/trusted-keys.ts';
 
-export interface SolveRequest extends SupplyOptions {
+export interface SolveRequest extends FetcherOptions {
   /** What to install, in apk's notation: `name`, `name>=1.2`, `so:libssl.so.3`, `!name`, `name@tag`. */
   readonly request: readonly string[];
   readonly arch: string;
@@ -37,9 +37,9 @@ export async function solveRequest(
   request: SolveRequest,
 ): Promise<{ readonly apk: ApkGeneration; readonly packages: readonly ChosenPackage[] }> {
   const { arch, repositories: models, keysFolder } = request;
-  const repositories = await withSupply(host, request, async (supply) => {
-    const keys = await trustedKeys(supply, keysFolder, models, arch);
-    return await openRepositories(supply, models, arch, keys);
+  const repositories = await withFetcher(host, request, async (fetcher) => {
+    const keys = await trustedKeys(fetcher, keysFolder, models, arch);
+    return await openRepositories(fetcher, models, arch, keys);
   });
   const apk = request.apk ?? apkOf(request.branch, repositories);
   const solution = solve({

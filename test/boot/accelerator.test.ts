@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseAccelerator, hintAtAccelerator } from '../../scripts/boot/qemu/accelerator.ts';
-import { requireTools } from '../support/require-tools.ts';
-import { testHost } from '../support/test-host.ts';
+import { requireTools } from '../support/host/require-tools.ts';
+import { testHost } from '../support/host/test-host.ts';
 
 describe.runIf(requireTools('qemu-system-x86_64'))('the accelerator', () => {
   // Whatever /dev/kvm is like here: what does not come to a kernel's panic must not make it trusted.

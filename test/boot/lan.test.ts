@@ -8,14 +8,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openForwards } from '../../scripts/boot/forwards.ts';
-import { Kubectl } from '../../scripts/boot/kubectl.ts';
 import { Lan } from '../../scripts/boot/lan/lan.ts';
-import { findTool } from '../../scripts/host/find-tool.ts';
-import { claimsOf } from '../../scripts/boot/watch/claims.ts';
-import type { Sighting } from '../../scripts/boot/lan/protocol.ts';
-import { EMPTY_LAN } from '../support/empty-lan.ts';
-import { explained, suiteHost } from '../support/lab-pair.ts';
-import { requireTools } from '../support/require-tools.ts';
+import type { PacketEvent } from '../../scripts/boot/lan/protocol.ts';
+import { findTool } from '../../scripts/host/tools/find-tool.ts';
+import { claimsOf } from '../../scripts/prove/measure/claims.ts';
+import { Kubectl } from '../../scripts/prove/trial/kubectl-process.ts';
+import { requireTools } from '../support/host/require-tools.ts';
+import { explained, suiteHost } from '../support/images/lab-pair.ts';
+import { EMPTY_LAN } from '../support/lan/empty-lan.ts';
 
 const API_SERVER = {
   scheme: 'https',
@@ -44,7 +44,7 @@ function isRunning(mark: string): boolean {
 /** A process that holds a LAN, on which `sleep <mark>` runs. */
 function startHolder(mark: string, temporary: string, user?: number): ChildProcess {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const entry = path.resolve(import.meta.dirname, '../support/lan-child.ts');
+  const entry = path.resolve(import.meta.dirname, '../support/lan/lan-child.ts');
   return spawn(process.execPath, ['--import', loader, entry, mark], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary },
@@ -212,23 +212,23 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
     });
 
     test('every holder of an address is heard when the segment is asked', async () => {
-      const sightings: Sighting[] = [];
-      const ignore = lan.watch((sighting) => sightings.push(sighting));
+      const packetEvents: PacketEvent[] = [];
+      const ignore = lan.watch((packetEvent) => packetEvents.push(packetEvent));
       await lan.askOwners(['192.168.9.130', '192.168.9.139'], 50);
       await vi.waitFor(() => {
-        expect(claimsOf(sightings, '192.168.9.130').length).toBeGreaterThan(2);
+        expect(claimsOf(packetEvents, '192.168.9.130').length).toBeGreaterThan(2);
       });
       await lan.askOwners([], 50);
       ignore();
-      const [claim] = claimsOf(sightings, '192.168.9.130');
+      const [claim] = claimsOf(packetEvents, '192.168.9.130');
       expect(claim).toMatchObject({ machine: 'kernel', mac: '02:76:69:70:00:01' });
-      expect(claimsOf(sightings, '192.168.9.139')).toEqual([]);
+      expect(claimsOf(packetEvents, '192.168.9.139')).toEqual([]);
     });
 
     test('a port of this machine leads into the LAN, as long as it is wanted', async () => {
       const folder = mkdtempSync(path.join(os.tmpdir(), 'vipiso-test-'));
-      const wish = { how: () => 'the API server', port: 20_443, exact: false, to: API_SERVER };
-      const forwards = await openForwards(lan, folder, [wish, wish]);
+      const requested = { how: () => 'the API server', port: 20_443, exact: false, to: API_SERVER };
+      const forwards = await openForwards(lan, folder, [requested, requested]);
       const ask = async (port: number): Promise<string> =>
         await (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
       try {
@@ -236,7 +236,7 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
         expect(new Set(ports).size).toBe(2);
         expect(await Promise.all(ports.map(ask))).toEqual(['ok', 'ok']);
         const taken = openForwards(lan, mkdtempSync(path.join(folder, 'f')), [
-          { ...wish, port: ports[0] ?? 0, exact: true },
+          { ...requested, port: ports[0] ?? 0, exact: true },
         ]);
         await expect(taken).rejects.toMatchObject({ code: 'already-exists' });
         for (const { close } of forwards) close();
@@ -248,7 +248,7 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
     });
 
     test('a call that cannot be answered says why', async () => {
-      await expect(lan.setApiServer('k8s-9', 'stopped')).rejects.toThrow(/nothing is named k8s-9/);
+      await expect(lan.setApiServer('k8s-9', 'stopped')).rejects.toThrow(/unknown .*: k8s-9/);
     });
   });
 
@@ -263,17 +263,17 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
       }),
     );
     try {
-      const sightings: Sighting[] = [];
-      lan.watch((sighting) => sightings.push(sighting));
+      const packetEvents: PacketEvent[] = [];
+      lan.watch((packetEvent) => packetEvents.push(packetEvent));
       await lan.askOwners([address], 50);
       const stream = { kind: 'exec', target: { ...API_SERVER, address } } as const;
       expect(await lan.openStream('six', stream)).toMatchObject({ via: 'fd00::254' });
-      await vi.waitFor(() => expect(claimsOf(sightings, address).length).toBeGreaterThan(1));
+      await vi.waitFor(() => expect(claimsOf(packetEvents, address).length).toBeGreaterThan(1));
       await lan.setApiServer('k8s-1', 'silent');
       const since = Date.now() + 100;
       const again = await lan.openStream('again', stream);
       expect(again.ended).toMatchObject({ how: 'timeout' });
-      expect(claimsOf(sightings, address).filter(({ at }) => at > since)).toEqual([]);
+      expect(claimsOf(packetEvents, address).filter(({ at }) => at > since)).toEqual([]);
     } finally {
       await lan.close();
     }

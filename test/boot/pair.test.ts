@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Client, isSteady } from '../../scripts/boot/client.ts';
+import type { BootedCluster } from '../../scripts/boot/boot-cluster.ts';
 import type { CommandResult } from '../../scripts/boot/console/guest-shell.ts';
 import { complaintsAbout } from '../../scripts/boot/console/verdict.ts';
 import type { Outcome, Target } from '../../scripts/boot/lan/protocol.ts';
-import { secondsLostIn } from '../../scripts/boot/outages.ts';
-import type { BootedCluster } from '../../scripts/workflows/boot-cluster.ts';
-import { alarmingLines } from '../support/console-lines.ts';
+import { Client, isSteady } from '../../scripts/boot/polling-client.ts';
+import { secondsLostIn } from '../../scripts/prove/measure/outages.ts';
+import { requireTools } from '../support/host/require-tools.ts';
 import {
   buildLabPair,
   closeClusters,
   explained,
   openCluster,
   suiteHost,
-} from '../support/lab-pair.ts';
-import type { LabPair } from '../support/lab-pair.ts';
-import { requireTools } from '../support/require-tools.ts';
+} from '../support/images/lab-pair.ts';
+import type { LabPair } from '../support/images/lab-pair.ts';
+import { alarmingLines } from '../support/lan/console-lines.ts';
 
 const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
 const BOOT_DEADLINE_MS = 400_000;
@@ -49,7 +49,7 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
     pair = await explained(buildLabPair(host, 'test-pair'));
   });
 
-  describe('the MASTER as a disk with a seat inside, the BACKUP by UEFI', () => {
+  describe('the MASTER as a disk with a debug shell, the BACKUP by UEFI', () => {
     let cluster: BootedCluster;
     let client: Client;
     const inMaster = async (command: string): Promise<CommandResult> => {
@@ -61,7 +61,7 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
     beforeAll(async () => {
       cluster = await explained(
         openCluster(host, pair, {
-          'lb-1': { as: 'disk', firmware: 'bios', seat: true },
+          'lb-1': { as: 'disk', firmware: 'bios', debugShell: true },
           'lb-2': { as: 'cd', firmware: 'uefi' },
         }),
       );
@@ -70,13 +70,13 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
     });
     afterAll(closeClusters);
 
-    test('both start everything, and the VIP answers by way of the MASTER', async () => {
+    test('both start everything, and the VIP answers via the MASTER', async () => {
       const complaints = [...cluster.machines.values()].flatMap(({ console }) =>
         complaintsAbout(console.record, ['haproxy', 'keepalived']),
       );
       expect(complaints).toEqual([]);
       await until(client, (outcomes) => isSteady(outcomes, MASTER, STEADY), {
-        what: 'steady answers by way of the MASTER',
+        what: 'steady answers via the MASTER',
       });
     });
 
@@ -96,7 +96,7 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
       const since = host.now();
       expect(await inMaster('killall -KILL haproxy')).toMatchObject({ exitCode: 0 });
       const seen = await until(client, (outcomes) => isSteady(outcomes, BACKUP, STEADY), {
-        what: 'steady answers by way of the BACKUP',
+        what: 'steady answers via the BACKUP',
         since,
       });
       const lost = secondsLostIn(seen);
@@ -112,7 +112,7 @@ describe.runIf(requireTools(...TOOLS))('the pair of the reference case', () => {
         exitCode: 0,
       });
       await until(client, (outcomes) => isSteady(outcomes, MASTER, STEADY), {
-        what: 'steady answers by way of the MASTER again',
+        what: 'steady answers via the MASTER again',
         since,
       });
     });

@@ -7,15 +7,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { chooseScenarios } from '../../scripts/boot/faults/choose.ts';
-import { ProofDocument } from '../../scripts/release/proof/document.ts';
-import { proveCluster } from '../../scripts/workflows/prove/prove.ts';
-import type { ProveRequest, ProveResult } from '../../scripts/workflows/prove/prove.ts';
-import { buildBrokenPair, edited } from '../support/broken-pair.ts';
-import { buildLabPair, explained, suiteHost } from '../support/lab-pair.ts';
-import type { LabPair } from '../support/lab-pair.ts';
-import { expectNothingLeft, familyOf } from '../support/process-family.ts';
-import { requireTools } from '../support/require-tools.ts';
+import { ProofDocument } from '../../scripts/prove/certificate/document.ts';
+import type { ProveResult } from '../../scripts/prove/certificate/write.ts';
+import { chooseScenarios } from '../../scripts/prove/scenarios/choose.ts';
+import { proveCluster } from '../../scripts/workflows/prove.ts';
+import type { ProveRequest } from '../../scripts/workflows/prove.ts';
+import { expectNothingLeft, familyOf } from '../support/host/process-family.ts';
+import { requireTools } from '../support/host/require-tools.ts';
+import { buildLabPair, explained, suiteHost } from '../support/images/lab-pair.ts';
+import type { LabPair } from '../support/images/lab-pair.ts';
+import { buildBrokenPair, edited } from '../support/proof/broken-pair.ts';
 
 const TOOLS = ['qemu-system-x86_64', 'ip', 'unshare', 'bwrap', 'xorriso', 'mksquashfs', 'apt-get'];
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -70,7 +71,7 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       const proof = ProofDocument.parse(JSON.parse(readFileSync(proved.file, 'utf8')));
       const [trial] = proof.trials;
       expect(trial?.faults.map(({ id }) => id)).toEqual(
-        chooseScenarios('quick', []).flatMap(({ acts }) => acts.map(({ id }) => id)),
+        chooseScenarios('quick', []).flatMap(({ steps }) => steps.map(({ id }) => id)),
       );
       const performed = trial?.faults.filter(({ verdict }) => verdict === 'pass') ?? [];
       expect(performed.length).toBeGreaterThan(8);

@@ -2,8 +2,13 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import { listTree } from '../../scripts/overlay/tree.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../support/cluster/reference-model.ts';
 import { NETWORK_FILE, NETWORK_TEXTS } from '../support/network-file.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../support/reference-model.ts';
 
 /** Files that differ from the reference case, and no secret. Regenerated like the whole trees. */
 const FOLDER = path.join(import.meta.dirname, 'trees-network');

@@ -4,8 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import { listTree } from '../../scripts/overlay/tree.ts';
 import type { FileTree } from '../../scripts/overlay/tree.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../support/cluster/reference-model.ts';
 import { ACTIVE_ACTIVE_FILE, TWO_NETWORKS_FILE } from '../support/group-files.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../support/reference-model.ts';
 
 /**
  * The whole trees of the reference case, byte by byte. After a change that is meant:

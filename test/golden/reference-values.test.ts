@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import type { FileTree } from '../../scripts/overlay/tree.ts';
-import { parseHaproxy, parseKeepalived } from '../support/config-parsers.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../support/reference-model.ts';
+import { parseHaproxy, parseKeepalived } from '../support/cluster/config-parsers.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../support/cluster/reference-model.ts';
 
 /** Every value of the first user's configuration, from a cluster file with names, addresses and the VIP alone. */
 let trees: readonly FileTree[];

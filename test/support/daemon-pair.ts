@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { vipCidrs } from '../../scripts/cluster/vrrp-groups.ts';
 import type { ClusterModel } from '../../scripts/cluster/model.ts';
+import { vipCidrs } from '../../scripts/cluster/vrrp-groups.ts';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../scripts/overlay/write-tree.ts';
-import { nodeOf, TEMPLATES_ROOT } from './reference-model.ts';
-import { temporaryFolder } from './test-host.ts';
+import { nodeOf, TEMPLATES_ROOT } from './cluster/reference-model.ts';
+import { temporaryFolder } from './host/test-host.ts';
 
 export const PAIR_NEEDS = ['unshare', 'ip', 'haproxy', 'keepalived', 'busybox'] as const;
 

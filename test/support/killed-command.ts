@@ -12,16 +12,16 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { sha256 } from '../../scripts/core/digest.ts';
-import type { FetchSite } from './fetch-site.ts';
+import type { FetchSite } from './http/fetch-site.ts';
 
-/** Kills of each command, in the place of the few that are enough for every day. */
+/** Kills of each command, instead of the few that are enough for every day. */
 const KILLS = Number(process.env['VIPISO_TEST_KILLS'] ?? 0);
 const USUAL = 2;
 /** Of the places that are drawn: another one draws others. */
 const SEED = Number(process.env['VIPISO_TEST_SEED'] ?? 1);
 /** Runs that are killed before one may end. */
 const IN_A_ROW = 4;
-const HOOK = pathToFileURL(path.resolve(import.meta.dirname, 'die-at.mjs')).href;
+const HOOK = pathToFileURL(path.resolve(import.meta.dirname, 'host/die-at.mjs')).href;
 
 /** Digests of all files of an output, by path relative to the site; empty for one that is not there. */
 export type Content = Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { renderNode } from '../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../scripts/overlay/write-tree.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from './reference-model.ts';
-import { temporaryFolder } from './test-host.ts';
+import { modelOf, nodeOf, TEMPLATES_ROOT } from './cluster/reference-model.ts';
+import { temporaryFolder } from './host/test-host.ts';
 
 export const HAPROXY_NEEDS = ['unshare', 'ip', 'haproxy', 'busybox', 'openssl'] as const;
 

@@ -30,8 +30,8 @@ interface CertificateWish {
 const FOR_EVER = 0xffff_ffff_ffff_ffffn;
 
 /** A certificate (PROTOCOL.certkeys of OpenSSH) for the key of this number, by an authority of nobody. */
-export function hostCertificate(number: number, wish: CertificateWish = {}): string {
-  const { use = 2, principals = [], after = 0n, before = FOR_EVER, forged = false } = wish;
+export function hostCertificate(number: number, options: CertificateWish = {}): string {
+  const { use = 2, principals = [], after = 0n, before = FOR_EVER, forged = false } = options;
   const type = 'ssh-ed25519-cert-v01@openssh.com';
   const authority = keyPair(200);
   const own = blobOf(createPublicKey(keyPair(number)));

@@ -1,6 +1,6 @@
 import { formatDependency } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
-import type { Candidate, NameNode, Requirement } from './graph.ts';
+import type { Candidate, NameNode, Requirement } from './graph/names.ts';
 import type { Reason } from './model.ts';
 
 /** Something that asks for a name, or refuses it: the user's request or a package that was decided on. */
@@ -18,10 +18,10 @@ export class Demands {
   /** The first demand by which each package was reached from the request. */
   private readonly reachedBy = new Map<Candidate, Demand>();
 
-  constructor(wishes: readonly Requirement[], packages: readonly Candidate[]) {
-    this.addAll('request', wishes);
+  constructor(requested: readonly Requirement[], packages: readonly Candidate[]) {
+    this.addAll('request', requested);
     for (const candidate of packages) this.addAll(candidate, candidate.depends);
-    this.traceChains(wishes);
+    this.traceChains(requested);
   }
 
   on(name: NameNode): readonly Demand[] {
@@ -58,9 +58,9 @@ export class Demands {
   }
 
   /** Breadth first, so that every chain is a shortest one. */
-  private traceChains(wishes: readonly Requirement[]): void {
+  private traceChains(requested: readonly Requirement[]): void {
     const queue: { readonly by: Demand['by']; readonly requirements: readonly Requirement[] }[] = [
-      { by: 'request', requirements: wishes },
+      { by: 'request', requirements: requested },
     ];
     for (const { by, requirements } of queue) {
       for (const { name, dependency } of requirements) {

@@ -1,17 +1,17 @@
 import { formatDependency } from '../dependency.ts';
 import { Demands, describeDemand } from './demands.ts';
-import type { Candidate, NameNode, Requirement } from './graph.ts';
+import type { DependencyGraph } from './graph/dependency-graph.ts';
+import type { Candidate, NameNode, Requirement } from './graph/names.ts';
 import type { InstallOrder } from './install-order.ts';
 import type { Reason } from './model.ts';
-import type { SearchFailures, Wish } from './search.ts';
+import type { SearchFailures, TaggedRequirement } from './search.ts';
 import type { TagTable } from './tags.ts';
-import type { Universe } from './universe.ts';
 
 /** A failed search and everything that it left behind. */
 export interface Failure {
-  readonly universe: Universe;
+  readonly graph: DependencyGraph;
   readonly tags: TagTable;
-  readonly wishes: readonly Wish[];
+  readonly requested: readonly TaggedRequirement[];
   readonly failures: SearchFailures;
   readonly order: InstallOrder;
 }
@@ -30,7 +30,7 @@ class Explainer {
 
   constructor(failure: Failure) {
     this.failure = failure;
-    this.demands = new Demands(failure.wishes, failure.order.packages);
+    this.demands = new Demands(failure.requested, failure.order.packages);
   }
 
   reasons(): Reason[] {
@@ -47,7 +47,7 @@ class Explainer {
   }
 
   private missing(name: NameNode): Reason {
-    const providers = this.failure.universe.providersOf(name);
+    const providers = this.failure.graph.providersOf(name);
     const choices = [...new Set(providers.map(({ candidate }) => candidate.name.text))];
     const chains = this.demands.chainsTo([name]);
     if (choices.length === 0) {
@@ -63,7 +63,7 @@ class Explainer {
   private unobtainable(broken: Candidate): Reason {
     const names = offersOf(broken).map(({ name }) => name);
     const wanted = names.find((name) => this.demands.isWanted(name)) ?? broken.name;
-    const providers = this.failure.universe.providersOf(wanted);
+    const providers = this.failure.graph.providersOf(wanted);
     const candidates = new Set(providers.map(({ candidate }) => candidate));
     const out = [...candidates].slice(0, MAX_CANDIDATES).map((candidate) => ({
       text: `${candidate.toString()} is out`,
@@ -105,7 +105,7 @@ class Explainer {
         .filter(({ by }) => by !== candidate)
         .filter(
           ({ by, dependency }) =>
-            !this.failure.universe.fulfils(
+            !this.failure.graph.fulfils(
               dependency,
               { candidate, version },
               by === 'request' ? undefined : by,
@@ -141,12 +141,12 @@ class Explainer {
   private isMet({ name, dependency }: Requirement, by: Candidate): boolean {
     if (name.locked) {
       const sound = dependency.conflict || name.chosen?.candidate.broken !== true;
-      return sound && this.failure.universe.fulfils(dependency, name.chosen, by);
+      return sound && this.failure.graph.fulfils(dependency, name.chosen, by);
     }
-    const providers = this.failure.universe.providersOf(name);
+    const providers = this.failure.graph.providersOf(name);
     return (
       dependency.conflict ||
-      providers.some((provider) => this.failure.universe.fulfils(dependency, provider, by))
+      providers.some((provider) => this.failure.graph.fulfils(dependency, provider, by))
     );
   }
 }

@@ -1,7 +1,7 @@
-import type { Candidate, NameNode, Requirement } from './graph.ts';
-import { run } from './trampoline.ts';
-import type { Walk } from './trampoline.ts';
-import type { Universe } from './universe.ts';
+import type { DependencyGraph } from './graph/dependency-graph.ts';
+import type { Candidate, NameNode, Requirement } from './graph/names.ts';
+import { run } from './graph/trampoline.ts';
+import type { Walk } from './graph/trampoline.ts';
 
 /** The chosen packages in the order in which apk installs them. */
 export interface InstallOrder {
@@ -11,22 +11,25 @@ export interface InstallOrder {
 }
 
 /**
- * Walks the decided graph from the wishes down: dependencies before dependants, and right behind a package
+ * Walks the decided graph from the requests down: dependencies before dependants, and right behind a package
  * whatever its arrival completes an install_if condition of.
  */
-export function installOrder(universe: Universe, wishes: readonly Requirement[]): InstallOrder {
-  const placement = new Placement(universe);
-  for (const wish of wishes) run(placement.place(wish.name));
+export function installOrder(
+  graph: DependencyGraph,
+  requested: readonly Requirement[],
+): InstallOrder {
+  const placement = new Placement(graph);
+  for (const requirement of requested) run(placement.place(requirement.name));
   return placement;
 }
 
 class Placement implements InstallOrder {
   readonly packages: Candidate[] = [];
   readonly broken: Candidate[] = [];
-  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
 
-  constructor(universe: Universe) {
-    this.universe = universe;
+  constructor(graph: DependencyGraph) {
+    this.graph = graph;
   }
 
   *place(name: NameNode): Walk {
@@ -48,24 +51,24 @@ class Placement implements InstallOrder {
   }
 
   private *placeTriggered(name: NameNode): Walk {
-    for (const triggered of this.universe.triggeredBy(name)) {
+    for (const triggered of this.graph.triggeredBy(name)) {
       const { chosen } = triggered;
       if (chosen === undefined || !triggered.seen || triggered.placed) continue;
       const complete = chosen.candidate.installIf.every(
         (condition) =>
           this.isPlaced(condition) &&
-          this.universe.fulfils(condition.dependency, condition.name.chosen, chosen.candidate),
+          this.graph.fulfils(condition.dependency, condition.name.chosen, chosen.candidate),
       );
       if (complete) yield this.place(triggered);
     }
   }
 
   private isPlaced({ name, dependency }: Requirement): boolean {
-    return name.placed || (dependency.conflict && this.universe.rules.decidesRefusals);
+    return name.placed || (dependency.conflict && this.graph.rules.decidesRefusals);
   }
 
   private checkDependency(candidate: Candidate, { name, dependency }: Requirement): void {
-    const met = this.universe.fulfils(dependency, name.chosen, candidate);
+    const met = this.graph.fulfils(dependency, name.chosen, candidate);
     const sound = met && name.chosen?.candidate.broken !== true;
     if (sound || candidate.broken) return;
     candidate.broken = true;

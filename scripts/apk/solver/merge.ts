@@ -1,7 +1,7 @@
-import type { Candidate, NameNode, Provider } from './graph.ts';
+import type { Candidate, NameNode, Provider } from './graph/names.ts';
 
 /** What every option for a name has in common, and can therefore be acted upon before one is chosen. */
-export class CommonGround {
+export class SharedConstraints {
   readonly options: Candidate[] = [];
   /** Names on which every option depends. */
   private readonly depends = new Map<NameNode, number>();

@@ -1,6 +1,6 @@
-import type { PackageRecord } from '../model.ts';
-import type { PackageIndex } from '../package-index.ts';
 import type { ApkGeneration } from '../generation.ts';
+import type { PackageIndex } from '../index/package-index.ts';
+import type { PackageRecord } from '../model.ts';
 
 /** A repository as a solver sees it. */
 export interface SolverRepository {

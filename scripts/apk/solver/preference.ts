@@ -1,4 +1,4 @@
-import type { Provider } from './graph.ts';
+import type { Provider } from './graph/names.ts';
 import type { SolverRules } from './rules/model.ts';
 
 /** Which of two providers of a name to take in an empty root: above 0 for the first, below for the second. */

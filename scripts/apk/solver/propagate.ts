@@ -1,10 +1,10 @@
-import { OWN_NAME, PROVIDED_NAME } from '../name-mentions.ts';
-import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
-import { CommonGround } from './merge.ts';
-import { compareTableOrder } from './name-table.ts';
+import { OWN_NAME, PROVIDED_NAME } from '../index/scan/name-index.ts';
+import type { DependencyGraph } from './graph/dependency-graph.ts';
+import { compareTableOrder } from './graph/name-table.ts';
+import type { Candidate, NameNode, Provider, Requirement } from './graph/names.ts';
+import { SharedConstraints } from './merge.ts';
 import type { Agenda, SolverRules } from './rules/model.ts';
 import type { TagTable } from './tags.ts';
-import type { Universe } from './universe.ts';
 
 /** Whom a constraint comes from: a package, or the user's request with the bit set of tags it names. */
 export type Demander = Candidate | { readonly tags: number };
@@ -24,18 +24,18 @@ function isDue({ dirty, locked, requirers, recheckInstallIf }: NameNode): boolea
 export class Propagator {
   readonly agenda: Agenda;
   private readonly rules: SolverRules;
-  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
   private readonly tags: TagTable;
   /** By a name's number: something that its packages depend on has changed. Set for names that nobody asked for too. */
   private readonly recheckDepends: Uint8Array;
   private dirty: NameNode[] = [];
 
-  constructor(universe: Universe, tags: TagTable) {
-    this.universe = universe;
-    this.rules = universe.rules;
-    this.agenda = this.rules.agendaFor(universe);
+  constructor(graph: DependencyGraph, tags: TagTable) {
+    this.graph = graph;
+    this.rules = graph.rules;
+    this.agenda = this.rules.agendaFor(graph);
     this.tags = tags;
-    this.recheckDepends = new Uint8Array(universe.size);
+    this.recheckDepends = new Uint8Array(graph.size);
   }
 
   /** Looks at names until nothing changes any more. */
@@ -54,9 +54,9 @@ export class Propagator {
       if (name.requirers === 1) this.requirersChanged(name);
     }
     const by = 'tags' in demander ? undefined : demander;
-    for (const provider of this.universe.providersOf(name)) {
+    for (const provider of this.graph.providersOf(name)) {
       const { candidate } = provider;
-      if (this.universe.fulfils(dependency, provider, by)) {
+      if (this.graph.fulfils(dependency, provider, by)) {
         this.inheritTags(candidate, demander);
       } else {
         candidate.conflicts += 1;
@@ -71,7 +71,7 @@ export class Propagator {
     name.chosen = provider;
     name.dirty = false;
     this.agenda.close(name);
-    for (const other of this.universe.providersOf(name)) {
+    for (const other of this.graph.providersOf(name)) {
       const compatible = provider?.version === undefined && other.version === undefined;
       if (other.candidate !== provider?.candidate && !compatible) this.disqualify(other.candidate);
     }
@@ -105,9 +105,9 @@ export class Propagator {
 
   private recheckDependants(name: NameNode): void {
     const due: NameNode[] = [];
-    for (const number of this.universe.dependantsOf(name)) {
+    for (const number of this.graph.dependantsOf(name)) {
       this.recheckDepends[number] = 1;
-      const dependant = this.universe.known(number);
+      const dependant = this.graph.known(number);
       if (dependant !== undefined && isDue(dependant)) due.push(dependant);
     }
     due.sort((a, b) => compareTableOrder(a.bytes, b.bytes));
@@ -115,12 +115,12 @@ export class Propagator {
   }
 
   private areDependantsLocked(name: NameNode): boolean {
-    const dependants = this.universe.dependantsOf(name);
-    return dependants.every((number) => this.universe.known(number)?.locked === true);
+    const dependants = this.graph.dependantsOf(name);
+    return dependants.every((number) => this.graph.known(number)?.locked === true);
   }
 
   private recheckTriggered(name: NameNode): void {
-    for (const triggered of this.universe.triggeredBy(name)) {
+    for (const triggered of this.graph.triggeredBy(name)) {
       if (!triggered.seen || triggered.neverTriggered) continue;
       triggered.recheckInstallIf = true;
       this.markDirty(triggered);
@@ -149,32 +149,32 @@ export class Propagator {
 
   private reconsider(name: NameNode): void {
     name.dirty = false;
-    const ground = this.sift(name);
+    const shared = this.intersectConstraints(name);
     name.hasOptions =
-      ground.options.length > 1 || ground.options.some((candidate) => !candidate.tagAllowed);
-    this.agenda.sifted(name);
-    const [first] = ground.options;
+      shared.options.length > 1 || shared.options.some((candidate) => !candidate.tagAllowed);
+    this.agenda.filtered(name);
+    const [first] = shared.options;
     if (first !== undefined) {
-      for (const { candidate } of this.universe.providersOf(name)) {
+      for (const { candidate } of this.graph.providersOf(name)) {
         candidate.inMergeGroup = candidate.merged;
       }
-      this.pushDown(first, ground);
-      for (const common of ground.commonNames()) this.excludeOthers(common, name);
+      this.pushDown(first, shared);
+      for (const common of shared.commonNames()) this.excludeOthers(common, name);
     }
     name.dependantsDecided = this.areDependantsLocked(name);
     this.agenda.reconsidered(name);
   }
 
   /** Rules out candidates whose dependencies can no longer be met; gathers what the others share. */
-  private sift(name: NameNode): CommonGround {
+  private intersectConstraints(name: NameNode): SharedConstraints {
     const { recheckInstallIf } = name;
     const recheckDepends = this.recheckDepends[name.number] === 1;
     this.recheckDepends[name.number] = 0;
     name.recheckInstallIf = false;
-    const ground = new CommonGround();
+    const shared = new SharedConstraints();
     let triggered = false;
     let neverTriggered = true;
-    for (const provider of this.universe.providersOf(name)) {
+    for (const provider of this.graph.providersOf(name)) {
       const { candidate } = provider;
       candidate.merged = false;
       if (recheckDepends && candidate.selectable && !this.canBeMet(candidate)) {
@@ -186,22 +186,22 @@ export class Propagator {
       neverTriggered &&= candidate.neverTriggered;
       if (name.requirers === 0) continue;
       candidate.merged = true;
-      ground.add(provider);
+      shared.add(provider);
     }
     name.triggered = triggered;
     name.neverTriggered = neverTriggered;
-    return ground;
+    return shared;
   }
 
   private canBeMet(candidate: Candidate): boolean {
     return candidate.depends.every(({ name, dependency }) => {
-      if (name.locked) return this.universe.fulfils(dependency, name.chosen, candidate);
+      if (name.locked) return this.graph.fulfils(dependency, name.chosen, candidate);
       if (name.requirers === 0 && dependency.conflict) return true;
-      return this.universe
+      return this.graph
         .providersOf(name)
         .some(
           (provider) =>
-            provider.candidate.selectable && this.universe.fulfils(dependency, provider, candidate),
+            provider.candidate.selectable && this.graph.fulfils(dependency, provider, candidate),
         );
     });
   }
@@ -210,7 +210,7 @@ export class Propagator {
     if (!candidate.triggered && !candidate.neverTriggered) {
       const open = candidate.installIf.find(
         ({ name, dependency }) =>
-          !name.locked || !this.universe.fulfils(dependency, name.chosen, candidate),
+          !name.locked || !this.graph.fulfils(dependency, name.chosen, candidate),
       );
       if (open?.dependency.conflict === true) this.decideRefusal(open.name);
       candidate.triggered = open === undefined;
@@ -223,16 +223,16 @@ export class Propagator {
   }
 
   /** What all options depend on is needed whichever is taken; of a single option, every constraint holds. */
-  private pushDown(first: Candidate, ground: CommonGround): void {
+  private pushDown(first: Candidate, shared: SharedConstraints): void {
     for (const requirement of first.depends) {
       const { name } = requirement;
-      if (!ground.takeDependency(name)) continue;
-      if (ground.options.length === 1) {
+      if (!shared.takeDependency(name)) continue;
+      if (shared.options.length === 1) {
         this.constrain(requirement, first);
       } else if (name.requirers === 0) {
         name.requirers = 1;
         this.requirersChanged(name);
-        for (const { candidate } of this.universe.providersOf(name))
+        for (const { candidate } of this.graph.providersOf(name))
           this.inheritTags(candidate, first);
       }
     }
@@ -247,7 +247,7 @@ export class Propagator {
     wanted: NameNode,
   ): void {
     if (common.name === wanted) return;
-    for (const { candidate, version } of this.universe.providersOf(common.name)) {
+    for (const { candidate, version } of this.graph.providersOf(common.name)) {
       const harmless =
         candidate.name === wanted ||
         !candidate.selectable ||

@@ -1,11 +1,11 @@
-import type { Candidate, NameNode, Provider, Requirement } from './graph.ts';
+import type { DependencyGraph } from './graph/dependency-graph.ts';
+import type { Candidate, NameNode, Provider, Requirement } from './graph/names.ts';
 import { compareProviders, isAutoSelectable } from './preference.ts';
 import { Propagator } from './propagate.ts';
 import type { TagTable } from './tags.ts';
-import type { Universe } from './universe.ts';
 
 /** A part of the user's request; `tag` is the number of the repository tag it names, 0 for none. */
-export interface Wish extends Requirement {
+export interface TaggedRequirement extends Requirement {
   readonly tag: number;
 }
 
@@ -22,18 +22,19 @@ export interface SearchFailures {
  * step's consequences are ranked, and the best is taken, even if a broken one is all there is.
  */
 export class Search {
-  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
   private readonly propagator: Propagator;
   private readonly unprovided: NameNode[] = [];
   private readonly broken: Candidate[] = [];
 
-  constructor(universe: Universe, tags: TagTable) {
-    this.universe = universe;
-    this.propagator = new Propagator(universe, tags);
+  constructor(graph: DependencyGraph, tags: TagTable) {
+    this.graph = graph;
+    this.propagator = new Propagator(graph, tags);
   }
 
-  run(wishes: readonly Wish[]): SearchFailures {
-    for (const wish of wishes) this.propagator.constrain(wish, { tags: 1 << wish.tag });
+  run(requested: readonly TaggedRequirement[]): SearchFailures {
+    for (const requirement of requested)
+      this.propagator.constrain(requirement, { tags: 1 << requirement.tag });
     for (;;) {
       this.propagator.settle();
       const name = this.propagator.agenda.next();
@@ -61,9 +62,9 @@ export class Search {
 
   private bestProvider(name: NameNode): Provider | undefined {
     let best: Provider | undefined;
-    for (const provider of this.universe.providersOf(name)) {
+    for (const provider of this.graph.providersOf(name)) {
       if (!isAutoSelectable(provider) || !this.mayBeTriggered(provider, name)) continue;
-      if (best === undefined || compareProviders(this.universe.rules, provider, best) > 0) {
+      if (best === undefined || compareProviders(this.graph.rules, provider, best) > 0) {
         best = provider;
       }
     }
@@ -74,7 +75,7 @@ export class Search {
   private mayBeTriggered({ candidate }: Provider, name: NameNode): boolean {
     if (name.requirers > 0) return true;
     if (!candidate.triggered || !candidate.tagAllowed) return false;
-    return candidate.selectable || !this.universe.rules.triggeredMustBeSelectable;
+    return candidate.selectable || !this.graph.rules.triggeredMustBeSelectable;
   }
 
   private assign(name: NameNode, provider: Provider): void {

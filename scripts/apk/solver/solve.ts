@@ -1,25 +1,25 @@
 import { VipisoError } from '../../core/errors.ts';
-import { encodeUtf8 } from '../byte-string.ts';
 import { formatDependency } from '../dependency.ts';
 import type { Dependency } from '../dependency.ts';
-import { compareNames } from '../index-order.ts';
+import type { ApkGeneration } from '../generation.ts';
+import { compareNames } from '../index/index-order.ts';
+import { PackageIndex } from '../index/package-index.ts';
+import { encodeUtf8 } from '../index/scan/byte-string.ts';
+import { nameBytesOf } from '../index/scan/name-bytes.ts';
 import type { PackageRecord } from '../model.ts';
-import { nameBytesOf } from '../name-bytes.ts';
-import { PackageIndex } from '../package-index.ts';
-import { Catalogue } from './catalogue.ts';
 import { explain } from './explain.ts';
+import { Catalogue } from './graph/catalogue.ts';
+import { DependencyGraph } from './graph/dependency-graph.ts';
+import type { Candidate } from './graph/names.ts';
 import { installOrder } from './install-order.ts';
+import type { Reason, Solution, SolverInput, SolverRepository, Unsatisfiable } from './model.ts';
 import { APK2 } from './rules/apk2.ts';
 import { APK3 } from './rules/apk3.ts';
 import { parseDependencyAs } from './rules/model.ts';
 import type { SolverRules } from './rules/model.ts';
-import type { ApkGeneration } from '../generation.ts';
-import type { Candidate } from './graph.ts';
-import type { Reason, Solution, SolverInput, SolverRepository, Unsatisfiable } from './model.ts';
 import { Search } from './search.ts';
-import type { Wish } from './search.ts';
+import type { TaggedRequirement } from './search.ts';
 import { TagTable, UNTAGGED } from './tags.ts';
-import { Universe } from './universe.ts';
 import { whyChosen } from './why.ts';
 
 /** Bit sets of repositories and tags are single numbers. apk itself stops at 32 and 16. */
@@ -30,7 +30,7 @@ const RULES: Readonly<Record<ApkGeneration, SolverRules>> = { '2': APK2, '3': AP
 /**
  * Chooses the packages that `apk add` would install into an empty root, in its order.
  *
- * @throws VipisoError `usage` for a request that is no dependency, or too many repositories.
+ * @throws VipisoError `usage` for a request that is not a dependency, or too many repositories.
  */
 export function solve({ apk, request, repositories }: SolverInput): Solution | Unsatisfiable {
   if (repositories.length > MAX_REPOSITORIES) {
@@ -50,14 +50,14 @@ export function solve({ apk, request, repositories }: SolverInput): Solution | U
   const names = wanted.map(({ name }) => nameBytesOf(name));
   const discovery = rules.discover(catalogue, names);
   const untagged = tags.repositoriesOf(UNTAGGED);
-  const universe = new Universe(rules, catalogue, { discovery, untagged });
-  const wishes = wanted.map((dependency) => wishFor(dependency, universe, tags));
-  const failures = new Search(universe, tags).run(wishes);
-  const order = installOrder(universe, wishes);
+  const graph = new DependencyGraph(rules, catalogue, { discovery, untagged });
+  const requested = wanted.map((dependency) => requirementFor(dependency, graph, tags));
+  const failures = new Search(graph, tags).run(requested);
+  const order = installOrder(graph, requested);
   if (failures.unprovided.length + failures.broken.length + order.broken.length > 0) {
-    return { satisfiable: false, reasons: explain({ universe, tags, wishes, failures, order }) };
+    return { satisfiable: false, reasons: explain({ graph, tags, requested, failures, order }) };
   }
-  const why = whyChosen(order.packages, wishes);
+  const why = whyChosen(order.packages, requested);
   return {
     satisfiable: true,
     packages: order.packages.map((candidate) => ({
@@ -83,8 +83,12 @@ function readRequest(rules: SolverRules, request: readonly string[]): Dependency
   return [...wanted.values()].sort((a, b) => compareNames(a.name, b.name));
 }
 
-function wishFor(dependency: Dependency, universe: Universe, tags: TagTable): Wish {
-  const name = universe.name(dependency.name);
+function requirementFor(
+  dependency: Dependency,
+  graph: DependencyGraph,
+  tags: TagTable,
+): TaggedRequirement {
+  const name = graph.name(dependency.name);
   name.requested = true;
   return { name, dependency, tag: tags.numberOf(dependency.tag) ?? UNTAGGED };
 }

@@ -1,4 +1,4 @@
-import type { Candidate } from './graph.ts';
+import type { Candidate } from './graph/names.ts';
 import type { SolverRepository } from './model.ts';
 
 /** Number of the tag that repositories without one have. */

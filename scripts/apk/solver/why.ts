@@ -1,18 +1,18 @@
 import { formatDependency } from '../dependency.ts';
-import type { Candidate, NameNode } from './graph.ts';
+import type { Candidate, NameNode } from './graph/names.ts';
 import type { Why } from './model.ts';
-import type { Wish } from './search.ts';
+import type { TaggedRequirement } from './search.ts';
 
 /** For each chosen package, everything that keeps it in the set. */
 export function whyChosen(
   packages: readonly Candidate[],
-  wishes: readonly Wish[],
+  requested: readonly TaggedRequirement[],
 ): ReadonlyMap<Candidate, readonly Why[]> {
   const reasons = new Map<Candidate, Why[]>(packages.map((candidate) => [candidate, []]));
   const add = (name: NameNode, why: Why): void => {
     if (name.chosen !== undefined) reasons.get(name.chosen.candidate)?.push(why);
   };
-  for (const { name, dependency } of wishes) {
+  for (const { name, dependency } of requested) {
     if (!dependency.conflict) add(name, { kind: 'request', atom: formatDependency(dependency) });
   }
   for (const candidate of packages) {

@@ -8,7 +8,7 @@ export const REACHED_FROM = 'x-reached-from';
 const WATCH_EVENT_MS = 1000;
 
 /** What a fake API server says, whatever it was reached by. */
-export interface Voice {
+export interface ResponseBehaviour {
   readonly name: string;
   readonly healthStatus: number;
 }
@@ -37,22 +37,22 @@ const CREATED = '2000-01-01T00:00:00Z';
 
 /** `/readyz`, `/livez`, `/healthz`, the documents of discovery, and a list and a watch of namespaces. */
 export function answerRequest(
-  voice: Voice,
+  behaviour: ResponseBehaviour,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  response.setHeader(ANSWERED_BY, voice.name);
+  response.setHeader(ANSWERED_BY, behaviour.name);
   response.setHeader(REACHED_FROM, callerOf(request));
   const url = new URL(request.url ?? '/', 'https://api.invalid');
   switch (url.pathname) {
     case '/readyz':
     case '/livez':
     case '/healthz':
-      answerHealth(response, voice.healthStatus);
+      answerHealth(response, behaviour.healthStatus);
       break;
     case '/api/v1/namespaces':
-      if (url.searchParams.has('watch')) streamEvents(response, voice.name);
-      else answerJson(response, 200, namespaceList(voice.name));
+      if (url.searchParams.has('watch')) streamEvents(response, behaviour.name);
+      else answerJson(response, 200, namespaceList(behaviour.name));
       break;
     default:
       answerDocument(response, DISCOVERY[url.pathname]);
@@ -60,12 +60,16 @@ export function answerRequest(
 }
 
 /** An upgraded connection, as `kubectl exec` asks for: here every byte that is sent comes back. */
-export function answerUpgrade(voice: Voice, request: IncomingMessage, connection: Duplex): void {
+export function answerUpgrade(
+  behaviour: ResponseBehaviour,
+  request: IncomingMessage,
+  connection: Duplex,
+): void {
   const head = [
     'HTTP/1.1 101 Switching Protocols',
     'Connection: Upgrade',
     `Upgrade: ${request.headers.upgrade ?? ''}`,
-    `${ANSWERED_BY}: ${voice.name}`,
+    `${ANSWERED_BY}: ${behaviour.name}`,
     `${REACHED_FROM}: ${callerOf(request)}`,
   ];
   connection.write(`${head.join('\r\n')}\r\n\r\n`);

@@ -4,7 +4,7 @@ import https from 'node:https';
 import net from 'node:net';
 import type { ApiServerMode } from '../lan/protocol.ts';
 import { answerRequest, answerUpgrade } from './api-answers.ts';
-import type { Voice } from './api-answers.ts';
+import type { ResponseBehaviour } from './api-answers.ts';
 import type { Identity } from './certificate.ts';
 
 export interface ApiServerAddress {
@@ -42,11 +42,11 @@ export class ApiServer {
     this.#http = http.createServer();
     for (const server of [this.#https, this.#http]) {
       server.on('request', (request, response) => {
-        this.#afterDelay(() => answerRequest(this.#voice, request, response));
+        this.#afterDelay(() => answerRequest(this.#behaviour, request, response));
       });
       server.on('upgrade', (request, socket) => {
         socket.on('error', () => undefined);
-        this.#afterDelay(() => answerUpgrade(this.#voice, request, socket));
+        this.#afterDelay(() => answerUpgrade(this.#behaviour, request, socket));
       });
     }
     // Clients that give up in the middle of a handshake are part of the exercise.
@@ -103,7 +103,7 @@ export class ApiServer {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  get #voice(): Voice {
+  get #behaviour(): ResponseBehaviour {
     const mode = this.#mode;
     const bad = typeof mode === 'object' && 'readyzStatus' in mode;
     return { name: this.#about.name, healthStatus: bad ? mode.readyzStatus : 200 };

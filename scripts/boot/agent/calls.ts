@@ -1,9 +1,9 @@
 import { CALLS } from '../lan/protocol.ts';
-import type { CallAnswer, CallArgs, CallMessage, CallName, Sighting } from '../lan/protocol.ts';
+import type { CallAnswer, CallArgs, CallMessage, CallName, PacketEvent } from '../lan/protocol.ts';
 import { ApiServer } from './api-server.ts';
 import { selfSignedIdentity } from './certificate.ts';
 import { Poller, requestOnce } from './client.ts';
-import type { ClientSeat } from './client.ts';
+import type { ClientIdentity } from './client.ts';
 import { forwardSocket } from './forward.ts';
 import { OwnerProbe } from './owner-probe.ts';
 import { Processes } from './processes.ts';
@@ -14,7 +14,7 @@ type Handlers = { [N in CallName]: (args: CallArgs<N>) => Promise<CallAnswer<N>>
 
 /** Answers calls: checks the arguments' shape and hands them to the part that is meant. */
 export function answerCalls(
-  tell: (sighting: Sighting) => void,
+  tell: (packetEvent: PacketEvent) => void,
 ): (message: CallMessage) => Promise<unknown> {
   const handlers = handlersOf(tell);
   return ({ call, args }) => answerOne(handlers, call, args);
@@ -28,7 +28,7 @@ async function answerOne<N extends CallName>(
   return await handlers[call](CALLS[call].args.parse(args) as CallArgs<N>);
 }
 
-function handlersOf(tell: (sighting: Sighting) => void): Handlers {
+function handlersOf(tell: (packetEvent: PacketEvent) => void): Handlers {
   const segment = new Segment(tell);
   const probe = new OwnerProbe((frame) => segment.ask(frame));
   return {
@@ -63,17 +63,17 @@ function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal
 
 type TrafficCalls = 'apiServers' | 'apiServerMode' | 'forward' | 'request';
 
-/** All traffic of clients comes from one seat, which is known once the API servers are. */
+/** All traffic of clients has one identity, which is known once the API servers are. */
 function trafficHandlers(
   segment: Segment,
 ): Pick<Handlers, TrafficCalls | 'poll' | 'polled' | 'openStream' | 'streamed'> {
   const servers = new Map<string, ApiServer>();
-  let seat: ClientSeat = { authority: '', sources: [] };
-  const seatNow = (): ClientSeat => seat;
+  let clientIdentity: ClientIdentity = { authority: '', sources: [] };
+  const currentIdentity = (): ClientIdentity => clientIdentity;
   return {
     apiServers: async (args) => {
       const identity = selfSignedIdentity(args.certifiedFor);
-      seat = { authority: identity.certificate, sources: args.clients };
+      clientIdentity = { authority: identity.certificate, sources: args.clients };
       for (const about of args.servers) {
         const server = new ApiServer(about, identity, (present) =>
           segment.setPresence(about.address, present),
@@ -88,20 +88,20 @@ function trafficHandlers(
       return {};
     },
     forward: async ({ socket, ...to }) => {
-      await forwardSocket(seat, socket, to);
+      await forwardSocket(clientIdentity, socket, to);
       return {};
     },
-    request: (target) => requestOnce(seat, target),
-    ...pollerHandlers(seatNow),
-    ...streamHandlers(seatNow),
+    request: (target) => requestOnce(clientIdentity, target),
+    ...pollerHandlers(currentIdentity),
+    ...streamHandlers(currentIdentity),
   };
 }
 
-function pollerHandlers(seat: () => ClientSeat): Pick<Handlers, 'poll' | 'polled'> {
+function pollerHandlers(clientIdentity: () => ClientIdentity): Pick<Handlers, 'poll' | 'polled'> {
   const pollers = new Map<string, Poller>();
   return {
     poll: ({ poller, everyMs, ...target }) => {
-      pollers.set(poller, new Poller(seat(), target, everyMs));
+      pollers.set(poller, new Poller(clientIdentity(), target, everyMs));
       return Promise.resolve({});
     },
     polled: async ({ poller, end }) => {
@@ -112,12 +112,14 @@ function pollerHandlers(seat: () => ClientSeat): Pick<Handlers, 'poll' | 'polled
   };
 }
 
-function streamHandlers(seat: () => ClientSeat): Pick<Handlers, 'openStream' | 'streamed'> {
+function streamHandlers(
+  clientIdentity: () => ClientIdentity,
+): Pick<Handlers, 'openStream' | 'streamed'> {
   const streams = new Map<string, LongStream>();
   return {
     openStream: async ({ stream, kind, ...target }) => {
       streams.get(stream)?.end();
-      const opened = new LongStream(seat(), kind, target);
+      const opened = new LongStream(clientIdentity(), kind, target);
       streams.set(stream, opened);
       await opened.settled;
       return opened.record();
@@ -136,6 +138,6 @@ function streamHandlers(seat: () => ClientSeat): Pick<Handlers, 'openStream' | '
 
 function known<T>(things: ReadonlyMap<string, T>, name: string): T {
   const found = things.get(name);
-  if (found === undefined) throw new Error(`nothing is named ${name} here`);
+  if (found === undefined) throw new Error(`unknown stream, poller or server: ${name}`);
   return found;
 }

@@ -5,7 +5,7 @@ import type { Outcome, Target } from '../lan/protocol.ts';
 import { ANSWERED_BY, REACHED_FROM } from './api-answers.ts';
 
 /** Where the client's own requests come from, and whom it trusts. */
-export interface ClientSeat {
+export interface ClientIdentity {
   /** Addresses of ours that are no API server's, at most one of each family. */
   readonly sources: readonly string[];
   /** The certificate (PEM) that the API servers must show. */
@@ -16,24 +16,29 @@ export interface ClientSeat {
  * One `GET /readyz` on a connection of its own; with TLS the certificate is checked against the address. It
  * resolves in any case; a request that is not answered within the target's time has failed.
  */
-export async function requestOnce(seat: ClientSeat, target: Target): Promise<Outcome> {
+export async function requestOnce(
+  clientIdentity: ClientIdentity,
+  target: Target,
+): Promise<Outcome> {
   const at = Date.now();
   const began = performance.now();
-  const result = await send(seat, target);
+  const result = await send(clientIdentity, target);
   return { at, latencyMs: performance.now() - began, result };
 }
 
-function send(seat: ClientSeat, target: Target): Promise<Outcome['result']> {
+function send(clientIdentity: ClientIdentity, target: Target): Promise<Outcome['result']> {
   return new Promise((resolve) => {
     const where = {
       host: target.address,
       port: target.port,
       path: '/readyz',
       agent: false,
-      localAddress: sourceFor(seat, target.address),
+      localAddress: sourceFor(clientIdentity, target.address),
     };
     const request =
-      target.scheme === 'https' ? https.get({ ...where, ca: seat.authority }) : http.get(where);
+      target.scheme === 'https'
+        ? https.get({ ...where, ca: clientIdentity.authority })
+        : http.get(where);
     const deadline = setTimeout(() => {
       resolve({ kind: 'failed', reason: `no answer within ${target.timeoutMs} ms` });
       request.destroy();
@@ -52,8 +57,8 @@ function send(seat: ClientSeat, target: Target): Promise<Outcome['result']> {
 }
 
 /** The address of ours that speaks to `target`: of the same family. */
-export function sourceFor(seat: ClientSeat, target: string): string | undefined {
-  return seat.sources.find((source) => source.includes(':') === target.includes(':'));
+export function sourceFor(clientIdentity: ClientIdentity, target: string): string | undefined {
+  return clientIdentity.sources.find((source) => source.includes(':') === target.includes(':'));
 }
 
 function answered(status: number, headers: IncomingHttpHeaders): Outcome['result'] {
@@ -71,14 +76,14 @@ export class Poller {
   readonly #timer: NodeJS.Timeout;
   #seen: Outcome[] = [];
 
-  constructor(seat: ClientSeat, target: Target, everyMs: number) {
+  constructor(clientIdentity: ClientIdentity, target: Target, everyMs: number) {
     this.#timer = setInterval(() => {
-      this.#ask(seat, target);
+      this.#ask(clientIdentity, target);
     }, everyMs);
   }
 
-  #ask(seat: ClientSeat, target: Target): void {
-    const asked = requestOnce(seat, target).then((outcome) => {
+  #ask(clientIdentity: ClientIdentity, target: Target): void {
+    const asked = requestOnce(clientIdentity, target).then((outcome) => {
       this.#seen.push(outcome);
       this.#pending.delete(asked);
     });

@@ -17,7 +17,7 @@ function end(): void {
   process.exit(0);
 }
 
-const answer = answerCalls((sighting) => say({ type: 'sighting', sighting }));
+const answer = answerCalls((packetEvent) => say({ type: 'packet', packetEvent }));
 
 async function serve(line: string): Promise<void> {
   const message = CallMessage.parse(JSON.parse(line));

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { noteOf, sourceOf } from '../lan/frame.ts';
-import type { Sighting } from '../lan/protocol.ts';
+import { packetOf, sourceOf } from '../lan/frame.ts';
+import type { PacketEvent } from '../lan/protocol.ts';
 import { Switch } from '../lan/switch.ts';
 import type { Cable } from '../lan/switch.ts';
 import { withoutTag, withTag } from '../lan/vlan.ts';
@@ -34,12 +34,12 @@ export class Segment {
   readonly #switch = new Switch(Math.random, (work, milliseconds) =>
     setTimeout(work, milliseconds),
   );
-  readonly #tell: (sighting: Sighting) => void;
+  readonly #tell: (packetEvent: PacketEvent) => void;
   readonly #absent = new Set<string>();
   #vlan: number | undefined;
   #machines = 0;
 
-  constructor(tell: (sighting: Sighting) => void) {
+  constructor(tell: (packetEvent: PacketEvent) => void) {
     this.#tell = tell;
   }
 
@@ -139,8 +139,8 @@ export class Segment {
   }
 
   #receive(port: string, frame: Buffer): void {
-    const note = noteOf(frame);
-    if (note !== undefined) this.#tell({ at: Date.now(), port, note });
+    const packet = packetOf(frame);
+    if (packet !== undefined) this.#tell({ at: Date.now(), port, packet });
     this.#switch.receive(port, frame);
   }
 }

@@ -1,11 +1,11 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import { joinHostPort } from '../../cluster/address.ts';
-import { isErrno } from '../../host/errno.ts';
+import { joinHostPort } from '../../cluster/values/address.ts';
+import { isErrno } from '../../host/fs/errno.ts';
 import type { StreamKind, StreamRecord, Target } from '../lan/protocol.ts';
 import { ANSWERED_BY, REACHED_FROM } from './api-answers.ts';
 import { reasonOf, sourceFor } from './client.ts';
-import type { ClientSeat } from './client.ts';
+import type { ClientIdentity } from './client.ts';
 
 const EXEC_LINE_MS = 200;
 const END_OF_HEAD = '\r\n\r\n';
@@ -39,10 +39,10 @@ export class LongStream {
   #longestSilenceMs = 0;
   #ended: Ending | undefined;
 
-  constructor(seat: ClientSeat, kind: StreamKind, target: Target) {
+  constructor(clientIdentity: ClientIdentity, kind: StreamKind, target: Target) {
     this.#kind = kind;
     this.settled = new Promise((resolve) => (this.#settle = resolve));
-    this.#socket = connect(seat, target, () => {
+    this.#socket = connect(clientIdentity, target, () => {
       this.#socket.write(
         `${ASKS[kind].head}\r\nHost: ${joinHostPort(target.address, target.port)}${END_OF_HEAD}`,
       );
@@ -135,15 +135,15 @@ export class LongStream {
 }
 
 /** @param ready called when bytes can be sent: with TLS after the certificate was found good */
-function connect(seat: ClientSeat, target: Target, ready: () => void): net.Socket {
-  const localAddress = sourceFor(seat, target.address);
+function connect(clientIdentity: ClientIdentity, target: Target, ready: () => void): net.Socket {
+  const localAddress = sourceFor(clientIdentity, target.address);
   const where = {
     host: target.address,
     port: target.port,
     ...(localAddress === undefined ? {} : { localAddress }),
   };
   return target.scheme === 'https'
-    ? tls.connect({ ...where, ca: seat.authority }, ready)
+    ? tls.connect({ ...where, ca: clientIdentity.authority }, ready)
     : net.connect(where, ready);
 }
 

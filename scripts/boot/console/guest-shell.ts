@@ -39,7 +39,7 @@ export class GuestShell {
 
   #exchange(command: string, deadlineMs: number): Promise<CommandResult> {
     if (this.#stream.closed) return Promise.reject(this.#goneError());
-    const mark = `--seat-${++this.#commands}--`;
+    const mark = `--done-${++this.#commands}--`;
     const answer = new RegExp(`([^]*?)${mark} (\\d+)\\n`);
     this.#heard = '';
     // The mark is written in two parts, so that an echo of the command is not taken for its end.

@@ -11,7 +11,7 @@ const CURSOR_RESTORED = /\u001b(?:8|\[u)/g;
 /** What a person would read of a raw console line: no colours, no cursor movements, no bells. */
 export function plainText(raw: string): string {
   const visible = raw.replace(CURSOR_RESTORED, '\r').replace(ESCAPES, '').replace(/\r+$/, '');
-  // A carriage return in the middle starts the line anew, as progress displays do.
+  // A carriage return in the middle starts the line again, as progress displays do.
   return (visible.split('\r').at(-1) ?? '').replace(CONTROLS, '').trimEnd();
 }
 

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
  * What the LAN's watcher reads from a frame: only what tells who owns an address. Layouts: Ethernet II and
  * 802.1Q, ARP (RFC 826), VRRP v2/v3 (RFC 3768, RFC 9568), IPv6 neighbour advertisements (RFC 4861, section 4.4).
  */
-export type FrameNote =
+export type Packet =
   | {
       readonly kind: 'arp';
       readonly operation: 'request' | 'reply';
@@ -16,7 +16,7 @@ export type FrameNote =
       readonly kind: 'vrrp';
       readonly version: number;
       readonly virtualRouterId: number;
-      /** 0 = the sender gives up mastership; 255 = it owns the address. */
+      /** 0 = the sender stops being master; 255 = it owns the address. */
       readonly priority: number;
       readonly sourceMac: string;
       readonly source: string;
@@ -62,7 +62,7 @@ export function isGroupMac(mac: string): boolean {
 }
 
 /** The note of a frame, or undefined for everything that says nothing of who owns an address. */
-export function noteOf(frame: Buffer): FrameNote | undefined {
+export function packetOf(frame: Buffer): Packet | undefined {
   if (frame.length < ETHERNET_HEADER) return undefined;
   const tagged = frame.readUInt16BE(12) === ETHERTYPE.vlan;
   const start = tagged ? ETHERNET_HEADER + 4 : ETHERNET_HEADER;
@@ -70,17 +70,17 @@ export function noteOf(frame: Buffer): FrameNote | undefined {
   const payload = frame.subarray(start);
   switch (frame.readUInt16BE(start - 2)) {
     case ETHERTYPE.arp:
-      return arpNote(payload);
+      return arpPacket(payload);
     case ETHERTYPE.ipv4:
-      return vrrpNote(payload, formatMac(frame, 6));
+      return vrrpPacket(payload, formatMac(frame, 6));
     case ETHERTYPE.ipv6:
-      return ipv6Note(payload, formatMac(frame, 6));
+      return ipv6Packet(payload, formatMac(frame, 6));
     default:
       return undefined;
   }
 }
 
-function arpNote(arp: Buffer): FrameNote | undefined {
+function arpPacket(arp: Buffer): Packet | undefined {
   if (arp.length < 28 || arp.readUInt16BE(2) !== ETHERTYPE.ipv4) return undefined;
   return {
     kind: 'arp',
@@ -91,7 +91,7 @@ function arpNote(arp: Buffer): FrameNote | undefined {
   };
 }
 
-function vrrpNote(packet: Buffer, sourceMac: string): FrameNote | undefined {
+function vrrpPacket(packet: Buffer, sourceMac: string): Packet | undefined {
   if (packet.length < 28 || packet[9] !== PROTOCOL.vrrp) return undefined;
   const vrrp = packet.subarray(((packet[0] ?? 0) & 0x0f) * 4);
   if (vrrp.length < 8) return undefined;
@@ -107,7 +107,7 @@ function vrrpNote(packet: Buffer, sourceMac: string): FrameNote | undefined {
   };
 }
 
-function ipv6Note(packet: Buffer, sourceMac: string): FrameNote | undefined {
+function ipv6Packet(packet: Buffer, sourceMac: string): Packet | undefined {
   const body = packet.subarray(40);
   if (packet[6] === PROTOCOL.vrrp && body.length >= 8) {
     return {

@@ -1,4 +1,4 @@
-import { hostOf, parseAddress, toCidr } from '../../cluster/address.ts';
+import { hostOf, parseAddress, toCidr } from '../../cluster/values/address.ts';
 import type { Host } from '../../host/host.ts';
 import type { NetworkCard } from '../qemu/arguments.ts';
 import { Namespace } from './namespace.ts';
@@ -7,7 +7,7 @@ import type {
   ApiServerMode,
   Outcome,
   ProcessExit,
-  Sighting,
+  PacketEvent,
   StreamKind,
   StreamRecord,
   Target,
@@ -21,7 +21,7 @@ export interface LanProgram {
 }
 
 /**
- * One Ethernet segment with fake API servers and a client's seat on it, isolated from the host's networks. It ends,
+ * One Ethernet segment with fake API servers and a client on it, isolated from the host's networks. It ends,
  * with all that runs on it, by `close` and with this process.
  */
 export class Lan {
@@ -46,7 +46,7 @@ export class Lan {
       await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
       const { certificate } = await namespace.call('apiServers', {
         servers: [...plan.apiServers],
-        certifiedFor: [...new Set(plan.entrances.map(({ address }) => address)), ...lone],
+        certifiedFor: [...new Set(plan.frontends.map(({ address }) => address)), ...lone],
         clients: plan.clients.map(hostOf),
       });
       return new Lan(namespace, plan, certificate);
@@ -137,8 +137,8 @@ export class Lan {
   }
 
   /** Every ARP, VRRP and neighbour advertisement from now on. @returns a function that ends the watching */
-  watch(listener: (sighting: Sighting) => void): () => void {
-    return this.#namespace.onSighting(listener);
+  watch(listener: (packetEvent: PacketEvent) => void): () => void {
+    return this.#namespace.onPacketEvent(listener);
   }
 
   async close(): Promise<void> {

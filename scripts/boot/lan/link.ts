@@ -16,7 +16,7 @@ export const GOOD_LINK: LinkCondition = { state: 'up', loss: 0, delay: 0, jitter
  *
  * @param random gives numbers in [0, 1)
  */
-export function fateOfFrame(condition: LinkCondition, random: () => number): number | undefined {
+export function frameDelivery(condition: LinkCondition, random: () => number): number | undefined {
   if (condition.state === 'cut') return undefined;
   if (condition.loss > 0 && random() < condition.loss) return undefined;
   return condition.delay + (condition.jitter > 0 ? random() * condition.jitter : 0);

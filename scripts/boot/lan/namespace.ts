@@ -3,10 +3,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import { startTool } from '../../host/start-tool.ts';
-import type { RunningTool } from '../../host/start-tool.ts';
+import { startTool } from '../../host/process/start-tool.ts';
+import type { RunningTool } from '../../host/process/start-tool.ts';
 import { AgentMessage, CALLS } from './protocol.ts';
-import type { CallAnswer, CallArgs, CallName, Sighting } from './protocol.ts';
+import type { CallAnswer, CallArgs, CallName, PacketEvent } from './protocol.ts';
 
 interface Waiting {
   readonly settle: (answer: unknown) => void;
@@ -20,7 +20,7 @@ interface Waiting {
  */
 export class Namespace {
   readonly #waiting = new Map<number, Waiting>();
-  readonly #listeners = new Set<(sighting: Sighting) => void>();
+  readonly #listeners = new Set<(packetEvent: PacketEvent) => void>();
   readonly #complaints: string[] = [];
   #agent: RunningTool | undefined;
   #calls = 0;
@@ -45,7 +45,7 @@ export class Namespace {
   }
 
   /** @returns a function that ends the listening */
-  onSighting(listener: (sighting: Sighting) => void): () => void {
+  onPacketEvent(listener: (packetEvent: PacketEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -84,8 +84,8 @@ export class Namespace {
       case 'ready':
         this.#greet();
         break;
-      case 'sighting':
-        for (const listener of this.#listeners) listener(message.sighting);
+      case 'packet':
+        for (const listener of this.#listeners) listener(message.packetEvent);
         break;
       case 'answer':
         this.#take(message.id)?.settle(message.answer);
@@ -114,7 +114,7 @@ export class Namespace {
   }
 }
 
-/** Undefined for what is no whole message: an agent that is ended in the middle of a word leaves half a line behind. */
+/** Undefined for what is not a whole message: an agent that is ended in the middle of a word leaves half a line behind. */
 function parseJsonLine(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import { hostOf, inNetwork, parseAddress } from '../../cluster/address.ts';
-import type { Address } from '../../cluster/address.ts';
 import type { ClusterModel, InterfaceModel, NodeModel } from '../../cluster/model.ts';
+import { hostOf, inNetwork, parseAddress } from '../../cluster/values/address.ts';
+import type { Address } from '../../cluster/values/address.ts';
 import { mainInterface, memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
@@ -17,7 +17,7 @@ export interface LanPlan {
   readonly gateways: readonly string[];
   readonly apiServers: readonly ApiServerPlan[];
   /** Every address and port at which clients expect the API, the first service's first. */
-  readonly entrances: readonly Entrance[];
+  readonly frontends: readonly Frontend[];
 }
 
 export interface ApiServerPlan {
@@ -26,7 +26,7 @@ export interface ApiServerPlan {
   readonly port: number;
 }
 
-export interface Entrance {
+export interface Frontend {
   readonly service: string;
   /** Name of the VRRP group that has the address. */
   readonly group: string;
@@ -66,7 +66,7 @@ export function planLan(cluster: ClusterModel): LanPlan {
     managers: managed.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
     apiServers,
-    entrances: cluster.services.flatMap(({ name: service, port, groups }) =>
+    frontends: cluster.services.flatMap(({ name: service, port, groups }) =>
       cluster.vrrp.groups
         .filter(({ name }) => groups.length === 0 || groups.includes(name))
         .flatMap(({ name: group }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FrameNote } from './frame.ts';
+import type { Packet } from './frame.ts';
 
 /**
  * What the tool and its agent inside the LAN's namespace say to each other: one JSON object a line. The tool
@@ -33,7 +33,7 @@ const Target = z.strictObject({
 });
 export type Target = z.infer<typeof Target>;
 
-/** What became of one request: from a client's seat. Times in milliseconds, `at` since the epoch. */
+/** What became of one request, as a client saw it. Times in milliseconds, `at` since the epoch. */
 export const Outcome = z.strictObject({
   at: z.number(),
   latencyMs: z.number(),
@@ -57,7 +57,7 @@ export type Outcome = z.infer<typeof Outcome>;
 const StreamKind = z.enum(['watch', 'exec']);
 export type StreamKind = z.infer<typeof StreamKind>;
 
-/** How a long stream fares: from a client's seat. Times in milliseconds since the epoch. */
+/** How a long stream fares, as a client sees it. Times in milliseconds since the epoch. */
 export const StreamRecord = z.strictObject({
   kind: StreamKind,
   /** When it was asked for. */
@@ -177,17 +177,17 @@ export const CallMessage = z.strictObject({
 export type CallMessage = z.infer<typeof CallMessage>;
 
 /** A frame of interest, as the switch received it from the machine at `port`. */
-const Sighting = z.strictObject({
+const PacketEvent = z.strictObject({
   at: z.number(),
   port: z.string(),
-  note: z.custom<FrameNote>((value) => typeof value === 'object' && value !== null),
+  packet: z.custom<Packet>((value) => typeof value === 'object' && value !== null),
 });
-export type Sighting = z.infer<typeof Sighting>;
+export type PacketEvent = z.infer<typeof PacketEvent>;
 
 export const AgentMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('answer'), id: z.int(), answer: z.unknown() }),
   z.strictObject({ type: z.literal('failure'), id: z.int(), message: z.string() }),
-  z.strictObject({ type: z.literal('sighting'), sighting: Sighting }),
+  z.strictObject({ type: z.literal('packet'), packetEvent: PacketEvent }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;

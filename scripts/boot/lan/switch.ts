@@ -1,5 +1,5 @@
 import { isGroupMac, macsOf } from './frame.ts';
-import { fateOfFrame, GOOD_LINK } from './link.ts';
+import { frameDelivery, GOOD_LINK } from './link.ts';
 import type { LinkCondition } from './link.ts';
 
 /** Condition of a cable, by direction as seen from the machine at its end. */
@@ -68,7 +68,7 @@ export class Switch {
   }
 
   #pass(condition: LinkCondition, deliver: () => void): void {
-    const delay = fateOfFrame(condition, this.#random);
+    const delay = frameDelivery(condition, this.#random);
     if (delay === undefined) return;
     if (delay === 0) deliver();
     else this.#later(deliver, delay);

@@ -32,7 +32,7 @@ export interface MachineSpec {
   readonly consoleLog: string;
   readonly qmpSocket: string;
   /** Of a second serial port, where there is one. */
-  readonly seat: { readonly socket: string; readonly log: string } | undefined;
+  readonly debugShell: { readonly socket: string; readonly log: string } | undefined;
 }
 
 /** Bytes of translated code that TCG keeps. Its default (a quarter of RAM) tripled the boot time of an image. */
@@ -52,7 +52,7 @@ export function qemuArguments(spec: MachineSpec): readonly string[] {
     ...mediumArguments(spec.medium),
     ...spec.cards.flatMap(cardArguments),
     ...['-chardev', consoleOption(spec), '-serial', 'chardev:console'],
-    ...seatArguments(spec.seat),
+    ...seatArguments(spec.debugShell),
     ...['-qmp', `unix:${quoted(spec.qmpSocket)},server=on,wait=off`],
   ];
 }
@@ -103,10 +103,10 @@ function consoleOption(spec: MachineSpec): string {
   return `socket,id=console,${socket},logfile=${quoted(spec.consoleLog)},logappend=on`;
 }
 
-function seatArguments(seat: MachineSpec['seat']): readonly string[] {
-  if (seat === undefined) return [];
-  const socket = `path=${quoted(seat.socket)},server=on,wait=off,logfile=${quoted(seat.log)}`;
-  return ['-chardev', `socket,id=seat,${socket}`, '-serial', 'chardev:seat'];
+function seatArguments(debugShell: MachineSpec['debugShell']): readonly string[] {
+  if (debugShell === undefined) return [];
+  const socket = `path=${quoted(debugShell.socket)},server=on,wait=off,logfile=${quoted(debugShell.log)}`;
+  return ['-chardev', `socket,id=debug,${socket}`, '-serial', 'chardev:debug'];
 }
 
 /** QEMU's option lists end a value at a comma; a doubled one is part of it. */

@@ -2,9 +2,9 @@ import { access, constants, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
+import { withTempFolder } from '../../host/fs/temp-folder.ts';
 import type { Host } from '../../host/host.ts';
-import { runTool } from '../../host/run.ts';
-import { withTempFolder } from '../../host/temp-folder.ts';
+import { runTool } from '../../host/process/run.ts';
 
 /** What became of a guest on KVM. */
 export type KvmVerdict = { readonly works: true } | { readonly works: false; readonly why: string };
@@ -56,7 +56,7 @@ export async function tryKernel(host: Host, kernel: string): Promise<KvmVerdict>
 }
 
 async function whyClosed(): Promise<string | undefined> {
-  if (process.arch !== 'x64') return `this machine is no x86_64 but ${process.arch}`;
+  if (process.arch !== 'x64') return `this host is ${process.arch}, not x86_64`;
   try {
     await access(KVM_DEVICE, constants.R_OK | constants.W_OK);
     return undefined;

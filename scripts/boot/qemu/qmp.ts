@@ -2,8 +2,8 @@ import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { VipisoError } from '../../core/errors.ts';
-import { isErrno } from '../../host/errno.ts';
-import { splitLines } from '../../host/line-splitter.ts';
+import { isErrno } from '../../host/fs/errno.ts';
+import { splitLines } from '../../host/process/line-splitter.ts';
 
 const RETRY_MS = 25;
 
@@ -11,7 +11,7 @@ const RETRY_MS = 25;
 const Message = z.looseObject({ error: z.object({ desc: z.string() }).optional() });
 
 /** How long a socket is waited for, and what ends the waiting before. */
-export interface Patience {
+export interface ConnectDeadline {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -22,7 +22,7 @@ export interface Patience {
  */
 export async function connectWhenThere(
   file: string,
-  { deadlineMs, signal }: Patience,
+  { deadlineMs, signal }: ConnectDeadline,
 ): Promise<net.Socket> {
   for (let waited = 0; ; waited += RETRY_MS) {
     const socket = await connect(file);
@@ -62,8 +62,8 @@ export class Qmp {
     });
   }
 
-  static async connect(file: string, patience: Patience): Promise<Qmp> {
-    const qmp = new Qmp(await connectWhenThere(file, patience));
+  static async connect(file: string, deadline: ConnectDeadline): Promise<Qmp> {
+    const qmp = new Qmp(await connectWhenThere(file, deadline));
     await qmp.execute('qmp_capabilities');
     return qmp;
   }

@@ -35,7 +35,7 @@ export function bootCommand(context: CliContext): Command {
     )
     .action(async (file: string, options: BootOptions) => {
       const { host, print, colour, terminal } = context.open({});
-      const { bootInteractively } = await import('../../workflows/boot-interactive.ts');
+      const { bootInteractively } = await import('../../workflows/boot.ts');
       await bootInteractively(host, {
         clusterFile: file,
         out: options.out,

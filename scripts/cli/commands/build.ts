@@ -26,7 +26,7 @@ export function buildCommand(context: CliContext): Command {
     .addOption(
       new Option(
         '--builder <whose>',
-        'mkimage’s tools: of the lock, on any Linux (the default), or of this host, which is Alpine',
+        'where mkimage’s tools come from: locked packages, on any Linux (the default), or this Alpine host',
       ).choices(['lock', 'host']),
     )
     .addOption(collected('--node <name>', 'build this node only; may be repeated'))

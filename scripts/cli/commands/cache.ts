@@ -32,21 +32,21 @@ export function cacheCommand(context: CliContext): Command {
         result('cache-pruned', pruned);
         print(`removed ${pruned.removed} entries, ${formatBytes(pruned.bytes)}`);
       }
-      const shelves = await measureCache(host);
-      result('cache', { folder: host.cacheFolder, shelves });
-      print(describe(host.cacheFolder, shelves));
+      const sections = await measureCache(host);
+      result('cache', { folder: host.cacheFolder, sections });
+      print(describe(host.cacheFolder, sections));
     });
 }
 
-type Shelves = readonly {
+type Sections = readonly {
   readonly kind: string;
   readonly entries: number;
   readonly bytes: number;
 }[];
 
-function describe(folder: string, shelves: Shelves): string {
-  const total = shelves.reduce((sum, { bytes }) => sum + bytes, 0);
-  const lines = shelves.map(
+function describe(folder: string, sections: Sections): string {
+  const total = sections.reduce((sum, { bytes }) => sum + bytes, 0);
+  const lines = sections.map(
     ({ kind, entries, bytes }) =>
       `  ${kind.padEnd(20)} ${formatBytes(bytes).padStart(10)}  ${entries} entries`,
   );

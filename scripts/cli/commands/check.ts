@@ -28,7 +28,7 @@ export function checkCommand(context: CliContext): Command {
       const opened = context.open(options);
       const { host, print, result, colour } = opened;
       if (options.explain !== undefined) {
-        const { explainCode } = await import('../../workflows/explain.ts');
+        const { explainCode } = await import('../../workflows/check-explain.ts');
         const lines = explainCode(options.explain);
         result('explain', { code: options.explain, lines });
         print(lines.join('\n'));
@@ -51,8 +51,8 @@ async function showOutlook(
   files: readonly string[],
   branch: string,
 ): Promise<void> {
-  const { checkBranch } = await import('../../workflows/check-branch/outlook.ts');
-  const { formatOutlook } = await import('../../workflows/check-branch/text.ts');
+  const { checkBranch } = await import('../../overlay/outlook/outlook.ts');
+  const { formatOutlook } = await import('../../overlay/outlook/text.ts');
   const { outlooks, error } = await checkBranch(host, files, { branch, colour });
   for (const outlook of outlooks) result('check-branch', { ...outlook });
   print(

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
-import { shellQuote } from '../../host/shell-quote.ts';
-import type { Mirror } from '../../workflows/mirror.ts';
+import { shellQuote } from '../../host/process/shell-quote.ts';
+import type { Mirror } from '../../packages/mirror.ts';
 import type { CliContext } from '../context.ts';
 import { repositoryOption } from '../repository-options.ts';
 
@@ -29,7 +29,7 @@ export function fetchCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: FetchFlags) => {
       const { host, print, result, colour } = context.open(flags);
-      const { fetchClusterFile } = await import('../../workflows/fetch-cluster.ts');
+      const { fetchClusterFile } = await import('../../workflows/fetch.ts');
       const fetched = await fetchClusterFile(host, {
         clusterFile: file,
         repositories: flags.repository,

@@ -31,7 +31,7 @@ function newKeyCommand(context: CliContext): Command {
         return;
       }
       const { host, print, result } = context.open(flags);
-      const { newSiteKey } = await import('../../workflows/new-key.ts');
+      const { newSiteKey } = await import('../../workflows/key-new.ts');
       const { file, publicFile, fingerprint } = await newSiteKey(host, flags.out);
       result('key', { file, publicFile, fingerprint });
       print(
@@ -57,7 +57,7 @@ async function makeHostKeys(
       hint: 'The cluster file says where the host keys are: access.ssh.host_keys',
     });
   }
-  const { newHostKeys } = await import('../../workflows/new-host-keys.ts');
+  const { newHostKeys } = await import('../../workflows/key-new-ssh-host.ts');
   const { keys, knownHosts } = await newHostKeys(host, cluster, { colour });
   result('host-keys', { keys, knownHosts });
   const lines = keys.map(

@@ -28,7 +28,7 @@ export function kitCommand(context: CliContext): Command {
   )
     .option('-o, --out <file>', 'the kit', 'site.vipiso.tar')
     .option('--with-signing-key', 'put the private key that signs images into the kit')
-    .option('--signing-key <file>', 'that key, in the place of the one that builds use')
+    .option('--signing-key <file>', 'that key, instead of the one that builds use')
     .option('--unpack <kit>', 'check a kit and unpack it, instead of making one')
     .option('--into <dir>', 'folder to unpack into', '.')
     .option('--json', 'events and results as JSON lines')
@@ -42,7 +42,7 @@ export function kitCommand(context: CliContext): Command {
 
 async function pack(session: Session, files: readonly string[], flags: KitFlags): Promise<void> {
   const { host, print, result, colour } = session;
-  const { packKit } = await import('../../workflows/kit/pack.ts');
+  const { packKit } = await import('../../workflows/kit-pack.ts');
   const { file, bytes, sha256, contents } = await packKit(host, {
     clusterFiles: files.length === 0 ? ['cluster.yaml'] : files,
     out: flags.out,
@@ -81,7 +81,7 @@ async function unpack(
       hint: 'A kit says itself which it holds.',
     });
   }
-  const { unpackKit } = await import('../../workflows/kit/unpack.ts');
+  const { unpackKit } = await import('../../workflows/kit-unpack.ts');
   const { folder, sha256, contents } = await unpackKit(host, request);
   const { entries, ...about } = contents;
   result('unpacked', { folder, sha256, files: entries.length, ...about });

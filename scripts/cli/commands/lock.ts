@@ -20,7 +20,7 @@ export function lockCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: LockFlags) => {
       const { host, print, result, colour } = context.open(flags);
-      const { lockClusterFile } = await import('../../workflows/lock-cluster.ts');
+      const { lockClusterFile } = await import('../../workflows/lock.ts');
       const { lock, changed, diff, lockFile } = await lockClusterFile(host, {
         clusterFile: file,
         repositories: flags.repository,

@@ -38,7 +38,7 @@ export function proveCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
       const { host, print, result, colour } = context.open(options);
-      const { proveCluster } = await import('../../workflows/prove/prove.ts');
+      const { proveCluster } = await import('../../workflows/prove.ts');
       const proved = await proveCluster(host, {
         what,
         clusterFile: options.cluster,

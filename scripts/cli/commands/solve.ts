@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { ChosenPackage } from '../../apk/solver/model.ts';
 import type { ApkGeneration } from '../../apk/generation.ts';
+import type { ChosenPackage } from '../../apk/solver/model.ts';
 import type { CliContext } from '../context.ts';
 import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
@@ -40,7 +40,7 @@ export function solveCommand(context: CliContext): Command {
       const { host, print } = context.open({ quiet: flags.json });
       const [{ formatWhy, solveRequest }, { repositoriesFor }] = await Promise.all([
         import('../../workflows/solve.ts'),
-        import('../../workflows/repository-flags.ts'),
+        import('../../packages/repository-flags.ts'),
       ]);
       const { apk, packages } = await solveRequest(host, {
         request,

@@ -38,8 +38,8 @@ export function updateCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (packages: readonly string[], flags: UpdateFlags) => {
       const { host, print, result, colour } = context.open(flags);
-      const { updateLock } = await import('../../workflows/update/update.ts');
-      const { formatChanges } = await import('../../workflows/update/changes.ts');
+      const { updateLock } = await import('../../workflows/update.ts');
+      const { formatChanges } = await import('../../packages/update/changes.ts');
       const updated = await updateLock(host, {
         clusterFile: flags.cluster,
         packages,

@@ -83,7 +83,7 @@ export const FORM_PAGES: readonly CodePage[] = [
     title: 'A character that does not show, or breaks the line',
     meaning:
       'A newline inside of a value would put a line of its own into a configuration file; characters of no width come along when text is pasted from a web page, and a name with one in it is another name.',
-    remedy: 'Type the value anew, on one line.',
+    remedy: 'Type the value again, on one line.',
     silence: false,
     example: {
       before: 'system:\n  ntp_servers: ["192.168.9\\u200b.1"]',

@@ -99,7 +99,7 @@ export const VRRP_PAGES: readonly CodePage[] = [
     code: 'mail-name',
     title: 'A mail server by name holds the VIP up',
     meaning:
-      'keepalived looks the name up once, while it reads its file, which is before the network answers. Until the resolver gives up, some 10 s, nobody holds the VIP; and what was not found is not looked for again: there is no mail until keepalived is started anew.',
+      'keepalived looks the name up once, while it reads its file, which is before the network answers. Until the resolver gives up, some 10 s, nobody holds the VIP; and what was not found is not looked for again: there is no mail until keepalived is started again.',
     remedy: 'Write the address, and the port behind it where that is not 25.',
     silence: true,
     example: {

@@ -15,7 +15,7 @@ export function carrierOf(
   return node.interfaces.find(({ name }) => name === main);
 }
 
-/** The network cards that interfaces need, each once: members of bonds, and what is no bond itself. */
+/** The network cards that interfaces need, each once: members of bonds, and what is not a bond itself. */
 export function cardsOf(interfaces: readonly InterfaceModel[]): readonly CardModel[] {
   const cards = new Map<string, CardModel>();
   for (const entry of interfaces) {

@@ -1,7 +1,7 @@
-import type { DocumentPath } from '../document-path.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { AccessFile, SshKeysFile } from '../schema/system.ts';
+import type { DocumentPath } from '../text/document-path.ts';
 
 /** A line of authorized_keys, and where it is from. */
 export interface AuthorizedKey {

@@ -1,6 +1,6 @@
-import type { DocumentPath } from '../document-path.ts';
 import type { ClusterFile } from '../schema.ts';
 import type { VrrpFile } from '../schema/vrrp.ts';
+import type { DocumentPath } from '../text/document-path.ts';
 
 /** A VRRP group as written, its place in the file, and its name. */
 export interface GroupFile {

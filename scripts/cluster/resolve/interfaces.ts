@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import { parseAddress } from '../address.ts';
 import type { BondModel, CardModel, InterfaceModel, RouteModel } from '../model.ts';
 import type { BondFile, RouteFile } from '../schema/link.ts';
 import type { InterfaceFile, NetworkFile, NodeFile } from '../schema/node.ts';
+import { parseAddress } from '../values/address.ts';
 import { listOf } from './lists.ts';
 
 export const DEFAULT_INTERFACE = 'eth0';

@@ -1,8 +1,4 @@
-import { hostOf, joinHostPort } from '../address.ts';
-import { splitBind } from '../bind.ts';
-import { certificatesOf, holdsPrivateKey } from '../certificates.ts';
 import { parseCheckHost } from '../check-host.ts';
-import { parseHostPort } from '../host-port.ts';
 import type {
   BackendCheckModel,
   BackendModel,
@@ -11,14 +7,18 @@ import type {
   ResolversModel,
   ServiceModel,
 } from '../model.ts';
-import type { VrrpModel } from '../vrrp-model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
-import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
 import type { ServiceCheckFile } from '../schema/check.ts';
+import type { DefaultServerFile, HaproxyFile } from '../schema/haproxy.ts';
 import type { ResolversFile } from '../schema/resolvers.ts';
 import type { ServiceFile } from '../schema/service.ts';
+import { hostOf, joinHostPort } from '../values/address.ts';
+import { splitBind } from '../values/bind.ts';
+import { certificatesOf, holdsPrivateKey } from '../values/certificates.ts';
+import { parseHostPort } from '../values/host-port.ts';
 import { vipCidrs } from '../vrrp-groups.ts';
+import type { VrrpModel } from '../vrrp-model.ts';
 import { listOf } from './lists.ts';
 import type { Profile } from './profiles.ts';
 

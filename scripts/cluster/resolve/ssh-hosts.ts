@@ -2,7 +2,7 @@ import type { AccessModel } from '../model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { AccessFile } from '../schema/system.ts';
-import { resolveSecret } from '../secret.ts';
+import { resolveSecret } from '../secrets/secret.ts';
 import { listOf } from './lists.ts';
 
 export function resolveSshHosts(

@@ -1,5 +1,10 @@
-import { parseAddress, toCidr } from '../address.ts';
-import type { Address } from '../address.ts';
+import type { ReferenceContext } from '../references.ts';
+import type { ClusterFile } from '../schema.ts';
+import type { NodeFile } from '../schema/node.ts';
+import type { VrrpFile } from '../schema/vrrp.ts';
+import { resolveSecret } from '../secrets/secret.ts';
+import { parseAddress, toCidr } from '../values/address.ts';
+import type { Address } from '../values/address.ts';
 import type {
   HealthScriptModel,
   NotifyModel,
@@ -8,11 +13,6 @@ import type {
   VrrpMemberModel,
   VrrpModel,
 } from '../vrrp-model.ts';
-import type { ReferenceContext } from '../references.ts';
-import { resolveSecret } from '../secret.ts';
-import type { ClusterFile } from '../schema.ts';
-import type { NodeFile } from '../schema/node.ts';
-import type { VrrpFile } from '../schema/vrrp.ts';
 import { groupFilesOf, sharedValue } from './groups.ts';
 import type { GroupFile } from './groups.ts';
 import { listOf } from './lists.ts';

@@ -1,11 +1,11 @@
-import { hostOf, networksOverlap, parseAddress } from '../address.ts';
-import type { Address } from '../address.ts';
-import type { DocumentPath } from '../document-path.ts';
-import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
+import { lintError, lintWarning } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import type { ClusterModel } from '../model.ts';
-import type { VrrpGroupModel, VrrpInstanceModel } from '../vrrp-model.ts';
+import type { DocumentPath } from '../text/document-path.ts';
+import { hostOf, networksOverlap, parseAddress } from '../values/address.ts';
+import type { Address } from '../values/address.ts';
 import { memberOf } from '../vrrp-groups.ts';
+import type { VrrpGroupModel, VrrpInstanceModel } from '../vrrp-model.ts';
 
 /** A cluster and the name of its file. */
 export interface NamedCluster {
@@ -20,7 +20,7 @@ export interface NamedCluster {
 export function acrossFileFindings(
   later: NamedCluster,
   earlier: readonly NamedCluster[],
-): readonly Finding[] {
+): readonly LintFinding[] {
   return earlier.flatMap((other) => [
     ...routerIds(later.cluster, other),
     ...addresses(later.cluster, other),
@@ -28,7 +28,7 @@ export function acrossFileFindings(
   ]);
 }
 
-function routerIds(cluster: ClusterModel, other: NamedCluster): readonly Finding[] {
+function routerIds(cluster: ClusterModel, other: NamedCluster): readonly LintFinding[] {
   const { groups } = cluster.vrrp;
   return groups.flatMap((group, index) => {
     const path = groups.length === 1 ? ['vrrp'] : ['vrrp', index];
@@ -53,7 +53,11 @@ interface IdClash {
   readonly share: (typeof SHARES)[number];
 }
 
-function sharedId({ id, share }: IdClash, name: string, path: DocumentPath): readonly Finding[] {
+function sharedId(
+  { id, share }: IdClash,
+  name: string,
+  path: DocumentPath,
+): readonly LintFinding[] {
   if (share === 'no') return [];
   const message = `virtual_router_id ${id} is also that of ${name}`;
   const hint = `Use another number, such as ${id === 255 ? 254 : id + 1}.`;
@@ -113,7 +117,7 @@ interface PlacedAddress {
   readonly path: DocumentPath;
 }
 
-function addresses(cluster: ClusterModel, other: NamedCluster): readonly Finding[] {
+function addresses(cluster: ClusterModel, other: NamedCluster): readonly LintFinding[] {
   const theirs = new Map(addressesOf(other.cluster).map(({ host, what }) => [host, what]));
   return addressesOf(cluster).flatMap(({ host, what, path }) => {
     const owner = theirs.get(host);
@@ -150,7 +154,7 @@ function addressesOf({ vrrp, nodes }: ClusterModel): readonly PlacedAddress[] {
   ];
 }
 
-function hostnames(cluster: ClusterModel, other: NamedCluster): readonly Finding[] {
+function hostnames(cluster: ClusterModel, other: NamedCluster): readonly LintFinding[] {
   const theirs = new Set(other.cluster.nodes.map(({ hostname }) => hostname));
   return cluster.nodes.flatMap(({ hostname }, index) =>
     theirs.has(hostname)

@@ -1,4 +1,4 @@
-import { lintError } from '../finding.ts';
+import { lintError } from '../findings/finding.ts';
 import type { Rule } from './rule.ts';
 
 /** A check of haproxy that may outlive its own interval: keepalived starts the next beside it. */

@@ -1,10 +1,10 @@
 import { describeDaemon, isAtLeast } from '../daemon-versions.ts';
 import type { DaemonVersions } from '../daemon-versions.ts';
-import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
-import { rawHaproxyLines, rawKeepalivedLines } from './raw-lines.ts';
-import type { RawLine } from './raw-lines.ts';
+import { lintError, lintWarning } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import type { Rule } from './rule.ts';
+import { rawHaproxyLines, rawKeepalivedLines } from './services/raw-lines.ts';
+import type { RawLine } from './services/raw-lines.ts';
 
 /** Words that keepalived knows from 2.4 on. */
 const SINCE_2_4 = ['auth_hmac', 'vrrp_delay_after_boot', '${_ENV'];
@@ -28,7 +28,7 @@ export const daemonWords: Rule = (input) => {
   ];
 };
 
-function tooNew({ line, path }: RawLine, daemons: DaemonVersions): readonly Finding[] {
+function tooNew({ line, path }: RawLine, daemons: DaemonVersions): readonly LintFinding[] {
   const word = SINCE_2_4.find((candidate) => line.includes(candidate));
   if (word === undefined || isAtLeast(daemons.keepalived, '2.4')) return [];
   const message = `${word} needs keepalived 2.4; this is ${describeDaemon('keepalived', daemons)}, which rejects it`;
@@ -36,7 +36,7 @@ function tooNew({ line, path }: RawLine, daemons: DaemonVersions): readonly Find
   return [judge(daemons)('auth', path, message, hint)];
 }
 
-function tooOld({ line, path }: RawLine, daemons: DaemonVersions): readonly Finding[] {
+function tooOld({ line, path }: RawLine, daemons: DaemonVersions): readonly LintFinding[] {
   const match = UNTIL_3_5.find(({ word }) => word.test(line));
   if (match === undefined || !isAtLeast(daemons.haproxy, '3.3')) return [];
   const refused = isAtLeast(daemons.haproxy, '3.5');

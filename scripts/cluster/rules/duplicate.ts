@@ -1,12 +1,12 @@
-import { hostOf } from '../address.ts';
-import type { DocumentPath } from '../document-path.ts';
-import type { Finding } from '../finding.ts';
-import { lintError } from '../finding.ts';
+import { lintError } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import { listOf } from '../resolve/lists.ts';
-import { interfacePath } from './interface-path.ts';
-import { placedGroups } from './placed-groups.ts';
+import type { DocumentPath } from '../text/document-path.ts';
+import { hostOf } from '../values/address.ts';
 import type { Rule, RuleInput } from './rule.ts';
-import { sectionClash } from './section-names.ts';
+import { sectionClash } from './services/section-names.ts';
+import { interfacePath } from './vrrp/interface-path.ts';
+import { placedGroups } from './vrrp/placed-groups.ts';
 
 /** Things that must be unique within one cluster. */
 export const duplicate: Rule = (input) => [
@@ -30,7 +30,7 @@ function repeated(
   entries: readonly Named[],
   message: (identity: string) => string,
   fatal = false,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const seen = new Set<string>();
   return entries.flatMap(({ identity, path }) => {
     if (!seen.has(identity)) {
@@ -41,7 +41,7 @@ function repeated(
   });
 }
 
-function hostnames({ cluster }: RuleInput): readonly Finding[] {
+function hostnames({ cluster }: RuleInput): readonly LintFinding[] {
   const entries = cluster.nodes.map(({ hostname }, index) => ({
     identity: hostname,
     path: ['nodes', index, 'hostname'],
@@ -53,7 +53,7 @@ function hostnames({ cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function interfaceNames(input: RuleInput): readonly Finding[] {
+function interfaceNames(input: RuleInput): readonly LintFinding[] {
   return input.cluster.nodes.flatMap(({ hostname, interfaces }, node) => {
     const entries = interfaces.map(({ name }, index) => ({
       identity: name,
@@ -63,7 +63,7 @@ function interfaceNames(input: RuleInput): readonly Finding[] {
   });
 }
 
-function nodeAddresses(input: RuleInput): readonly Finding[] {
+function nodeAddresses(input: RuleInput): readonly LintFinding[] {
   const entries = input.cluster.nodes.flatMap(({ interfaces }, node) =>
     interfaces.flatMap(({ addresses }, index) =>
       addresses.map((address) => ({
@@ -78,7 +78,7 @@ function nodeAddresses(input: RuleInput): readonly Finding[] {
   );
 }
 
-function vips(input: RuleInput): readonly Finding[] {
+function vips(input: RuleInput): readonly LintFinding[] {
   const entries = placedGroups(input).flatMap(({ written, path }) =>
     listOf(written.vip).map((vip, index) => ({
       identity: hostOf(vip),
@@ -88,7 +88,7 @@ function vips(input: RuleInput): readonly Finding[] {
   return repeated(entries, (vip) => `the VIP ${vip} is given twice`);
 }
 
-function serviceNames({ cluster }: RuleInput): readonly Finding[] {
+function serviceNames({ cluster }: RuleInput): readonly LintFinding[] {
   const entries = cluster.services.map(({ name }, index) => ({
     identity: name,
     path: ['services', index, 'name'],
@@ -100,7 +100,7 @@ function serviceNames({ cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function backends({ cluster }: RuleInput): readonly Finding[] {
+function backends({ cluster }: RuleInput): readonly LintFinding[] {
   return cluster.services.flatMap((service, index) => {
     const base = ['services', index, 'backends'] as const;
     const names = service.backends.map(({ name }, place) => ({
@@ -122,7 +122,7 @@ function backends({ cluster }: RuleInput): readonly Finding[] {
   });
 }
 
-function nodeIsBackend({ cluster }: RuleInput): readonly Finding[] {
+function nodeIsBackend({ cluster }: RuleInput): readonly LintFinding[] {
   const hosts = new Map(
     cluster.nodes.flatMap(({ hostname, interfaces }) =>
       interfaces.flatMap(({ addresses }) =>

@@ -1,7 +1,7 @@
-import { parseAddress } from '../address.ts';
-import { parseHostPort } from '../host-port.ts';
-import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
+import { lintError, lintWarning } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
+import { parseAddress } from '../values/address.ts';
+import { parseHostPort } from '../values/host-port.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** Of HAProxy's introduction (3.6): saturated connections for each GB of memory. */
@@ -14,7 +14,7 @@ const LOCAL_PORTS = 28_232;
 /** Figures that fit together, and a receiver of logs that haproxy can reach. */
 export const limits: Rule = (input) => [...memory(input), ...localPorts(input), ...logs(input)];
 
-function memory({ cluster }: RuleInput): readonly Finding[] {
+function memory({ cluster }: RuleInput): readonly LintFinding[] {
   const { maxconn } = cluster.haproxy;
   if (maxconn <= MANY) return [];
   const gigabytes = Math.ceil(maxconn / CONNECTIONS_PER_GB);
@@ -29,7 +29,7 @@ function memory({ cluster }: RuleInput): readonly Finding[] {
   ];
 }
 
-function localPorts({ file, cluster }: RuleInput): readonly Finding[] {
+function localPorts({ file, cluster }: RuleInput): readonly LintFinding[] {
   return cluster.services.flatMap(
     ({ name, defaultServer: { maxconn }, frontendMaxconn }, index) => {
       const most = Math.min(maxconn === 0 ? Infinity : maxconn, frontendMaxconn ?? Infinity);
@@ -44,9 +44,9 @@ function localPorts({ file, cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function logs({ file, cluster }: RuleInput): readonly Finding[] {
+function logs({ file, cluster }: RuleInput): readonly LintFinding[] {
   const { syslogTarget, syslogProtocol = 'udp' } = cluster.system;
-  const found: Finding[] = [];
+  const found: LintFinding[] = [];
   if (syslogTarget === undefined) {
     if (file.system?.syslog_protocol !== undefined)
       found.push(

@@ -1,8 +1,8 @@
-import { caProblem } from '../certificates.ts';
-import type { DocumentPath } from '../document-path.ts';
-import type { Finding } from '../finding.ts';
-import { lintError } from '../finding.ts';
+import { lintError } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import { absolutePath } from '../references.ts';
+import type { DocumentPath } from '../text/document-path.ts';
+import { caProblem } from '../values/certificates.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
 /** CA files that cannot be read, and raw lines for services that do not exist. */
@@ -12,7 +12,7 @@ export const namedFiles: Rule = (input) => [
   ...strayRaw(input),
 ];
 
-function certificates({ file, context }: RuleInput): readonly Finding[] {
+function certificates({ file, context }: RuleInput): readonly LintFinding[] {
   return file.services.flatMap(({ check }, index) => {
     if (typeof check !== 'object' || check.type !== 'https' || check.ca === undefined) return [];
     const result = context.reader.readTextFile(absolutePath(context, check.ca));
@@ -24,7 +24,7 @@ function certificates({ file, context }: RuleInput): readonly Finding[] {
   });
 }
 
-function syslogCertificate({ file, context }: RuleInput): readonly Finding[] {
+function syslogCertificate({ file, context }: RuleInput): readonly LintFinding[] {
   const written = file.system?.syslog_ca;
   if (written === undefined) return [];
   const path = ['system', 'syslog_ca'];
@@ -34,7 +34,7 @@ function syslogCertificate({ file, context }: RuleInput): readonly Finding[] {
   return problem === undefined ? [] : [fatal(path, `${written} ${problem}`)];
 }
 
-function strayRaw({ file, cluster }: RuleInput): readonly Finding[] {
+function strayRaw({ file, cluster }: RuleInput): readonly LintFinding[] {
   const names = cluster.services.map(({ name }) => name);
   return (['frontend', 'backend'] as const).flatMap((section) =>
     Object.keys(file.raw?.haproxy?.[section] ?? {})
@@ -50,6 +50,6 @@ function strayRaw({ file, cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function fatal(path: DocumentPath, message: string): Finding {
+function fatal(path: DocumentPath, message: string): LintFinding {
   return { ...lintError('reference', path, message), fatal: true };
 }

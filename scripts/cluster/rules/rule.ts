@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import type { ClusterModel } from '../model.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { ClusterFile } from '../schema.ts';
@@ -10,4 +10,4 @@ export interface RuleInput {
   readonly context: ReferenceContext;
 }
 
-export type Rule = (input: RuleInput) => readonly Finding[];
+export type Rule = (input: RuleInput) => readonly LintFinding[];

@@ -1,12 +1,12 @@
-import type { DocumentPath } from '../document-path.ts';
-import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
+import { lintError, lintWarning } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import type { Secret } from '../schema/scalars.ts';
-import { readSecret } from '../secret.ts';
+import { readSecret } from '../secrets/secret.ts';
+import type { DocumentPath } from '../text/document-path.ts';
 import { hashProblem } from './login/password-hash.ts';
 import type { Problem } from './login/password-hash.ts';
-import { placedGroups } from './placed-groups.ts';
 import type { Rule, RuleInput } from './rule.ts';
+import { placedGroups } from './vrrp/placed-groups.ts';
 
 /** What a secret is for decides what it may look like. */
 type Kind = 'hash' | 'password';
@@ -40,7 +40,7 @@ export function secretsOf(input: RuleInput): readonly PlacedSecret[] {
   );
 }
 
-function unreadable(secret: Secret, path: DocumentPath, reason: string): Finding {
+function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFinding {
   const source =
     typeof secret === 'string'
       ? 'the cluster file'
@@ -54,13 +54,13 @@ function unreadable(secret: Secret, path: DocumentPath, reason: string): Finding
   };
 }
 
-function inline(secret: Secret, path: DocumentPath): readonly Finding[] {
+function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   if (typeof secret !== 'string') return [];
   const message = 'the secret stands in the cluster file, which is copied, mailed and committed';
   return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
 }
 
-function wrongText(text: string, path: DocumentPath, kind: Kind): readonly Finding[] {
+function wrongText(text: string, path: DocumentPath, kind: Kind): readonly LintFinding[] {
   const problem = kind === 'hash' ? hashProblem(text) : passwordProblem(text);
   if (problem === undefined) return [];
   return [{ ...lintError('secret-format', path, problem.message, problem.hint), fatal: true }];

@@ -1,8 +1,8 @@
-import { isDnsName } from '../host-name.ts';
-import type { DocumentPath } from '../document-path.ts';
-import type { Finding } from '../finding.ts';
-import { lintError, lintWarning } from '../finding.ts';
+import { lintError, lintWarning } from '../findings/finding.ts';
+import type { LintFinding } from '../findings/finding.ts';
 import type { ClusterModel, ServiceModel } from '../model.ts';
+import type { DocumentPath } from '../text/document-path.ts';
+import { isDnsName } from '../values/host-name.ts';
 import type { Rule } from './rule.ts';
 
 /** Ports on which Kubernetes and RKE2 servers speak TLS and nothing before it. */
@@ -21,21 +21,21 @@ export const servers: Rule = ({ file, cluster }) =>
     ];
   });
 
-function withoutWeight(service: ServiceModel, path: DocumentPath): readonly Finding[] {
+function withoutWeight(service: ServiceModel, path: DocumentPath): readonly LintFinding[] {
   const { backends, defaultServer, name } = service;
   if (backends.some(({ weight }) => (weight ?? defaultServer.weight) > 0)) return [];
   const message = `every server of ${name} has weight 0: haproxy sends no connection to any of them`;
   return [lintError('servers', path, message, 'Give at least one a weight from 1 to 256.')];
 }
 
-function backupsOnly({ backends, name }: ServiceModel, path: DocumentPath): readonly Finding[] {
+function backupsOnly({ backends, name }: ServiceModel, path: DocumentPath): readonly LintFinding[] {
   if (backends.some(({ backup }) => !backup)) return [];
   const message = `every server of ${name} is a backup: haproxy uses the first of them alone, and nothing is balanced`;
   const hint = 'Leave backup: true to those that shall wait until all others are down.';
   return [lintWarning('servers', [...path, 'backends'], message, hint)];
 }
 
-function proxyProtocol(service: ServiceModel, path: DocumentPath): readonly Finding[] {
+function proxyProtocol(service: ServiceModel, path: DocumentPath): readonly LintFinding[] {
   const port = service.backends.find((backend) => API_PORTS.has(backend.port))?.port;
   if (service.sendProxy === 'none' || port === undefined) return [];
   const message = `${service.name} sends the PROXY protocol to port ${port}: a Kubernetes API server does not speak it, so every client gets a TLS error while the servers stay up`;
@@ -46,7 +46,7 @@ function names(
   service: ServiceModel,
   path: DocumentPath,
   { haproxy, nodes }: ClusterModel,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const asking = nodes.find(({ dns }) => dns.length === 0);
   return service.backends.flatMap((backend, index) => {
     const place = [...path, 'backends', index];

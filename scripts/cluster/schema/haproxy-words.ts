@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseAddress } from '../address.ts';
+import { parseAddress } from '../values/address.ts';
 import { Port } from './scalars.ts';
 
 /** Bind options of HAProxy 2.6 to 3.4 (configuration manual 5.1) that mean something in mode tcp, and how many words follow. */

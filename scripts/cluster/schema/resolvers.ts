@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseHostPort } from '../host-port.ts';
-import { parseAddress } from '../address.ts';
+import { parseAddress } from '../values/address.ts';
+import { parseHostPort } from '../values/host-port.ts';
 import { Duration, oneOrMany } from './scalars.ts';
 
 const NameServer = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseAddress } from '../address.ts';
-import { foreignLetter, hostProblem } from '../host-name.ts';
-import { secondsOf } from '../haproxy-time.ts';
+import { secondsOf } from '../expectations/haproxy-time.ts';
+import { parseAddress } from '../values/address.ts';
+import { foreignLetter, hostProblem } from '../values/host-name.ts';
 
 /** A value or a list of at least one of them; `192.168.9.139` reads as `[192.168.9.139]`. */
 export function oneOrMany<T extends z.ZodType>(item: T) {

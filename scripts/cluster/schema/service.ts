@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseHostPort } from '../host-port.ts';
+import { parseHostPort } from '../values/host-port.ts';
 import { ServiceCheckFile } from './check.ts';
-import { DefaultServerFile } from './haproxy.ts';
 import { Balance, Bind } from './haproxy-words.ts';
+import { DefaultServerFile } from './haproxy.ts';
 import { Count, Duration, IpOrCidr, oneOrMany, Port, SectionName } from './scalars.ts';
 
 const BackendFile = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { hostProblem } from '../host-name.ts';
-import { splitHostPort } from '../host-port.ts';
+import { hostProblem } from '../values/host-name.ts';
+import { splitHostPort } from '../values/host-port.ts';
+import { ListenAddress } from './haproxy-words.ts';
 import {
   ACCOUNT_NAME,
   Hostname,
@@ -15,7 +16,6 @@ import {
   SecretReference,
   Word,
 } from './scalars.ts';
-import { ListenAddress } from './haproxy-words.ts';
 
 const AccountName = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostProblem } from '../host-name.ts';
+import { hostProblem } from '../values/host-name.ts';
 import {
   asciiWord,
   Count,

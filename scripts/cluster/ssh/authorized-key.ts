@@ -41,10 +41,10 @@ export function sshKeyProblem(line: string): string | undefined {
   if (inside !== type) {
     return /^[a-z0-9@.-]+$/.test(inside)
       ? `it says ${type}, but the key inside is ${inside}`
-      : `what follows ${type} is no key`;
+      : `what follows ${type} is not a key`;
   }
   if (/-cert-v\d\d@openssh\.com$/.test(type)) return undefined;
-  if (!Object.hasOwn(BODIES, type)) return `${type} is no kind of key that sshd knows`;
+  if (!Object.hasOwn(BODIES, type)) return `${type} is not a kind of key that sshd knows`;
   return BODIES[type]?.(fields.slice(1));
 }
 

@@ -22,7 +22,7 @@ export function readHostKey(text: string): HostKeyResult {
   const bad = (reason: string, hint = NEW_KEY): HostKeyResult => ({ ok: false, reason, hint });
   if (/^(ssh-|ecdsa-)/.test(text.trim()))
     return bad('it is a public key', 'Name the file without .pub.');
-  if (!text.includes('-----BEGIN ')) return bad('it is no private key');
+  if (!text.includes('-----BEGIN ')) return bad('it is not a private key');
   try {
     if (text.includes('BEGIN OPENSSH PRIVATE KEY')) return readOpenssh(text, bad);
     if (/BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type:.*ENCRYPTED/m.test(text))

@@ -28,7 +28,7 @@ export function readPublicMembers(type: string, from: WireReader): KeyObject {
     const curve = curveOf(from.text());
     const point = from.bytes();
     if (point[0] !== 4 || point.length !== 1 + 2 * curve.bytes)
-      throw new WireError('it is no uncompressed point of the curve');
+      throw new WireError('it is not an uncompressed point of the curve');
     const x = point.subarray(1, 1 + curve.bytes).toString('base64url');
     return jwk({
       kty: 'EC',

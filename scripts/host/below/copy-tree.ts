@@ -1,9 +1,9 @@
 import { constants, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { copyFile, open, readdir } from 'node:fs/promises';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError } from '../errno.ts';
-import { FolderBelow } from './folder-below.ts';
+import { ioError } from '../fs/errno.ts';
 import { kindOf } from './files-below.ts';
+import { FolderBelow } from './folder-below.ts';
 
 /** All rights but the bits that give a program the rights of its owner or group. */
 const MODE_BITS = 0o1777;
@@ -15,7 +15,7 @@ const MODE_BITS = 0o1777;
  *
  * @param from.root absolute path of a folder of ours. @param from.name of a folder in it
  * @param to absolute path of a folder of ours that gets a folder of the same name
- * @throws VipisoError malformed-package: it, or something in it, is no folder, regular file or link; disk-full
+ * @throws VipisoError malformed-package: it, or something in it, is not a folder, regular file or link; disk-full
  */
 export async function copyTree(
   from: { readonly root: string; readonly name: string },

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
-import { ioError, isErrno } from '../errno.ts';
+import { ioError, isErrno } from '../fs/errno.ts';
 import { FolderBelow } from './folder-below.ts';
 import type { Links } from './folder-below.ts';
 
@@ -65,7 +65,7 @@ async function openOnce(where: FileBelow, place: string): Promise<FileHandle | s
 async function regular(where: FileBelow, handle: FileHandle): Promise<FileHandle> {
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw refusal(where, 'it is no regular file');
+  throw refusal(where, 'it is not a regular file');
 }
 
 /** Bytes of a regular file; undefined where there is none. @throws VipisoError malformed-package (see `Links`) */
@@ -165,7 +165,7 @@ export async function moveBelow(where: FileBelow, to: string): Promise<boolean> 
   }
 }
 
-/** Writes a file of mode 0644 in the place of whatever was there; missing folders are made. */
+/** Writes a file of mode 0644 instead of whatever was there; missing folders are made. */
 export async function writeBelow(where: FileBelow, content: string | Uint8Array): Promise<void> {
   const { root, file, links } = where;
   const { dir, base } = path.posix.parse(file);

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync, readlinkSync } from 'node:fs';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError, isErrno } from '../errno.ts';
+import { ioError, isErrno } from '../fs/errno.ts';
 
 /**
  * What a symbolic link on the way is taken for: `refuse` = something planted, an error; `inside` = followed as the
@@ -36,7 +36,7 @@ export class FolderBelow {
    * @param folder relative to the root; empty = the root itself
    * @param missing `make` makes missing folders, of mode 0755 whatever the umask
    * @returns undefined where it is missing and not to be made
-   * @throws VipisoError malformed-package: something on the way is no folder
+   * @throws VipisoError malformed-package: something on the way is not a folder
    */
   static open(
     root: string,
@@ -71,7 +71,7 @@ export class FolderBelow {
   /** A path by which one entry of the folder is reached while the folder is open; its last part may be a link. */
   entry(name: string): string {
     if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
-      throw new VipisoError('malformed-package', `${JSON.stringify(name)} is no name of a file`);
+      throw new VipisoError('malformed-package', `${JSON.stringify(name)} is not a name of a file`);
     }
     return `/proc/self/fd/${this.descriptor}/${name}`;
   }
@@ -135,7 +135,7 @@ class Walk {
       return { target: readlinkSync(place) };
     } catch (error) {
       if (!isErrno(error, 'EINVAL')) throw ioError(error, 'open', this.nameOf(part));
-      throw this.refusal(`${this.nameOf(part)} is no folder`);
+      throw this.refusal(`${this.nameOf(part)} is not a folder`);
     }
   }
 

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { compareStrings, sha256 } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
-import { ioError, isErrno } from '../errno.ts';
+import { ioError, isErrno } from '../fs/errno.ts';
 import type { Host } from '../host.ts';
 
 /** One thing in a folder. */
@@ -145,7 +145,7 @@ export function damageOf(
   const changed = wanted.flatMap((entry) => {
     const now = there.get(entry.path);
     if (now === undefined) return [`${entry.path} is missing`];
-    if (now.type !== entry.type) return [`${entry.path} is no ${entry.type} any more`];
+    if (now.type !== entry.type) return [`${entry.path} is not a ${entry.type} any more`];
     if (now.size !== entry.size || now.content !== entry.content)
       return [`${entry.path} has other content`];
     return now.mode === entry.mode ? [] : [`${entry.path} has other rights`];

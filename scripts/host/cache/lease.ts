@@ -4,11 +4,11 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError, isErrno } from '../errno.ts';
-import { onProcessExit } from '../exit-cleanup.ts';
+import { ioError, isErrno } from '../fs/errno.ts';
+import { ownerState, ownerToken } from '../fs/owner.ts';
+import { removeStaleTemps } from '../fs/temp-folder.ts';
 import type { Host } from '../host.ts';
-import { ownerState, ownerToken } from '../owner.ts';
-import { removeStaleTemps } from '../temp-folder.ts';
+import { onProcessExit } from '../process/exit-cleanup.ts';
 
 /** Folder of the cache that tells who uses it; no kind of entry. */
 export const LEASES = 'leases';

@@ -1,6 +1,6 @@
-import { readIndex } from '../../apk/index-format.ts';
-import { readTar } from '../../apk/tar-reader.ts';
+import { readIndex } from '../../apk/index/index-format.ts';
 import { sha256 } from '../../core/digest.ts';
+import { readTar } from '../../formats/tar/tar-reader.ts';
 import type { Host } from '../../host/host.ts';
 import { gunzip } from '../gunzip.ts';
 import { withIsoImage } from '../iso9660/iso-image.ts';

@@ -1,7 +1,7 @@
 import { compareStrings, sha256 } from '../../core/digest.ts';
+import { readCpio } from '../../formats/cpio.ts';
+import type { CpioEntry } from '../../formats/cpio.ts';
 import { gunzip } from '../gunzip.ts';
-import { readCpio } from '../native/cpio.ts';
-import type { CpioEntry } from '../native/cpio.ts';
 
 /** Folders that a merged `/usr` holds, the root having links in their place. */
 const IN_USR = /^usr\/((?:s?bin|lib\w*)(?:\/.*)?)$/;

@@ -2,10 +2,10 @@ import { mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { sha256OfFile } from '../../host/hash-file.ts';
+import { sha256OfFile } from '../../host/fs/hash-file.ts';
+import { withTempFolder } from '../../host/fs/temp-folder.ts';
 import type { Host } from '../../host/host.ts';
-import { runTool } from '../../host/run.ts';
-import { withTempFolder } from '../../host/temp-folder.ts';
+import { runTool } from '../../host/process/run.ts';
 
 /**
  * The files inside a modloop, each with the SHA-256 of its content or its link's target.
@@ -39,7 +39,7 @@ export async function modloopFacts(
 }
 
 function damaged(what: string, cause: VipisoError): VipisoError {
-  return new VipisoError('malformed-archive', `${what} is no sound squashfs archive`, {
+  return new VipisoError('malformed-archive', `${what} is not a sound squashfs archive`, {
     details: cause.details.filter((line) => !line.startsWith('to replay: ')),
     cause,
   });

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Finding } from '../../cluster/finding.ts';
-import type { SourceMap } from '../../cluster/source-map.ts';
+import type { LintFinding } from '../../cluster/findings/finding.ts';
+import type { SourceMap } from '../../cluster/text/source-map.ts';
 import type { Excerpt } from '../../core/diagnostic.ts';
 import type { ViewOwner } from '../../overlay/origins/cluster-paths.ts';
 import type { TracedNode } from '../../overlay/origins/trace-node.ts';
@@ -34,7 +34,7 @@ const OTHERS = 0o077;
 export function findingsOf(
   complaints: readonly NodeComplaint[],
   context: FindingContext,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const merged = new Map<string, { first: NodeComplaint; nodes: string[] }>();
   for (const each of complaints) {
     const { file, line, text, severity } = each.complaint;
@@ -50,7 +50,7 @@ export function findingsOf(
 
 /** A finding and what decides whether it stands for itself. */
 interface Placed {
-  readonly finding: Finding;
+  readonly finding: LintFinding;
   readonly program: string;
   /** The user wrote what it points to. */
   readonly written: boolean;
@@ -61,7 +61,7 @@ interface Placed {
  * one place only the first is kept, and of those about what nobody wrote none where the same program also complains of
  * what somebody did.
  */
-function withoutConsequences(all: readonly Placed[]): readonly Finding[] {
+function withoutConsequences(all: readonly Placed[]): readonly LintFinding[] {
   const kept: Placed[] = [];
   const more = new Map<Placed, number>();
   for (const each of all) {
@@ -83,12 +83,12 @@ function causeOf(each: Placed, all: readonly Placed[]): Placed | undefined {
 }
 
 function samePlace({ finding: a }: Placed, { finding: b }: Placed): boolean {
-  const placeOf = ({ path, span, own }: Finding): string =>
+  const placeOf = ({ path, span, own }: LintFinding): string =>
     JSON.stringify([path, span, own?.file, own?.line]);
   return placeOf(a) === placeOf(b);
 }
 
-function withCount(finding: Finding, more: number): Finding {
+function withCount(finding: LintFinding, more: number): LintFinding {
   if (more === 0) return finding;
   const follow = `${more === 1 ? 'One more complaint' : `${more} more complaints`} of the program may follow from this one.`;
   return { ...finding, hint: finding.hint === undefined ? follow : `${finding.hint} ${follow}` };
@@ -101,7 +101,7 @@ function placedOf(each: NodeComplaint, nodes: readonly string[], context: Findin
   const own = rendered === undefined ? undefined : ownExcerpt(each, rendered, context);
   const origin = originOf(complaint, traced, each.owner, context.places);
   const hint = hintFor(complaint, own === undefined && origin.isDefault);
-  const finding: Finding = {
+  const finding: LintFinding = {
     code: isError ? refusalCode(each.program) : 'daemon-warning',
     severity: complaint.severity,
     message: messageOf(each),

@@ -3,11 +3,11 @@ import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { step } from '../../core/events.ts';
 import { makeFolderBelow } from '../../host/below/files-below.ts';
-import { cachedFolder, hasCachedFolder } from '../../host/cached-folder.ts';
+import { cachedFolder, hasCachedFolder } from '../../host/cache/cached-folder.ts';
 import type { Host } from '../../host/host.ts';
-import type { LockedPackage } from '../../lockfile/schema.ts';
-import { openLocked } from '../package-files.ts';
-import type { PackageFile } from '../package-files.ts';
+import type { LockedPackage } from '../../packages/lock/format/schema.ts';
+import { openLocked } from '../../packages/package-files.ts';
+import type { PackageFile } from '../../packages/package-files.ts';
 import { installPackages } from '../root/install-packages.ts';
 import { runPackageScripts } from '../root/run-scripts.ts';
 
@@ -16,7 +16,7 @@ export interface ImageRoot {
   /** Of everything that decides its content. */
   readonly digest: Sha256;
   /**
-   * Absolute path. The folder is held against the list of its digests at the first call, and laid out anew where it is
+   * Absolute path. The folder is held against the list of its digests at the first call, and laid out again where it is
    * damaged: most runs know what it would tell them, and do not need it.
    */
   readonly folder: () => Promise<string>;

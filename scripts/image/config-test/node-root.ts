@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { makeFolderBelow } from '../../host/below/files-below.ts';
-import { ioError, isErrno } from '../../host/errno.ts';
+import { ioError, isErrno } from '../../host/fs/errno.ts';
 import type { FileTree, TreeEntry } from '../../overlay/tree.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { DocumentPath } from '../../cluster/document-path.ts';
-import type { SourceMap } from '../../cluster/source-map.ts';
+import type { DocumentPath } from '../../cluster/text/document-path.ts';
+import type { SourceMap } from '../../cluster/text/source-map.ts';
 import type { SourceSpan } from '../../core/diagnostic.ts';
 import { clusterPaths } from '../../overlay/origins/cluster-paths.ts';
 import type { ViewOwner } from '../../overlay/origins/cluster-paths.ts';

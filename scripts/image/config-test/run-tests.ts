@@ -6,12 +6,12 @@ import { digestOf, sha256 } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { readDerived, writeDerived } from '../../host/derived-file.ts';
-import type { Host } from '../../host/host.ts';
-import { runSandboxed } from '../../host/sandbox.ts';
 import { isFileBelow } from '../../host/below/files-below.ts';
-import type { SandboxCall } from '../../host/sandbox.ts';
-import { removeStaleTemps, withTempFolder } from '../../host/temp-folder.ts';
+import { readDerived, writeDerived } from '../../host/cache/derived-file.ts';
+import { removeStaleTemps, withTempFolder } from '../../host/fs/temp-folder.ts';
+import type { Host } from '../../host/host.ts';
+import { runSandboxed } from '../../host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../host/sandbox/sandbox.ts';
 import type { FileTree } from '../../overlay/tree.ts';
 import type { Complaint, ProgramOutput } from './complaints/complaint.ts';
 import { parseShellOutput } from './complaints/shell.ts';
@@ -42,7 +42,7 @@ export interface TestOptions {
   readonly mask: (text: string) => Promise<string>;
 }
 
-/** Most take some hundredths of a second; a loaded machine is no reason to give up. */
+/** Most take some hundredths of a second; a loaded machine is not a reason to give up. */
 const TIMEOUT_MS = 30_000;
 /** Sandboxes at the same time. */
 const CONCURRENCY = 4;

@@ -39,7 +39,7 @@ export async function findScripts(
     if (!there) complaints.push(missing(entry, interpreter));
     const name = interpreter.split('/').at(-1) ?? '';
     if (there && SHELLS.has(name)) {
-      // openrc-run is no shell: it has /bin/sh read the script.
+      // openrc-run is not a shell: it has /bin/sh read the script.
       scripts.push({
         file,
         shell: name.endsWith('run') || name === 'runscript' ? SH : interpreter,

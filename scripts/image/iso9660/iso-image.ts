@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError } from '../../host/errno.ts';
+import { ioError } from '../../host/fs/errno.ts';
 import { readDirectoryRecords } from './directory-records.ts';
 import type { DirectoryRecord } from './directory-records.ts';
 import { namedRegions } from './regions.ts';

@@ -1,6 +1,6 @@
+import { takesHostkeys } from './aports/script-interface.ts';
 import type { MkimageInputs } from './inputs.ts';
 import type { MkimageNode } from './profile-plugin.ts';
-import { takesHostkeys } from './script-interface.ts';
 
 /** `v3.24`: mkimage's tag, which names the release in the index and in `.alpine-release`. */
 export function releaseTag({ branch }: Pick<MkimageInputs, 'branch'>): string {

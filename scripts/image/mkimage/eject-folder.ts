@@ -1,9 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { shellQuote } from '../../host/shell-quote.ts';
 import type { Host } from '../../host/host.ts';
+import { shellQuote } from '../../host/process/shell-quote.ts';
 import { overlayFile } from '../layout.ts';
 import type { NodeOverlay } from './build-images.ts';
+import { WRAPPERS } from './builder/wrappers.ts';
 import { mkimageArguments, mkimageEnvironment } from './command.ts';
 import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
@@ -12,7 +13,6 @@ import type { MkimageNode } from './profile-plugin.ts';
 import { abuildConf, keyFile, otherKeys, writeLockedRepository } from './run-folder.ts';
 import type { RunTexts } from './run-folder.ts';
 import { renderTemplate } from './templates.ts';
-import { WRAPPERS } from './wrappers.ts';
 
 /** What an Alpine user needs to make the images without vipiso. */
 export interface Ejected {

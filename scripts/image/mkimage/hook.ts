@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/digest.ts';
 import type { Host } from '../../host/host.ts';
+import { overlayArchive } from '../audit/overlay-archive.ts';
 import { overlayFile, overlayInitramfsFile } from '../layout.ts';
-import { overlayArchive } from '../overlay-archive.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { renderTemplate } from './templates.ts';
 

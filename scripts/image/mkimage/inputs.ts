@@ -1,12 +1,12 @@
-import { keyFingerprint } from '../../apk/keys.ts';
 import type { KeySet } from '../../apk/model.ts';
+import { keyFingerprint } from '../../apk/trust/keys.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
-import type { PackageFile } from '../package-files.ts';
+import type { PackageFile } from '../../packages/package-files.ts';
+import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { Profile } from '../profile.ts';
-import type { SiteKey } from '../site-key.ts';
-import type { AportsScripts } from './aports-scripts.ts';
-import type { HostTool } from './host-tools.ts';
+import type { AportsScripts } from './aports/aports-scripts.ts';
+import type { HostTool } from './builder/host-tools.ts';
 
 /** Where mkimage's tools come from: locked packages, or an Alpine host. */
 export type Builder =

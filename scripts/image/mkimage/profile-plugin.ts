@@ -4,10 +4,10 @@ import { grubConfig, grubEarlyConfig, syslinuxConfig } from '../boot-config.ts';
 import { kernelArguments } from '../kernel-arguments.ts';
 import type { Profile } from '../profile.ts';
 import type { ReleaseId } from '../release-id.ts';
+import { IF_THERE } from './builder/wrappers.ts';
 import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { renderTemplate } from './templates.ts';
-import { IF_THERE } from './wrappers.ts';
 
 /** The plugin's file name: mkimage sources every `mkimg.*.sh`. */
 export const PLUGIN_FILE = 'mkimg.vipiso.sh';

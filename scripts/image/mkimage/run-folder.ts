@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
-import { writePackageRepository } from '../package-repository.ts';
+import { writePlainFile } from '../../host/fs/plain-file.ts';
+import { writePackageRepository } from '../../packages/package-repository.ts';
+import type { SiteKey } from '../../packages/trust/site-key.ts';
+import { standIns } from './builder/stand-in.ts';
+import { WRAPPERS } from './builder/wrappers.ts';
 import { releaseTag } from './command.ts';
-import { writePlainFile } from '../root/plain.ts';
-import type { SiteKey } from '../site-key.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
-import { standIns } from './stand-in.ts';
-import { WRAPPERS } from './wrappers.ts';
 
 /** The parts of one run, each a folder of the host that the sandbox sees as `INSIDE` says. */
 export interface RunFolder {

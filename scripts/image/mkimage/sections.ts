@@ -2,14 +2,14 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../core/digest.ts';
 import { copyTree } from '../../host/below/copy-tree.ts';
+import { cachedFolder, findCachedFolder } from '../../host/cache/cached-folder.ts';
 import { listFolder } from '../../host/cache/digest-list.ts';
 import type { ListedEntry } from '../../host/cache/digest-list.ts';
-import { cachedFolder, findCachedFolder } from '../../host/cached-folder.ts';
-import { ioError, isErrno } from '../../host/errno.ts';
+import { ioError, isErrno } from '../../host/fs/errno.ts';
 import type { Host } from '../../host/host.ts';
 
 /**
- * Folders of mkimage's work folder that no node has a part in and that cost time. The others are made anew by every
+ * Folders of mkimage's work folder that no node has a part in and that cost time. The others are made again by every
  * run: what holds a node's secrets does not stay in the cache.
  */
 const SHARED = /^(kernel|apks|syslinux|grub_efi)_(?!.*cfg)[A-Za-z0-9_]*$/;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Handlebars from 'handlebars';
-import { ioError } from '../../host/errno.ts';
+import { ioError } from '../../host/fs/errno.ts';
 import type { Host } from '../../host/host.ts';
-import { shellQuote } from '../../host/shell-quote.ts';
+import { shellQuote } from '../../host/process/shell-quote.ts';
 
 const engine = Handlebars.create();
 engine.registerHelper('quoted', (text: string) => shellQuote(text));

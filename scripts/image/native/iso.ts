@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Host } from '../../host/host.ts';
-import { runTool } from '../../host/run.ts';
+import { runTool } from '../../host/process/run.ts';
 import { LAYOUT } from '../layout.ts';
 
 /** Host programs that `writeIso` starts. */

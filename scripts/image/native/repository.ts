@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writePackageRepository } from '../../packages/package-repository.ts';
 import { LAYOUT } from '../layout.ts';
-import { writePackageRepository } from '../package-repository.ts';
-import type { BaseInputs } from './base-inputs.ts';
-import { releaseName } from './release-name.ts';
+import type { BaseInputs } from './base/base-inputs.ts';
+import { imageId } from './image-id.ts';
 
 /** The image's packages in the medium's tree: the only repository that the booting machine uses. */
 export async function writeRepository(inputs: BaseInputs, tree: string): Promise<void> {
@@ -11,7 +11,7 @@ export async function writeRepository(inputs: BaseInputs, tree: string): Promise
     folder: path.join(tree, LAYOUT.packages),
     arch: inputs.arch,
     packages: inputs.imagePackages,
-    description: releaseName(inputs),
+    description: imageId(inputs),
     epoch: inputs.epoch,
     key: inputs.siteKey.signing,
   });

@@ -1,11 +1,11 @@
 import { linkSync, lutimesSync, symlinkSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import type { DataEntry, OpenedPackage } from '../../apk/package-file.ts';
+import type { DataEntry, OpenedPackage } from '../../apk/package/package-file.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { kindOf } from '../../host/below/files-below.ts';
 import { FolderBelow } from '../../host/below/folder-below.ts';
-import { ioError } from '../../host/errno.ts';
+import { ioError } from '../../host/fs/errno.ts';
 import { Owners } from './owners.ts';
 
 /** A package that lies in a root now. */

@@ -1,5 +1,5 @@
 import { isProvidedBy, parseDependency } from '../../apk/dependency.ts';
-import type { PkgInfo } from '../../apk/pkginfo.ts';
+import type { PkgInfo } from '../../apk/package/pkginfo.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 /** A package as far as the rules of ownership go. */
@@ -10,17 +10,17 @@ export class Owners {
   private readonly ofFile = new Map<string, Owner>();
 
   /**
-   * Judges that `comer` ships `file`; on `take` it owns the file from now on, on `skip` the earlier owner keeps it.
+   * Judges that `incoming` ships `file`; on `take` it owns the file from now on, on `skip` the earlier owner keeps it.
    * @throws VipisoError malformed-package: two packages ship it and neither replaces the other
    */
-  claim(file: string, comer: Owner): 'take' | 'skip' {
+  claim(file: string, incoming: Owner): 'take' | 'skip' {
     const holder = this.ofFile.get(file);
     if (holder !== undefined) {
-      const verdict = judge(holder, comer);
-      if (verdict === 'clash') throw clash(file, holder, comer);
+      const verdict = judge(holder, incoming);
+      if (verdict === 'clash') throw clash(file, holder, incoming);
       if (verdict === 'skip') return 'skip';
     }
-    this.ofFile.set(file, comer);
+    this.ofFile.set(file, incoming);
     return 'take';
   }
 
@@ -29,13 +29,13 @@ export class Owners {
   }
 }
 
-function judge(holder: Owner, comer: Owner): 'take' | 'skip' | 'clash' {
-  const sameSource = holder.origin !== '' && holder.origin === comer.origin;
-  if (holder.name === comer.name || sameSource) return 'take';
-  const holders = priority(holder, comer);
-  const comers = priority(comer, holder);
-  if (holders > comers) return 'skip';
-  return comers >= 0 ? 'take' : 'clash';
+function judge(holder: Owner, incoming: Owner): 'take' | 'skip' | 'clash' {
+  const sameSource = holder.origin !== '' && holder.origin === incoming.origin;
+  if (holder.name === incoming.name || sameSource) return 'take';
+  const holders = priority(holder, incoming);
+  const incomingPriority = priority(incoming, holder);
+  if (holders > incomingPriority) return 'skip';
+  return incomingPriority >= 0 ? 'take' : 'clash';
 }
 
 /** The replaces_priority by which `by` replaces files of `of`; -1 when it does not. */
@@ -48,10 +48,10 @@ function priority(by: Owner, of: Owner): number {
   return replaces ? by.replacesPriority : -1;
 }
 
-function clash(file: string, holder: Owner, comer: Owner): VipisoError {
+function clash(file: string, holder: Owner, incoming: Owner): VipisoError {
   return new VipisoError(
     'malformed-package',
-    `${comer.name}-${comer.version} would overwrite /${file}, which belongs to ${holder.name}-${holder.version}`,
+    `${incoming.name}-${incoming.version} would overwrite /${file}, which belongs to ${holder.name}-${holder.version}`,
     { hint: 'Leave one of the two packages out.' },
   );
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { formatStanza } from '../../apk/index/stanza.ts';
 import type { PackageRecord } from '../../apk/model.ts';
-import type { DataEntry } from '../../apk/package-file.ts';
-import { formatStanza } from '../../apk/stanza.ts';
-import { writeTar } from '../../apk/tar-writer.ts';
+import type { DataEntry } from '../../apk/package/package-file.ts';
 import { compareStrings } from '../../core/digest.ts';
+import { writeTar } from '../../formats/tar/tar-writer.ts';
 import { writeBelow } from '../../host/below/files-below.ts';
 import type { InstalledPackage } from './install-packages.ts';
 

@@ -1,13 +1,13 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ScriptName } from '../../apk/package-file.ts';
+import type { ScriptName } from '../../apk/package/package-file.ts';
 import { compareStrings } from '../../core/digest.ts';
 import { makeFolderBelow } from '../../host/below/files-below.ts';
+import { withTempFolder } from '../../host/fs/temp-folder.ts';
 import type { Host } from '../../host/host.ts';
-import { SCRIPT_LIMITS } from '../../host/limits/sandbox-limits.ts';
-import type { SandboxLimits } from '../../host/limits/sandbox-limits.ts';
-import { runSandboxed } from '../../host/sandbox.ts';
-import { withTempFolder } from '../../host/temp-folder.ts';
+import { SCRIPT_LIMITS } from '../../host/sandbox/sandbox-limits.ts';
+import type { SandboxLimits } from '../../host/sandbox/sandbox-limits.ts';
+import { runSandboxed } from '../../host/sandbox/sandbox.ts';
 import type { InstalledPackage } from './install-packages.ts';
 
 /** Where apk runs scripts from. */
@@ -22,12 +22,12 @@ interface ScriptRun {
 
 /**
  * Runs install scripts and then triggers of the packages that `select` names, in install order, with the root as their
- * whole world: no network, no file of the host, writable root. As with apk, a failing script is no failure of the
+ * whole world: no network, no file of the host, writable root. As with apk, a failing script is not a failure of the
  * installation: it is written to the log.
  *
  * @param root absolute path; temporary folders are made beside it
  * @throws VipisoError timeout, tool-failed: a script goes beyond its limits, and of which package it is;
- *   malformed-package: a package has put something else in the place of a mount point
+ *   malformed-package: a package has put something else instead of a mount point
  */
 export async function runPackageScripts(
   host: Host,

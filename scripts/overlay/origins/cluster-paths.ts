@@ -1,5 +1,5 @@
-import type { DocumentPath } from '../../cluster/document-path.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
+import type { DocumentPath } from '../../cluster/text/document-path.ts';
 import { PATH_TABLE } from './path-table.ts';
 import type { ViewPath } from './traced-view.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
-import { readOverlayFolder } from '../folder.ts';
 import type { RenderOptions } from '../render-node.ts';
-import { compileTemplate } from '../templates.ts';
-import { viewOf } from '../view.ts';
+import { readOverlayFolder } from '../templates/folder.ts';
+import { compileTemplate } from '../templates/templates.ts';
+import { viewOf } from '../view/view.ts';
 import { traceTemplate } from './trace-template.ts';
 import type { TracedLine } from './traced-text.ts';
 import { tracedView } from './traced-view.ts';

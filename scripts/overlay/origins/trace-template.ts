@@ -1,5 +1,5 @@
-import { ENGINE, HELPERS } from '../helpers.ts';
-import type { RenderData } from '../helpers.ts';
+import { ENGINE, HELPERS } from '../templates/helpers.ts';
+import type { RenderData } from '../templates/helpers.ts';
 import { annotateTemplate, TRACE_HELPERS } from './annotate-template.ts';
 import { mark, MARKS, withoutMarks } from './markers.ts';
 import { readMarks } from './traced-text.ts';

@@ -1,5 +1,5 @@
 import type { SecretModel } from '../../cluster/model.ts';
-import type { View } from '../view-schema.ts';
+import type { View } from '../view/view-schema.ts';
 import { mark } from './markers.ts';
 
 /** Way to a value in the view of a node. */

@@ -1,17 +1,17 @@
 import path from 'node:path';
-import { Client, describeOutcome, isSteady } from '../../boot/client.ts';
+import { withBootedCluster } from '../../boot/boot-cluster.ts';
+import type { BootedCluster } from '../../boot/boot-cluster.ts';
 import { complaintsAbout } from '../../boot/console/verdict.ts';
 import type { Outcome } from '../../boot/lan/protocol.ts';
 import type { Machine } from '../../boot/machine.ts';
-import { secondsLostIn } from '../../boot/outages.ts';
-import { nodesByRank } from '../../cluster/vrrp-groups.ts';
-import { expectationsOf } from '../../cluster/expectations.ts';
+import { Client, describeOutcome, isSteady } from '../../boot/polling-client.ts';
+import { expectationsOf } from '../../cluster/expectations/expectations.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
-import { step } from '../../core/events.ts';
+import { nodesByRank } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
+import { step } from '../../core/events.ts';
 import type { Host } from '../../host/host.ts';
-import { withBootedCluster } from '../../workflows/boot-cluster.ts';
-import type { BootedCluster } from '../../workflows/boot-cluster.ts';
+import { secondsLostIn } from '../../prove/measure/outages.ts';
 
 const BOOT_DEADLINE_MS = 300_000;
 const SETTLE_DEADLINE_MS = 60_000;
@@ -94,20 +94,20 @@ async function breakMaster(
   { lan, machines }: BootedCluster,
 ): Promise<Omit<Failover, 'bootSeconds'>> {
   const [master, backup] = nodesByRank(cluster.vrrp.groups[0], cluster);
-  const [entrance] = lan.plan.entrances;
-  if (master === undefined || backup === undefined || entrance === undefined)
+  const [frontend] = lan.plan.frontends;
+  if (master === undefined || backup === undefined || frontend === undefined)
     throw new VipisoError('usage', 'the demo needs two nodes and a service');
   const client = await Client.start(host, lan, {
     name: 'demo',
     target: {
       scheme: 'https',
-      address: entrance.address,
-      port: entrance.port,
+      address: frontend.address,
+      port: frontend.port,
       timeoutMs: REQUEST_TIMEOUT_MS,
     },
     everyMs: ASK_EVERY_MS,
   });
-  const vip = `${entrance.address}:${entrance.port}`;
+  const vip = `${frontend.address}:${frontend.port}`;
   const before = await step(
     host.report,
     { id: 'vip', title: `Asking https://${vip}/readyz` },
@@ -151,7 +151,7 @@ async function steady(client: Client, node: NodeModel, since: number): Promise<r
     .map((it) => it.replace(/\/.*/, ''));
   return await client.until(
     (seen) => addresses.some((address) => isSteady(seen, address, STEADY_COUNT)),
-    { what: `steady answers by way of ${node.hostname}`, since, deadlineMs: SETTLE_DEADLINE_MS },
+    { what: `steady answers via ${node.hostname}`, since, deadlineMs: SETTLE_DEADLINE_MS },
   );
 }
 

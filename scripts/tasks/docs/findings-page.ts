@@ -1,4 +1,4 @@
-import { FINDINGS } from '../../release/proof/wording.ts';
+import { FINDINGS } from '../../prove/certificate/wording.ts';
 
 /** What each finding of a proof means, from the words that the certificate itself uses. */
 export function findingsPage(): string {

@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeIndexArchive } from '../../../scripts/apk/index-archive.ts';
-import { openPackage, recordOf } from '../../../scripts/apk/package-file.ts';
+import { writeIndexArchive } from '../../../scripts/apk/index/index-archive.ts';
+import { openPackage, recordOf } from '../../../scripts/apk/package/package-file.ts';
 import { solve } from '../../../scripts/apk/solver/solve.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { writePackageDatabase } from '../../../scripts/image/root/package-database.ts';
-import { buildApk, testKeyPair } from '../../support/apk-builder.ts';
-import { emptyRoot, REAL_APKS, runApk } from '../../support/real-apk.ts';
-import type { RealApk } from '../../support/real-apk.ts';
+import { buildApk, testKeyPair } from '../../support/apk/apk-builder.ts';
+import { emptyRoot, REAL_APKS, runApk } from '../../support/apk/real-apk.ts';
+import type { RealApk } from '../../support/apk/real-apk.ts';
 
 const pair = testKeyPair();
 

@@ -3,25 +3,25 @@ import { appendFile, mkdir, open, readFile, rm, truncate, writeFile } from 'node
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { writeIndexArchive } from '../../../scripts/apk/index-archive.ts';
-import { recordOf } from '../../../scripts/apk/package-file.ts';
+import { writeIndexArchive } from '../../../scripts/apk/index/index-archive.ts';
+import { recordOf } from '../../../scripts/apk/package/package-file.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import type { VipisoError } from '../../../scripts/core/errors.ts';
-import { runTool } from '../../../scripts/host/run.ts';
-import { auditIso } from '../../../scripts/image/audit-iso.ts';
-import type { ExpectedImage } from '../../../scripts/image/audit-iso.ts';
+import { writeCpio } from '../../../scripts/formats/cpio.ts';
+import { runTool } from '../../../scripts/host/process/run.ts';
+import { auditIso } from '../../../scripts/image/audit/audit-iso.ts';
+import type { ExpectedImage } from '../../../scripts/image/audit/audit-iso.ts';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import { gapsBetween } from '../../../scripts/image/iso9660/regions.ts';
 import { kernelArguments } from '../../../scripts/image/kernel-arguments.ts';
-import { writeCpio } from '../../../scripts/image/native/cpio.ts';
-import { stampIso } from '../../../scripts/image/native/stamp.ts';
+import { writeNodeIso } from '../../../scripts/image/native/write-node-iso.ts';
 import { digestsOf, nodeFiles } from '../../../scripts/image/node-files.ts';
 import { releaseIdOf } from '../../../scripts/image/release-id.ts';
-import { buildApk, testKeyPair } from '../../support/apk-builder.ts';
-import { testProfile } from '../../support/image-inputs.ts';
-import { REFERENCE_FILE, modelOf, nodeOf } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { testHost } from '../../support/test-host.ts';
+import { buildApk, testKeyPair } from '../../support/apk/apk-builder.ts';
+import { REFERENCE_FILE, modelOf, nodeOf } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
 
 const pair = testKeyPair('vipiso');
 const other = testKeyPair('other');
@@ -77,7 +77,12 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
   const node = nodeOf(cluster);
   const { hostname } = node;
   const iso = path.join(host.folder, 'medium.iso');
-  await stampIso(host, { tree, release }, { node, image, profile, flavour, overlay, epoch }, iso);
+  await writeNodeIso(
+    host,
+    { tree, release },
+    { node, image, profile, flavour, overlay, epoch },
+    iso,
+  );
   const part = { hostname, image, profile, flavour, release, overlay, epoch };
   const { name, version, arch, checksum, size } = record;
   const locked = { name, version, arch, checksum, size, repository: 'main', origin: name };

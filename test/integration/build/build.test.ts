@@ -2,10 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
+import type { BuildResult } from '../../../scripts/image/build-images.ts';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import type { IsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
-import { Manifest } from '../../../scripts/release/manifest.ts';
-import type { BuildResult } from '../../../scripts/workflows/build.ts';
+import { Manifest } from '../../../scripts/image/publish/manifest.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { memoryFolder, temporaryFolder } from '../../support/host/test-host.ts';
 import {
   alpineSource,
   filesBelow,
@@ -13,11 +15,9 @@ import {
   makeSite,
   suiteFolder,
   workDone,
-} from '../../support/build-site.ts';
-import type { PackageSource, Site } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { memoryFolder, temporaryFolder } from '../../support/test-host.ts';
+} from '../../support/images/build-site.ts';
+import type { PackageSource, Site } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
 const COLD_BUILD_MS = 600_000;

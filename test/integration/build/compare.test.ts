@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import { gapsBetween } from '../../../scripts/image/iso9660/regions.ts';
 import { compareImages } from '../../../scripts/workflows/compare.ts';
-import { labSource, makeSite, suiteFolder } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { testHost } from '../../support/test-host.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import { labSource, makeSite, suiteFolder } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'unsquashfs', 'mformat', 'mcopy', 'apt-get'];
 

@@ -2,16 +2,16 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { IMAGE_ROOTS, layImageRoot } from '../../../scripts/image/config-test/image-root.ts';
-import { closureOf } from '../../../scripts/lockfile/closure.ts';
+import { testConfig } from '../../../scripts/image/config-test/test-config.ts';
+import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
+import { renderOverlays } from '../../../scripts/overlay/node-overlays.ts';
+import { closureOf } from '../../../scripts/packages/lock/format/closure.ts';
+import { lockFileOf, requireLock } from '../../../scripts/packages/lock/lock-file.ts';
 import { checkClusters } from '../../../scripts/workflows/check.ts';
-import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
-import { lockFileOf, requireLock } from '../../../scripts/workflows/lock-file.ts';
-import { renderOverlays } from '../../../scripts/workflows/node-overlays.ts';
-import { testConfig } from '../../../scripts/workflows/test-config.ts';
-import { filesBelow, suiteFolder } from '../../support/build-site.ts';
-import { lockedSite, siteFiles } from '../../support/config-test-site.ts';
-import type { LockedSite } from '../../support/config-test-site.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { lockedSite, siteFiles } from '../../support/cluster/config-test-site.ts';
+import type { LockedSite } from '../../support/cluster/config-test-site.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { filesBelow, suiteFolder } from '../../support/images/build-site.ts';
 
 describe.runIf(requireTools('bwrap', 'apt-get'))('programs of an image that mean no good', () => {
   const folder = suiteFolder();

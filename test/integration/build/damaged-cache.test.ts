@@ -12,20 +12,20 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import type { ProgressEvent } from '../../../scripts/core/events.ts';
-import type { BaseInputs } from '../../../scripts/image/native/base-inputs.ts';
-import { buildBase } from '../../../scripts/image/native/build-base.ts';
-import { stampIso } from '../../../scripts/image/native/stamp.ts';
-import type { BuildResult } from '../../../scripts/workflows/build.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { labSource, makeSite, suiteFolder } from '../../support/build-site.ts';
-import type { PackageSource, Site } from '../../support/build-site.ts';
+import type { BuildResult } from '../../../scripts/image/build-images.ts';
+import type { BaseInputs } from '../../../scripts/image/native/base/base-inputs.ts';
+import { buildBase } from '../../../scripts/image/native/base/build-base.ts';
+import { writeNodeIso } from '../../../scripts/image/native/write-node-iso.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { REFERENCE_FILE, modelOf, nodeOf } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
 import { changed, smallSet, writePackages } from '../../support/hostile/packages.ts';
-import { testProfile } from '../../support/image-inputs.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { REFERENCE_FILE, modelOf, nodeOf } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { labSource, makeSite, suiteFolder } from '../../support/images/build-site.ts';
+import type { PackageSource, Site } from '../../support/images/build-site.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
 const ONE = { frozen: true, nodes: ['lb-1'] };
@@ -84,7 +84,7 @@ describe.runIf(requireTools(...TOOLS))('a cached base', () => {
     const { image } = cluster;
     const stamp = { node: nodeOf(cluster), image, profile: inputs.profile, flavour: 'virt' };
     const iso = path.join(host.folder, 'image.iso');
-    await stampIso(host, base, { ...stamp, overlay, epoch }, iso);
+    await writeNodeIso(host, base, { ...stamp, overlay, epoch }, iso);
     return sha256(readFileSync(iso));
   }
 

@@ -1,15 +1,15 @@
-import { execa } from 'execa';
 import { cp, link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { generateKeyPair } from '../../../scripts/apk/keys.ts';
-import { filesBelow, labSource, makeSite } from '../../support/build-site.ts';
-import type { PackageSource, Site } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { generateKeyPair } from '../../../scripts/apk/trust/keys.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { filesBelow, labSource, makeSite } from '../../support/images/build-site.ts';
+import type { PackageSource, Site } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get', 'unshare'];
 const ROOT = path.resolve(import.meta.dirname, '../../..');

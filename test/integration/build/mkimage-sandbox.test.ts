@@ -2,22 +2,22 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openPackage } from '../../../scripts/apk/package-file.ts';
+import { openPackage } from '../../../scripts/apk/package/package-file.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { INSIDE } from '../../../scripts/image/mkimage/builder-root.ts';
-import { hostSystem } from '../../../scripts/image/mkimage/host-system.ts';
+import { INSIDE } from '../../../scripts/image/mkimage/builder/builder-root.ts';
+import { hostSystem } from '../../../scripts/image/mkimage/builder/host-system.ts';
 import { mkimageNodes } from '../../../scripts/image/mkimage/profile-plugin.ts';
 import { prepareRun } from '../../../scripts/image/mkimage/run-folder.ts';
 import type { RunFolder } from '../../../scripts/image/mkimage/run-folder.ts';
 import { runMkimage } from '../../../scripts/image/mkimage/run-mkimage.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
-import { labSource, suiteFolder } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { mkimageInputs } from '../../support/mkimage-inputs.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder, testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder, testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
+import { labSource, suiteFolder } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
+import { mkimageInputs } from '../../support/images/mkimage-inputs.ts';
 
 /** In the place of mkimage.sh: tells what it sees of the world and where it can write. */
 const PROBE = `#!/bin/sh

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { siteKey } from '../../../scripts/image/site-key.ts';
-import { newSiteKey } from '../../../scripts/workflows/new-key.ts';
-import { testHost } from '../../support/test-host.ts';
+import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
+import { newSiteKey } from '../../../scripts/workflows/key-new.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 describe('vipiso key new', () => {
   it('makes the pair that builds then use, the private half for its owner alone, and never replaces it', async () => {

@@ -2,17 +2,17 @@ import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openPackage } from '../../../scripts/apk/package-file.ts';
-import { requireSandbox } from '../../../scripts/host/require-sandbox.ts';
-import { runSandboxed } from '../../../scripts/host/sandbox.ts';
-import type { SandboxCall } from '../../../scripts/host/sandbox.ts';
+import { openPackage } from '../../../scripts/apk/package/package-file.ts';
+import { requireSandbox } from '../../../scripts/host/sandbox/require-sandbox.ts';
+import { runSandboxed } from '../../../scripts/host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../../scripts/host/sandbox/sandbox.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
-import { buildApk, testKeyPair } from '../../support/apk-builder.ts';
-import { labSource, suiteFolder } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { buildApk, testKeyPair } from '../../support/apk/apk-builder.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { labSource, suiteFolder } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const host = suiteHost();
 

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { siteKey } from '../../../scripts/image/site-key.ts';
-import { testHost } from '../../support/test-host.ts';
+import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 // Here and not among the fast tests: making a key of full size takes seconds on a busy machine.
 describe('the key of a site', () => {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { generateKeyPair } from '../../../scripts/apk/keys.ts';
-import { Manifest } from '../../../scripts/release/manifest.ts';
-import { lockClusterFile } from '../../../scripts/workflows/lock-cluster.ts';
-import { writeKeysFolder } from '../../support/alpine-repository.ts';
-import { labSource, makeSite } from '../../support/build-site.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { generateKeyPair } from '../../../scripts/apk/trust/keys.ts';
+import { Manifest } from '../../../scripts/image/publish/manifest.ts';
+import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
+import { writeKeysFolder } from '../../support/apk/alpine-repository.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { labSource, makeSite } from '../../support/images/build-site.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
 

@@ -12,11 +12,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { buildLab } from '../../../scripts/lab/build-lab.ts';
+import { buildLab } from '../../lab/build-lab.ts';
 import { codeBlocks, documents } from '../../support/docs/code-blocks.ts';
 import type { CodeBlock } from '../../support/docs/code-blocks.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** In the order in which a reader goes; each goes on in the folder of the one before. */

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findTool } from '../../../scripts/host/find-tool.ts';
+import { findTool } from '../../../scripts/host/tools/find-tool.ts';
 import { examineHost, formatExamination } from '../../../scripts/workflows/doctor.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { testHost } from '../../support/test-host.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 

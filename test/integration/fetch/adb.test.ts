@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { solveRequest } from '../../../scripts/workflows/solve.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
-import { folder as serveFolder, serve } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
+import { folder as serveFolder, serve } from '../../support/http/http-server.ts';
 
 const keys = testKeyPair();
 const ADB = Buffer.concat([Buffer.from('ADBd'), Buffer.alloc(64)]);
@@ -75,7 +75,7 @@ describe('a repository of apk-tools 3', () => {
     expect(await solved(host, renamed, mirror)).toEqual(['hello']);
   });
 
-  test('is no guess: what answers in its place must be one', async () => {
+  test('is not a guess: what answers in its place must be one', async () => {
     const host = testHost();
     const folder = repositoryOf(host, 'other', { 'Packages.adb': Buffer.from('<html>') });
     await expect(solved(host, folder)).rejects.toMatchObject({ code: 'not-found' });

@@ -2,14 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../scripts/core/errors.ts';
-import { inputsDigest } from '../../../scripts/lockfile/inputs.ts';
-import { serialiseLock } from '../../../scripts/lockfile/serialise.ts';
-import { requestsFor } from '../../../scripts/workflows/cluster-requests.ts';
-import { fetchClusterFile } from '../../../scripts/workflows/fetch-cluster.ts';
-import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
-import { lockForBuild } from '../../../scripts/workflows/build-lock.ts';
-import { requireLock } from '../../../scripts/workflows/lock-file.ts';
-import { branchSite } from '../../support/branch-site.ts';
+import { requestsFor } from '../../../scripts/image/cluster-requests.ts';
+import { ensureLock } from '../../../scripts/image/ensure-lock.ts';
+import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
+import { inputsDigest } from '../../../scripts/packages/lock/format/inputs.ts';
+import { serialiseLock } from '../../../scripts/packages/lock/format/serialise.ts';
+import { requireLock } from '../../../scripts/packages/lock/lock-file.ts';
+import { fetchClusterFile } from '../../../scripts/workflows/fetch.ts';
+import { branchSite } from '../../support/apk/branch-site.ts';
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
@@ -93,7 +93,7 @@ describe('a branch that is not the repository’s', () => {
     const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
     const { requests } = await requestsFor(site.host, loaded.cluster);
     const common = { repositories: [], offline: true, colour: false };
-    const build = lockForBuild(site.host, {
+    const build = ensureLock(site.host, {
       ...common,
       loaded,
       requests,

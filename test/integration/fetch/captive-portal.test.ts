@@ -5,10 +5,17 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
-import { DOWNLOAD_TIMINGS, Downloader } from '../../../scripts/host/download.ts';
-import type { DownloadTimings } from '../../../scripts/host/download.ts';
-import { content, drip, inTurn, serve, serveAndClose, status } from '../../support/http-server.ts';
-import { temporaryFolder, testHost } from '../../support/test-host.ts';
+import { DOWNLOAD_TIMINGS, Downloader } from '../../../scripts/host/download/download.ts';
+import type { DownloadTimings } from '../../../scripts/host/download/download.ts';
+import { temporaryFolder, testHost } from '../../support/host/test-host.ts';
+import {
+  content,
+  drip,
+  inTurn,
+  serve,
+  serveAndClose,
+  status,
+} from '../../support/http/http-server.ts';
 
 const BYTES = Buffer.alloc(300_000, 'what a package consists of ');
 const PORTAL = Buffer.alloc(400, '<p>Welcome to our network. Please log in.</p>\n');
@@ -52,7 +59,7 @@ function never(bytes: Buffer, times: number): RequestListener {
   };
 }
 
-describe('a page in the place of a file', () => {
+describe('a page instead of a file', () => {
   const closing = (head: string): Promise<string> =>
     serveAndClose(Buffer.concat([Buffer.from(`HTTP/1.0 200 OK\r\n${head}\r\n`), PORTAL]));
   const portals: [string, () => Promise<string>][] = [
@@ -111,7 +118,7 @@ describe('the patience with a server', () => {
     minBytesPerSecond: DOWNLOAD_TIMINGS.minBytesPerSecond,
     pausesMs: DOWNLOAD_TIMINGS.pausesMs.map((it) => it / FACTOR),
     longestPauseMs: DOWNLOAD_TIMINGS.longestPauseMs / FACTOR,
-    patienceMs: DOWNLOAD_TIMINGS.patienceMs / FACTOR,
+    retryForMs: DOWNLOAD_TIMINGS.retryForMs / FACTOR,
   };
 
   /** Header lines without end, one after the other. */
@@ -165,6 +172,6 @@ describe('the patience with a server', () => {
       else response.end();
     };
     const { url } = await serve(inTurn(cut));
-    expect((await download([url], { ...timings, patienceMs: 200 })).equals(BYTES)).toBe(true);
+    expect((await download([url], { ...timings, retryForMs: 200 })).equals(BYTES)).toBe(true);
   });
 });

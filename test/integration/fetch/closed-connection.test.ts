@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Downloader } from '../../../scripts/host/download.ts';
-import { serveAndClose } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
+import { Downloader } from '../../../scripts/host/download/download.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import { serveAndClose } from '../../support/http/http-server.ts';
 
 /** More than Node and undici hold back by themselves, so that a slow reader makes them pause. */
 const BYTES = Buffer.alloc(400_000, 'all that is in a package');
@@ -13,7 +13,7 @@ const TIMINGS = {
   minBytesPerSecond: 1,
   pausesMs: [1],
   longestPauseMs: 5,
-  patienceMs: 60_000,
+  retryForMs: 60_000,
 };
 
 async function download(bytes: Buffer, rateLimit: number | undefined): Promise<Buffer> {

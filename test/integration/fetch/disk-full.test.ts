@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite, REPOSITORY } from '../../support/http/fetch-site.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

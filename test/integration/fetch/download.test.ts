@@ -4,11 +4,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
-import { Downloader } from '../../../scripts/host/download.ts';
-import type { DownloadRequest, DownloadTimings } from '../../../scripts/host/download.ts';
-import { content, drip, inTurn, serve, status, truncated } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { Downloader } from '../../../scripts/host/download/download.ts';
+import type { DownloadRequest, DownloadTimings } from '../../../scripts/host/download/download.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
+import { content, drip, inTurn, serve, status, truncated } from '../../support/http/http-server.ts';
 
 const BYTES = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `${index}\n`).join(''));
 const OTHER = Buffer.from(BYTES).fill(0, 0, 100);
@@ -20,7 +20,7 @@ const TIMINGS = {
   minBytesPerSecond: 5000,
   pausesMs: [5, 10, 20],
   longestPauseMs: 50,
-  patienceMs: 60_000,
+  retryForMs: 60_000,
 };
 
 /** Takes only the right bytes, as a digest would. */
@@ -114,12 +114,12 @@ describe('a transfer', () => {
     expect(leftBehind(host)).toEqual([]);
   });
 
-  test('begins anew when the file changed meanwhile', async () => {
+  test('starts over when the file changed meanwhile', async () => {
     const listener = inTurn(truncated(OTHER, 50_000, '"old"'), content(BYTES, '"new"'));
     expect(await downloadFrom(listener)).toBe('right');
   });
 
-  test('begins anew when what an earlier run left was wrong', async () => {
+  test('starts over when what an earlier run left was wrong', async () => {
     const host = testHost();
     const left = path.join(host.cacheFolder, 'partial', 'k');
     mkdirSync(left, { recursive: true });
@@ -135,7 +135,7 @@ describe('a transfer', () => {
     expect(await downloadFrom(status(500), host)).toBe('right');
   });
 
-  test('begins anew when the server refuses the range', async () => {
+  test('starts over when the server refuses the range', async () => {
     const server = await serve(inTurn(truncated(BYTES, 50_000), status(416), content(BYTES)));
     expect(await download(testHost(), [`${server.url}/x`])).toBe('right');
     expect(server.requests).toEqual(['/x', '/x bytes=50000-', '/x']);

@@ -2,15 +2,15 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../scripts/core/errors.ts';
-import { fetchLocked } from '../../../scripts/workflows/fetch.ts';
-import { lockCluster } from '../../../scripts/workflows/lock.ts';
-import type { LockRequest } from '../../../scripts/workflows/lock.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
-import { alpineModel } from '../../support/cluster-models.ts';
-import { folder, inTurn, serve, status } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { fetchLocked } from '../../../scripts/packages/fetch-locked.ts';
+import { lockCluster } from '../../../scripts/packages/lock/make-lock.ts';
+import type { LockRequest } from '../../../scripts/packages/lock/make-lock.ts';
+import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { alpineModel } from '../../support/cluster/cluster-models.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
+import { folder, inTurn, serve, status } from '../../support/http/http-server.ts';
 
 const keys = testKeyPair();
 const PACKAGES = [
@@ -24,7 +24,7 @@ const TIMINGS = {
   minBytesPerSecond: 1,
   pausesMs: [5],
   longestPauseMs: 5,
-  patienceMs: 60_000,
+  retryForMs: 60_000,
 };
 
 /** A repository in the host's own folder and the request that locks it from `bases`. */

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { isErrno } from '../../../scripts/host/errno.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
-import type { FetchSite, ToolRun } from '../../support/fetch-site.ts';
-import { serve } from '../../support/http-server.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { isErrno } from '../../../scripts/host/fs/errno.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite, REPOSITORY } from '../../support/http/fetch-site.ts';
+import type { FetchSite, ToolRun } from '../../support/http/fetch-site.ts';
+import { serve } from '../../support/http/http-server.ts';
 
 const KILLS = 50;
 const KILLS_IN_A_ROW = 5;

@@ -1,16 +1,16 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fetchLocked } from '../../../scripts/workflows/fetch.ts';
-import { requireLock } from '../../../scripts/workflows/lock-file.ts';
-import { lockCluster } from '../../../scripts/workflows/lock.ts';
-import type { LockRequest } from '../../../scripts/workflows/lock.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeKeysFolder, writeRepository } from '../../support/alpine-repository.ts';
-import { alpineModel } from '../../support/cluster-models.ts';
-import { folder as serveFolder, serve } from '../../support/http-server.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { fetchLocked } from '../../../scripts/packages/fetch-locked.ts';
+import { requireLock } from '../../../scripts/packages/lock/lock-file.ts';
+import { lockCluster } from '../../../scripts/packages/lock/make-lock.ts';
+import type { LockRequest } from '../../../scripts/packages/lock/make-lock.ts';
+import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { alpineModel } from '../../support/cluster/cluster-models.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
+import { folder as serveFolder, serve } from '../../support/http/http-server.ts';
 
 const keys = testKeyPair();
 const stranger = testKeyPair('stranger');

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CliContext, Session } from '../../../scripts/cli/context.ts';
 import { createProgram } from '../../../scripts/cli/program.ts';
-import { branchSite } from '../../support/branch-site.ts';
+import { branchSite } from '../../support/apk/branch-site.ts';
 
 test('fetch --mirror prints a command for apk with absolute paths, whatever its working directory', async () => {
   const site = branchSite();

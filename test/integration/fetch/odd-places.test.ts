@@ -12,13 +12,13 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { writeFileAtomic } from '../../../scripts/host/atomic-file.ts';
-import { runTool } from '../../../scripts/host/run.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite } from '../../support/fetch-site.ts';
-import type { ToolRun } from '../../support/fetch-site.ts';
-import { temporaryFolder, testHost } from '../../support/test-host.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { writeFileAtomic } from '../../../scripts/host/fs/atomic-file.ts';
+import { runTool } from '../../../scripts/host/process/run.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { temporaryFolder, testHost } from '../../support/host/test-host.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite } from '../../support/http/fetch-site.ts';
+import type { ToolRun } from '../../support/http/fetch-site.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { officialKeyNames } from '../../../scripts/apk/official-keys.ts';
-import { officialKeys } from '../../../scripts/workflows/official-keys.ts';
-import { withSupply } from '../../../scripts/workflows/supply.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { writeRepository } from '../../support/alpine-repository.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { officialKeyNames } from '../../../scripts/apk/trust/known-fingerprints.ts';
+import { withFetcher } from '../../../scripts/packages/fetcher.ts';
+import { officialKeys } from '../../../scripts/packages/trust/official-keys.ts';
+import { writeRepository } from '../../support/apk/alpine-repository.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
 
 /** Alpine's public keys lie beside some checkouts as test data; they are not part of this repository. */
 const KEYS = path.resolve(import.meta.dirname, '../../../../shared/keys');
@@ -15,8 +15,8 @@ const FOLDER = 'usr/share/apk/keys/x86_64';
 
 async function search(host: TestHost, base: string): Promise<readonly string[]> {
   const repositories = [{ name: 'main', tag: undefined, bases: [base] }];
-  const keys = await withSupply(host, { offline: true }, async (supply) => {
-    return await officialKeys(supply, repositories, 'x86_64');
+  const keys = await withFetcher(host, { offline: true }, async (fetcher) => {
+    return await officialKeys(fetcher, repositories, 'x86_64');
   });
   return [...keys.keys()];
 }

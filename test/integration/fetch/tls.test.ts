@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createServer } from 'node:https';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
-import type { FetchSite } from '../../support/fetch-site.ts';
-import { folder as serveFolder, serve } from '../../support/http-server.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite, REPOSITORY } from '../../support/http/fetch-site.ts';
+import type { FetchSite } from '../../support/http/fetch-site.ts';
+import { folder as serveFolder, serve } from '../../support/http/http-server.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

@@ -10,9 +10,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite } from '../../support/fetch-site.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite } from '../../support/http/fetch-site.ts';
 
 const RUNS = 4;
 

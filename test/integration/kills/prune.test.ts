@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { makeFetchSite, REPOSITORY } from '../../support/fetch-site.ts';
-import type { FetchSite, ToolRun } from '../../support/fetch-site.ts';
-import { serve } from '../../support/http-server.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { makeFetchSite, REPOSITORY } from '../../support/http/fetch-site.ts';
+import type { FetchSite, ToolRun } from '../../support/http/fetch-site.ts';
+import { serve } from '../../support/http/http-server.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { Manifest } from '../../../scripts/release/manifest.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { Manifest } from '../../../scripts/image/publish/manifest.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
 
 const SUPPORT = path.resolve(import.meta.dirname, '../../support');
 const IMAGES = ['lb-1.iso', 'lb-2.iso'];

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../../support/test-host.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

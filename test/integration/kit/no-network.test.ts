@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { labSource } from '../../support/build-site.ts';
-import { minimalFile } from '../../support/cluster-file.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { testHost } from '../../support/test-host.ts';
-import { makeToolPackage } from '../../support/tool-package.ts';
+import { minimalFile } from '../../support/cluster/cluster-file.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import { makeToolPackage } from '../../support/host/tool-package.ts';
+import { labSource } from '../../support/images/build-site.ts';
 
 const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
 afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));

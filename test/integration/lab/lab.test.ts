@@ -2,17 +2,17 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readIndexArchive } from '../../../scripts/apk/index-archive.ts';
-import type { IndexArchive } from '../../../scripts/apk/index-archive.ts';
-import { keySetOf } from '../../../scripts/apk/keys.ts';
+import { readIndexArchive } from '../../../scripts/apk/index/index-archive.ts';
+import type { IndexArchive } from '../../../scripts/apk/index/index-archive.ts';
 import type { KeySet, PackageRecord } from '../../../scripts/apk/model.ts';
-import { openPackage } from '../../../scripts/apk/package-file.ts';
-import { compareVersions } from '../../../scripts/apk/version.ts';
+import { openPackage } from '../../../scripts/apk/package/package-file.ts';
 import { solve } from '../../../scripts/apk/solver/solve.ts';
+import { keySetOf } from '../../../scripts/apk/trust/keys.ts';
+import { compareVersions } from '../../../scripts/apk/version.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { buildLab } from '../../../scripts/lab/build-lab.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { buildLab } from '../../lab/build-lab.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const OUT = path.resolve(import.meta.dirname, '../../../out');
 const WORLD = [

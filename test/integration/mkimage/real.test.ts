@@ -4,13 +4,13 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VipisoError } from '../../../scripts/core/errors.ts';
-import type { BuildResult } from '../../../scripts/workflows/build.ts';
+import type { BuildResult } from '../../../scripts/image/build-images.ts';
 import { compareImages } from '../../../scripts/workflows/compare.ts';
 import { ejectCluster } from '../../../scripts/workflows/eject.ts';
-import { suiteFolder } from '../../support/build-site.ts';
-import { followReadme } from '../../support/by-hand.ts';
-import { RealSites, realBed } from '../../support/real-bed.ts';
-import { memoryFolder } from '../../support/test-host.ts';
+import { RealSites, realBed } from '../../support/apk/real-bed.ts';
+import { followReadme } from '../../support/cluster/by-hand.ts';
+import { memoryFolder } from '../../support/host/test-host.ts';
+import { suiteFolder } from '../../support/images/build-site.ts';
 
 /** mksquashfs takes minutes on a slow machine. */
 const LONG = 1_800_000;

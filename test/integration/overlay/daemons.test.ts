@@ -4,15 +4,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
-import { daemonRows } from '../../support/daemon-rows.ts';
-import { OVERLAY_VARIANTS } from '../../support/overlay-variants.ts';
-import type { OverlayVariant } from '../../support/overlay-variants.ts';
-import { modelOf, TEMPLATES_ROOT } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { daemonRows } from '../../support/apk/daemon-rows.ts';
+import { OVERLAY_VARIANTS } from '../../support/cluster/overlay-variants.ts';
+import type { OverlayVariant } from '../../support/cluster/overlay-variants.ts';
+import { modelOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 
 /**
- * Puts the tree's etc/ folders in the place of the host's, inside namespaces of its own: the daemons read the
+ * Puts the tree's etc/ folders instead of the host's, inside namespaces of its own: the daemons read the
  * files under the very paths and find the very accounts that the appliance has.
  */
 const IN_THE_APPLIANCE = `

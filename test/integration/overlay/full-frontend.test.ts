@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { daemonRows } from '../../support/daemon-rows.ts';
+import { daemonRows } from '../../support/apk/daemon-rows.ts';
+import { modelOf } from '../../support/cluster/reference-model.ts';
 import { MAY_PLAY, PAIR_NEEDS, playPair } from '../../support/daemon-pair.ts';
-import { modelOf } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
 
 function fileWith(vrrp: string): string {
   return `

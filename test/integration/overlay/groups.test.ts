@@ -4,10 +4,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
+import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
 import { ACTIVE_ACTIVE_FILE } from '../../support/group-files.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 
 /**
  * A node in namespaces of its own, where keepalived runs no check: one account may not set its groups. Daemons under the rendered files, and a file through which it is told what to do.
@@ -36,7 +36,7 @@ while sleep 0.1; do
 done
 `;
 
-/** The switch, the API servers behind, and a client: by way of which node each VIP answers is a line of the output. */
+/** The switch, the API servers behind, and a client: via which node each VIP answers is a line of the output. */
 const LAN = `
 folder=$1; vips=$2; node=$3
 ip link set lo up

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
-import { OVERLAY_VARIANTS } from '../../support/overlay-variants.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { OVERLAY_VARIANTS } from '../../support/cluster/overlay-variants.ts';
+import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 
 /**
  * Runs the rendered check against a living, a hung and a dead haproxy, with busybox's applets as on the

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildLab } from '../../../scripts/lab/build-lab.ts';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
-import { explained, suiteHost } from '../../support/lab-pair.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/reference-model.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { buildLab } from '../../lab/build-lab.ts';
+import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+import { explained, suiteHost } from '../../support/images/lab-pair.ts';
 
 const OUT = path.resolve(import.meta.dirname, '../../../out');
 const VIP = `

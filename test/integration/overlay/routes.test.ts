@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findingsIn, minimalFile } from '../../support/cluster-file.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { findingsIn, minimalFile } from '../../support/cluster/cluster-file.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
 
 const ADDRESSES = ['192.168.9.137/24', 'fd00:9::137/64'];
 const OTHER = { hostname: 'lb-2', address: ['192.168.9.138/24', 'fd00:9::138/64'] };
@@ -23,7 +23,7 @@ const TO = [
   ...['0.0.0.0/0', '::/0', 'fd01::/64', 'fd01::1/64', 'fd01::1/128', 'fd01:0:0:8000::/49'],
   ...['fd01:0:0:c000::/49', '192.168.0.0/16'],
 ];
-interface Wish {
+interface Requested {
   readonly gateway: string | undefined;
   readonly list: readonly Route[];
 }
@@ -36,7 +36,7 @@ const routes: fc.Arbitrary<Route> = fc.record(
   },
   { requiredKeys: ['to', 'via'] },
 );
-const wishes: fc.Arbitrary<Wish> = fc.record({
+const requestedRoutes: fc.Arbitrary<Requested> = fc.record({
   gateway: fc.constantFrom(undefined, '192.168.9.1', 'fd00:9::1'),
   list: fc.array(routes, { minLength: 1, maxLength: 3 }),
 });
@@ -70,7 +70,7 @@ function kernelTakes(sets: readonly (readonly string[])[]): readonly boolean[] {
 
 describe.runIf(requireTools('unshare', 'ip'))('routes', () => {
   test('that check lets through are taken by the kernel', () => {
-    const cases = fc.sample(wishes, { numRuns: 800, seed: 9 });
+    const cases = fc.sample(requestedRoutes, { numRuns: 800, seed: 9 });
     const good = cases.filter(({ gateway, list }) => {
       const own = { hostname: 'lb-1', address: ADDRESSES, routes: list };
       const one = gateway === undefined ? own : { ...own, gateway };
@@ -95,7 +95,7 @@ describe.runIf(requireTools('unshare', 'ip'))('routes', () => {
 });
 
 /** As etc/network/interfaces has them: ifupdown-ng gives the gateway's route its metric. */
-function linesOf({ gateway, list }: Wish): readonly string[] {
+function linesOf({ gateway, list }: Requested): readonly string[] {
   return [
     ...(gateway === undefined ? [] : [`default via ${gateway} metric 1`]),
     ...list.map(({ to, via, metric }) => {

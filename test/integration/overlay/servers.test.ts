@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { daemonRows } from '../../support/daemon-rows.ts';
+import { daemonRows } from '../../support/apk/daemon-rows.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 import { HAPROXY_NEEDS, playHaproxy } from '../../support/one-haproxy.ts';
-import { requireTools } from '../../support/require-tools.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
 
 function fileWith(service: string, rest = ''): string {
   return `

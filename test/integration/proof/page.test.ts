@@ -4,9 +4,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareProofs } from '../../../scripts/release/proof/compare.ts';
-import { renderProofPage } from '../../../scripts/release/proof/page.ts';
-import { startBrowser } from '../../support/browser.ts';
+import { compareProofs } from '../../../scripts/prove/certificate/compare.ts';
+import { renderProofPage } from '../../../scripts/prove/certificate/page.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { startBrowser } from '../../support/proof/browser.ts';
 import {
   BAD_DRAWINGS,
   CLOSED,
@@ -14,10 +15,9 @@ import {
   LOW_CONTRAST,
   OPEN_ALL,
   OVERFLOW,
-} from '../../support/page-probes.ts';
-import { passingProof, proofDocument } from '../../support/proof-document.ts';
-import { PROOF_TEMPLATE } from '../../support/proof-template.ts';
-import { requireTools } from '../../support/require-tools.ts';
+} from '../../support/proof/page-probes.ts';
+import { passingProof, proofDocument } from '../../support/proof/proof-document.ts';
+import { PROOF_TEMPLATE } from '../../support/proof/proof-template.ts';
 
 const SIZES = [
   { width: 360, height: 780 },

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { labSource, suiteFolder } from '../../support/build-site.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
 import { ACCOUNTS, runJobs } from '../../support/hostile/accounts.ts';
 import type { Job, Outcome } from '../../support/hostile/jobs.ts';
 import {
@@ -17,9 +17,9 @@ import {
   writePackages,
 } from '../../support/hostile/packages.ts';
 import type { Ingredients } from '../../support/hostile/packages.ts';
-import { testProfile } from '../../support/image-inputs.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { labSource, suiteFolder } from '../../support/images/build-site.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
 const pair = testKeyPair('hostile');
@@ -52,7 +52,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
     ],
     ends: 'done',
   }),
-  ...forBothEngines('a script puts a link in the place of the scripts’ folder', {
+  ...forBothEngines('a script puts a link instead of the scripts’ folder', {
     packages: (_victim, home) => [
       busybox(undefined, `$b rm -rf /lib/apk; $b mkdir -p /lib; $b ln -s ${home} /lib/apk`),
     ],
@@ -66,7 +66,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
     packages: (_victim, home) => [{ name: 'aa', files: [link('lib/apk/exec', home)] }],
     ends: 'done',
   }),
-  ...forBothEngines('a package ships a link in the place of apk’s records', {
+  ...forBothEngines('a package ships a link instead of apk’s records', {
     packages: (victim) => [
       { name: 'aa', files: [link('lib/apk/db/installed', victim), link('etc/apk/world', victim)] },
     ],
@@ -110,7 +110,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
       { name: 'tools', files: [program('usr/bin/mkinitfs', 'mkfifo /tmp/initramfs.cpio')] },
     ],
     ends: 'malformed-package',
-    says: /initramfs\.cpio is not taken .*: it is no regular file/,
+    says: /initramfs\.cpio is not taken .*: it is not a regular file/,
   },
   'mkinitfs plants links where the inputs and results of later tools are': {
     what: 'native',

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { labSource, suiteFolder } from '../../support/build-site.ts';
-import { testKeyPair } from '../../support/apk-builder.ts';
+import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
 import { ACCOUNTS, runJobs } from '../../support/hostile/accounts.ts';
 import type { Job, Outcome } from '../../support/hostile/jobs.ts';
 import { changed, script, smallSet, writePackages } from '../../support/hostile/packages.ts';
-import { testProfile } from '../../support/image-inputs.ts';
-import { suiteHost } from '../../support/lab-pair.ts';
-import { requireTools } from '../../support/require-tools.ts';
+import { labSource, suiteFolder } from '../../support/images/build-site.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
+import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const pair = testKeyPair('limits');
 const CORE_PATTERN = '/proc/sys/kernel/core_pattern';
@@ -117,7 +117,7 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
 
     test.runIf(possible)('has its three streams and no other descriptor', () => {
       const open = of('streams').probe.trim().split('\n');
-      // Pipes of ours stand in the place of what whoever started the tests left open.
+      // Pipes of ours stand instead of what whoever started the tests left open.
       expect(open.filter((it) => !/^(socket|pipe):|^\/probe$|^\/dev\/null$/.test(it))).toEqual([]);
     });
 

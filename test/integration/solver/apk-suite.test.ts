@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readIndexArchive } from '../../../scripts/apk/index-archive.ts';
-import type { PackageIndex } from '../../../scripts/apk/package-index.ts';
-import { solve } from '../../../scripts/apk/solver/solve.ts';
+import { readIndexArchive } from '../../../scripts/apk/index/index-archive.ts';
+import type { PackageIndex } from '../../../scripts/apk/index/package-index.ts';
 import type { SolverRepository } from '../../../scripts/apk/solver/model.ts';
+import { solve } from '../../../scripts/apk/solver/solve.ts';
 
 /** What the real apk chose on Alpine's own indexes, kept beside the checkout; absent in a fresh clone. */
 const SHARED = path.resolve(import.meta.dirname, '../../../../shared');

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { requireTools } from '../require-tools.ts';
+import { requireTools } from '../host/require-tools.ts';
 import type { JobFile, Outcome } from './jobs.ts';
 
 const NOBODY = 65_534;

@@ -10,21 +10,21 @@ import { sha256 } from '../../../scripts/core/digest.ts';
 import { VipisoError } from '../../../scripts/core/errors.ts';
 import type { Host } from '../../../scripts/host/host.ts';
 import { nodeHost } from '../../../scripts/host/node-host.ts';
-import { SCRIPT_LIMITS } from '../../../scripts/host/limits/sandbox-limits.ts';
+import { SCRIPT_LIMITS } from '../../../scripts/host/sandbox/sandbox-limits.ts';
 import { buildByMkimage } from '../../../scripts/image/mkimage/build-images.ts';
-import { builderRoot } from '../../../scripts/image/mkimage/builder-root.ts';
+import { builderRoot } from '../../../scripts/image/mkimage/builder/builder-root.ts';
 import type { MkimageInputs } from '../../../scripts/image/mkimage/inputs.ts';
-import { buildBase } from '../../../scripts/image/native/build-base.ts';
-import { openLocked } from '../../../scripts/image/package-files.ts';
-import type { PackageFile } from '../../../scripts/image/package-files.ts';
+import { buildBase } from '../../../scripts/image/native/base/build-base.ts';
 import type { Profile } from '../../../scripts/image/profile.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
-import type { SiteKey } from '../../../scripts/image/site-key.ts';
+import { openLocked } from '../../../scripts/packages/package-files.ts';
+import type { PackageFile } from '../../../scripts/packages/package-files.ts';
+import type { SiteKey } from '../../../scripts/packages/trust/site-key.ts';
 
 export interface Job {
   /**
-   * `native` makes a base, `mkimage` the builder root; `images` runs a script in the place of mkimage.sh; `scripts` runs
+   * `native` makes a base, `mkimage` the builder root; `images` runs a script instead of mkimage.sh; `scripts` runs
    * the packages' scripts under small limits.
    */
   readonly what: 'native' | 'mkimage' | 'images' | 'scripts';

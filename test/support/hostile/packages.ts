@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { readGzipMember } from '../../../scripts/apk/gzip-members.ts';
 import type { SigningKey } from '../../../scripts/apk/model.ts';
-import { openPackage } from '../../../scripts/apk/package-file.ts';
+import { openPackage } from '../../../scripts/apk/package/package-file.ts';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { writeCpio } from '../../../scripts/image/native/cpio.ts';
+import { writeCpio } from '../../../scripts/formats/cpio.ts';
+import { readGzipMember } from '../../../scripts/formats/gzip-members.ts';
 import { Profile } from '../../../scripts/image/profile.ts';
-import type { ApkFile, ApkInput } from '../../../scripts/lab/apk-writer.ts';
-import type { PackageFile } from '../../../scripts/image/package-files.ts';
-import { buildApk } from '../apk-builder.ts';
+import type { PackageFile } from '../../../scripts/packages/package-files.ts';
+import type { ApkFile, ApkInput } from '../../lab/apk-writer.ts';
+import { buildApk } from '../apk/apk-builder.ts';
 
 /** What a package of the set is made of. */
 export type Ingredients = Partial<ApkInput> & { readonly name: string };
@@ -53,7 +53,7 @@ const GRUB_MODULES = Profile.parse(
 
 /**
  * The smallest packages that a base can be made of: the lab's BusyBox, whose shell prefers its own programs, a kernel that
- * is none, and shell scripts in the place of mkinitfs and grub-mkimage.
+ * is none, and shell scripts instead of mkinitfs and grub-mkimage.
  *
  * @param lab absolute path of the lab's package folder
  */

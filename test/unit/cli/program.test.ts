@@ -11,7 +11,7 @@ const context: CliContext = {
 
 describe('a wrong command line', () => {
   test.each([
-    ['a value that is no choice', ['build', '--engine', 'foo']],
+    ['a value that is not a choice', ['build', '--engine', 'foo']],
     ['a flag that is not there', ['lock', '--nope']],
     ['a missing flag', ['eject']],
     ['a command below a command', ['key', 'nwe']],

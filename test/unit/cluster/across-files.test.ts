@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { acrossFileFindings } from '../../../scripts/cluster/rules/across-files.ts';
-import { minimalFile, modelOf } from '../../support/cluster-file.ts';
+import { minimalFile, modelOf } from '../../support/cluster/cluster-file.ts';
 
 function cluster(
   prefix: string,

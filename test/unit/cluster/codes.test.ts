@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CODE_PAGES } from '../../../scripts/cluster/codes/pages.ts';
-import { joinLayers } from '../../../scripts/cluster/layers.ts';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
-import { explainCode } from '../../../scripts/workflows/explain.ts';
+import { joinLayers } from '../../../scripts/cluster/text/layers.ts';
+import { explainCode } from '../../../scripts/workflows/check-explain.ts';
+import { contextOf, minimalFile, parseText } from '../../support/cluster/cluster-file.ts';
+import type { World } from '../../support/cluster/cluster-file.ts';
+import { TEST_CA } from '../../support/cluster/overlay-variants.ts';
 import { HASH } from '../../support/credentials.ts';
-import { contextOf, minimalFile, parseText } from '../../support/cluster-file.ts';
-import type { World } from '../../support/cluster-file.ts';
-import { TEST_CA } from '../../support/overlay-variants.ts';
 
 const WORLD: World = {
   files: {

@@ -3,7 +3,7 @@ import { ALPINE_BRANCHES, nearestBranch } from '../../../scripts/cluster/alpine-
 import { daemonVersions, isAtLeast } from '../../../scripts/cluster/daemon-versions.ts';
 import type { LockedDaemons } from '../../../scripts/cluster/daemon-versions.ts';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
-import { REFERENCE_FILE } from '../../support/reference-model.ts';
+import { REFERENCE_FILE } from '../../support/cluster/reference-model.ts';
 
 const here = { branch: 'v3.24', arch: 'x86_64' };
 const lock: LockedDaemons = { ...here, haproxy: '3.5.1-r0', keepalived: '2.4.3-r0' };

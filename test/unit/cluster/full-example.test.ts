@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ClusterFile } from '../../../scripts/cluster/schema.ts';
+import { brief, parseText } from '../../support/cluster/cluster-file.ts';
 import { keyPathsOf } from '../../support/schema-paths.ts';
-import { brief, parseText } from '../../support/cluster-file.ts';
 
 const FULL = readFileSync(
   path.resolve(import.meta.dirname, '../../../profiles/starter/full.yaml'),

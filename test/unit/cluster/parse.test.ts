@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
+import { brief, minimalFile, modelOf, parseText } from '../../support/cluster/cluster-file.ts';
 
 function problems(text: string) {
   const parsed = parseText(text);
@@ -57,7 +57,7 @@ describe('all mistakes of a file come at once', () => {
   });
 });
 
-describe('text that is no cluster file', () => {
+describe('text that is not a cluster file', () => {
   test.each([
     ['', ['1:1 wrong-type']],
     ['just text', ['1:1 wrong-type']],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { formatDiagnostics } from '../../../scripts/cluster/findings/diagnostic-frame.ts';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
-import { formatDiagnostics } from '../../../scripts/cluster/diagnostic-frame.ts';
-import { minimalFile, parseText } from '../../support/cluster-file.ts';
+import { minimalFile, parseText } from '../../support/cluster/cluster-file.ts';
 
 // Many runs, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brief, findingsIn, minimalFile, modelOf } from '../../support/cluster-file.ts';
+import { brief, findingsIn, minimalFile, modelOf } from '../../support/cluster/cluster-file.ts';
 
 test('names, addresses and the VIP alone resolve to the reference case', () => {
   const cluster = modelOf(minimalFile());

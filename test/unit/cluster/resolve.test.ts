@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { VrrpModel } from '../../../scripts/cluster/vrrp-model.ts';
-import { minimalFile, modelOf } from '../../support/cluster-file.ts';
-import { TEST_CA } from '../../support/overlay-variants.ts';
+import { minimalFile, modelOf } from '../../support/cluster/cluster-file.ts';
+import { TEST_CA } from '../../support/cluster/overlay-variants.ts';
 
 const lb = (number: number, more: object = {}) => ({
   hostname: `lb-${number}`,

@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { CODE_PAGES, SILENCEABLE } from '../../../scripts/cluster/codes/pages.ts';
-import { findingsIn, minimalFile } from '../../support/cluster-file.ts';
+import { findingsIn, minimalFile } from '../../support/cluster/cluster-file.ts';
+import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
+import { BOND_CASES } from './rules/bonds.cases.ts';
+import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
+import { GROUPS_CASES, SCRIPT_CASES } from './rules/groups.cases.ts';
+import { LINKS_CASES } from './rules/links.cases.ts';
+import { ACCESS_CASES } from './rules/login/access.cases.ts';
+import { NETWORK_CASES } from './rules/network.cases.ts';
+import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
 import { lb1, lb2 } from './rules/rule-case.ts';
 import type { Changes } from './rules/rule-case.ts';
-import { WEIGHT_AND_ROLES_CASES } from './rules/weight-and-roles.cases.ts';
-import { PROTOCOL_CASES } from './rules/protocol.cases.ts';
-import { ADDRESSES_CASES } from './rules/addresses.cases.ts';
-import { DUPLICATES_CASES } from './rules/duplicates.cases.ts';
-import { SERVICES_CASES } from './rules/services.cases.ts';
-import { NETWORK_CASES } from './rules/network.cases.ts';
-import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
-import { WORDS_CASES } from './rules/words.cases.ts';
-import { GROUPS_CASES, SCRIPT_CASES } from './rules/groups.cases.ts';
 import { SERVERS_CASES } from './rules/servers.cases.ts';
-import { ACCESS_CASES } from './rules/access.cases.ts';
+import { SERVICES_CASES } from './rules/services.cases.ts';
+import { SPECIAL_ADDRESSES_CASES } from './rules/special-addresses.cases.ts';
 import { SSH_CASES } from './rules/ssh.cases.ts';
-import { BOND_CASES } from './rules/bonds.cases.ts';
-import { LINKS_CASES } from './rules/links.cases.ts';
+import { WEIGHT_AND_ROLES_CASES } from './rules/weight-and-roles.cases.ts';
+import { WORDS_CASES } from './rules/words.cases.ts';
 
 const CASES = [
   ...WEIGHT_AND_ROLES_CASES,

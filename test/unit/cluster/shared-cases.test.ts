@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
-import { fileReferences } from '../../../scripts/host/reference-reader.ts';
+import { fileReferences } from '../../../scripts/host/fs/reference-reader.ts';
 
 /** Cases from public reports that lie beside some checkouts; a fresh clone has its own fixtures of each kind. */
 const FOLDER = path.resolve(import.meta.dirname, '../../../../shared/cases');

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterJsonSchema } from '../../../scripts/cluster/schema.ts';
-import { hostCertificate, hostKey } from '../../support/ssh-keys.ts';
+import { brief, minimalFile, modelOf, parseText } from '../../support/cluster/cluster-file.ts';
+import { TEST_CA } from '../../support/cluster/overlay-variants.ts';
 import { HASH } from '../../support/credentials.ts';
-import { brief, minimalFile, modelOf, parseText } from '../../support/cluster-file.ts';
-import { TEST_CA } from '../../support/overlay-variants.ts';
+import { hostCertificate, hostKey } from '../../support/ssh-keys.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const STARTER = readFileSync(path.join(ROOT, 'profiles/starter/cluster.yaml'), 'utf8');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findingsIn, minimalFile, parseFile } from '../../support/cluster-file.ts';
+import { findingsIn, minimalFile, parseFile } from '../../support/cluster/cluster-file.ts';
 
 type Changes = Parameters<typeof minimalFile>[0];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseText } from '../../support/cluster-file.ts';
-import type { World } from '../../support/cluster-file.ts';
+import { parseText } from '../../support/cluster/cluster-file.ts';
+import type { World } from '../../support/cluster/cluster-file.ts';
 
 const NODES = `nodes:
   - {hostname: lb-1, address: 192.168.9.137/24}

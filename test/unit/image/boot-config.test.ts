@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../../scripts/core/digest.ts';
 import { grubConfig, grubEarlyConfig, syslinuxConfig } from '../../../scripts/image/boot-config.ts';
 import type { BootEntry } from '../../../scripts/image/boot-config.ts';
 import { kernelArguments } from '../../../scripts/image/kernel-arguments.ts';
 import { releaseIdOf } from '../../../scripts/image/release-id.ts';
-import { sha256 } from '../../../scripts/core/digest.ts';
-import { testProfile } from '../../support/image-inputs.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
 
 const release = releaseIdOf(sha256('a release'));
 const profile = testProfile();

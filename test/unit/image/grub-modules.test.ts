@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { grubModules } from '../../../scripts/image/grub-modules.ts';
-import { WRAPPERS } from '../../../scripts/image/mkimage/wrappers.ts';
+import { WRAPPERS } from '../../../scripts/image/mkimage/builder/wrappers.ts';
 import { parseProfile } from '../../../scripts/image/profile.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 
 const VIRT = path.resolve(import.meta.dirname, '../../../profiles/virt.yaml');
 const profile = parseProfile(readFileSync(VIRT, 'utf8'), 'virt');

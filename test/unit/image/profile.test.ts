@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadProfile, parseProfile } from '../../../scripts/image/profile.ts';
-import { testHost } from '../../support/test-host.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../profiles');
 const VIRT = readFileSync(path.join(FOLDER, 'virt.yaml'), 'utf8');

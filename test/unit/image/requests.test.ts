@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { requestsOf } from '../../../scripts/image/requests.ts';
-import { inputsDigest, staleness } from '../../../scripts/lockfile/inputs.ts';
-import type { Lockfile } from '../../../scripts/lockfile/schema.ts';
-import { REFERENCE_FILE, modelOf } from '../../support/reference-model.ts';
-import { testProfile } from '../../support/image-inputs.ts';
+import { inputsDigest, staleness } from '../../../scripts/packages/lock/format/inputs.ts';
+import type { Lockfile } from '../../../scripts/packages/lock/format/schema.ts';
+import { REFERENCE_FILE, modelOf } from '../../support/cluster/reference-model.ts';
+import { testProfile } from '../../support/images/image-inputs.ts';
 
 const cluster = modelOf(REFERENCE_FILE);
 

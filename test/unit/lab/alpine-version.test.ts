@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareVersions, isValidVersion } from '../../../scripts/apk/version.ts';
-import { alpineVersion } from '../../../scripts/lab/alpine-version.ts';
+import { alpineVersion } from '../../lab/alpine-version.ts';
 
 describe('alpineVersion', () => {
   test.each([

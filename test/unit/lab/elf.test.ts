@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readElf } from '../../../scripts/lab/elf.ts';
+import { readElf } from '../../lab/elf.ts';
 
 const LOAD = 1;
 const DYNAMIC = 2;

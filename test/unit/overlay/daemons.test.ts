@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterModel } from '../../../scripts/cluster/model.ts';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../../support/reference-model.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../../support/cluster/reference-model.ts';
 
 const FAST = modelOf(
   REFERENCE_FILE.replace('vip: 192.168.9.139', 'vip: 192.168.9.139\n  profile: fast'),

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { traceNode } from '../../../scripts/overlay/origins/trace-node.ts';
+import { renderNode } from '../../../scripts/overlay/render-node.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../../support/cluster/reference-model.ts';
 import { NETWORK_FILE, NETWORK_TEXTS } from '../../support/network-file.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../../support/reference-model.ts';
 import { hostKey } from '../../support/ssh-keys.ts';
 
 const OPTIONS = { templatesRoot: TEMPLATES_ROOT, release: 'r' };

@@ -3,10 +3,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ClusterModel } from '../../../scripts/cluster/model.ts';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
-import { worldOf } from '../../../scripts/overlay/world.ts';
-import { OVERLAY_VARIANTS } from '../../support/overlay-variants.ts';
-import { modelOf, nodeOf, REFERENCE_FILE, TEMPLATES_ROOT } from '../../support/reference-model.ts';
-import { temporaryFolder } from '../../support/test-host.ts';
+import { worldOf } from '../../../scripts/overlay/view/world.ts';
+import { OVERLAY_VARIANTS } from '../../support/cluster/overlay-variants.ts';
+import {
+  modelOf,
+  nodeOf,
+  REFERENCE_FILE,
+  TEMPLATES_ROOT,
+} from '../../support/cluster/reference-model.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
 
 function variant(name: string): ClusterModel {
   const found = OVERLAY_VARIANTS.find((candidate) => candidate.name === name);

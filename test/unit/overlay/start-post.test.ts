@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { requireTools } from '../../support/require-tools.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
 
 const CONF_D = path.resolve(import.meta.dirname, '../../../overlays/common/etc/conf.d');
 

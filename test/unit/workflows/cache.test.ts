@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
-import { cachedFolder } from '../../../scripts/host/cached-folder.ts';
-import { ContentStore } from '../../../scripts/host/content-store.ts';
+import { cachedFolder } from '../../../scripts/host/cache/cached-folder.ts';
+import { ContentStore } from '../../../scripts/host/cache/content-store.ts';
 import { measureCache, pruneCache } from '../../../scripts/workflows/cache.ts';
-import { testHost } from '../../support/test-host.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 

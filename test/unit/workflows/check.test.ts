@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VipisoError, exitCodeOf } from '../../../scripts/core/errors.ts';
+import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
 import { checkClusters } from '../../../scripts/workflows/check.ts';
 import { initCluster } from '../../../scripts/workflows/init.ts';
-import { loadCluster } from '../../../scripts/workflows/load-cluster.ts';
 import { HASH } from '../../support/credentials.ts';
-import { testHost } from '../../support/test-host.ts';
+import { testHost } from '../../support/host/test-host.ts';
 
 const plain = { colour: false };
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { renderCluster } from '../../../scripts/workflows/render.ts';
-import { REFERENCE_FILE } from '../../support/reference-model.ts';
-import { testHost } from '../../support/test-host.ts';
-import type { TestHost } from '../../support/test-host.ts';
+import { REFERENCE_FILE } from '../../support/cluster/reference-model.ts';
+import { testHost } from '../../support/host/test-host.ts';
+import type { TestHost } from '../../support/host/test-host.ts';
 
 const REQUEST = { cluster: 'cluster.yaml', out: 'out', colour: false };
 let host: TestHost;

@@ -1,5 +1,5 @@
-import type { NameKind, NameNode } from '../graph.ts';
-import type { Universe } from '../universe.ts';
+import type { DependencyGraph } from '../graph/dependency-graph.ts';
+import type { NameKind, NameNode } from '../graph/names.ts';
 import type { Agenda } from './model.ts';
 
 const KIND_RANK: Readonly<Record<NameKind, number>> = { plain: 0, shared: 1, virtual: 2 };
@@ -9,14 +9,14 @@ const KIND_RANK: Readonly<Record<NameKind, number>> = { plain: 0, shared: 1, vir
  * only their own packages provide, then long dependency chains. Of equals the one that came up last.
  */
 export class Agenda2 implements Agenda {
-  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
   private readonly open = new Set<NameNode>();
   /** Those of them that decided names alone ask for, with one option left. */
   private readonly settled = new Set<NameNode>();
   private clock = 0;
 
-  constructor(universe: Universe) {
-    this.universe = universe;
+  constructor(graph: DependencyGraph) {
+    this.graph = graph;
   }
 
   wanted(name: NameNode): void {
@@ -33,7 +33,7 @@ export class Agenda2 implements Agenda {
     this.reconsidered(name);
   }
 
-  sifted(name: NameNode): void {
+  filtered(name: NameNode): void {
     this.wanted(name);
   }
 
@@ -71,7 +71,7 @@ export class Agenda2 implements Agenda {
   private compare(a: NameNode, b: NameNode): number {
     return (
       Number(b.requested) - Number(a.requested) ||
-      KIND_RANK[this.universe.kindOf(a)] - KIND_RANK[this.universe.kindOf(b)] ||
+      KIND_RANK[this.graph.kindOf(a)] - KIND_RANK[this.graph.kindOf(b)] ||
       b.rank - a.rank ||
       Number(b.requirers > 0) - Number(a.requirers > 0) ||
       b.openSince - a.openSince

@@ -1,6 +1,6 @@
-import type { NameNode } from '../graph.ts';
+import type { DependencyGraph } from '../graph/dependency-graph.ts';
+import type { NameNode } from '../graph/names.ts';
 import { isAutoSelectable } from '../preference.ts';
-import type { Universe } from '../universe.ts';
 import type { Agenda } from './model.ts';
 
 /**
@@ -9,13 +9,13 @@ import type { Agenda } from './model.ts';
  * ones, the last discovered first.
  */
 export class Agenda3 implements Agenda {
-  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
   private readonly open = new Set<NameNode>();
   /** Names never leave it again but by being decided. */
   private readonly settled = new Set<NameNode>();
 
-  constructor(universe: Universe) {
-    this.universe = universe;
+  constructor(graph: DependencyGraph) {
+    this.graph = graph;
   }
 
   wanted(name: NameNode): void {
@@ -30,8 +30,8 @@ export class Agenda3 implements Agenda {
     }
   }
 
-  sifted(name: NameNode): void {
-    name.autoSelectable = this.universe
+  filtered(name: NameNode): void {
+    name.autoSelectable = this.graph
       .providersOf(name)
       .some(
         (provider) =>
@@ -69,8 +69,10 @@ export class Agenda3 implements Agenda {
 
   /** Some package bears the name itself. */
   private isOwnName(name: NameNode): boolean {
-    name.borne ??= this.universe.providersOf(name).some(({ candidate }) => candidate.name === name);
-    return name.borne;
+    name.installed ??= this.graph
+      .providersOf(name)
+      .some(({ candidate }) => candidate.name === name);
+    return name.installed;
   }
 }
 

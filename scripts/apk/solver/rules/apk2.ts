@@ -7,7 +7,7 @@ import type { SolverRules } from './model.ts';
 /** apk-tools 2.14. */
 export const APK2: SolverRules = {
   discover: (catalogue, wanted) => new Discovery2(catalogue).from(wanted),
-  agendaFor: (universe) => new Agenda2(universe),
+  agendaFor: (graph) => new Agenda2(graph),
   isProvidedBy,
   refusesItself: true,
   // A name provided without a version says nothing about which provider is newer.

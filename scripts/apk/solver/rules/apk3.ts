@@ -7,7 +7,7 @@ import { compareVersions3, isMatch3, isValidVersion3 } from './version3.ts';
 /** apk-tools 3. */
 export const APK3: SolverRules = {
   discover: (catalogue, wanted) => new Discovery3(catalogue).from(wanted),
-  agendaFor: (universe) => new Agenda3(universe),
+  agendaFor: (graph) => new Agenda3(graph),
   isProvidedBy: isProvidedBy3,
   refusesItself: false,
   compareProvided: (a = '', b = '') => compareVersions3(a, b),

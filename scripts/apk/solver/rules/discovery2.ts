@@ -1,22 +1,22 @@
-import { eachName } from '../../atoms.ts';
-import { Column } from '../../column.ts';
-import { nameBytesAt } from '../../name-bytes.ts';
-import type { NameBytes } from '../../name-bytes.ts';
-import { OWN_NAME, PROVIDED_NAME } from '../../name-mentions.ts';
-import type { Catalogue } from '../catalogue.ts';
-import { Discovery, nameAt } from '../discovery.ts';
-import type { Walk } from '../trampoline.ts';
+import { eachName } from '../../index/scan/atoms.ts';
+import { Int32Vector } from '../../index/scan/int32-vector.ts';
+import { nameBytesAt } from '../../index/scan/name-bytes.ts';
+import type { NameBytes } from '../../index/scan/name-bytes.ts';
+import { OWN_NAME, PROVIDED_NAME } from '../../index/scan/name-index.ts';
+import type { Catalogue } from '../graph/catalogue.ts';
+import { Discovery, nameAt } from '../graph/discovery.ts';
+import type { Walk } from '../graph/trampoline.ts';
 
 /**
  * As apk-tools 2.14: a name's rank is the length of the longest chain of dependencies below it, as far as cycles let one
  * tell.
  */
 export class Discovery2 extends Discovery {
-  private readonly packageDepths: Column;
+  private readonly packageDepths: Int32Vector;
 
   constructor(catalogue: Catalogue) {
     super(catalogue);
-    this.packageDepths = new Column(catalogue.size);
+    this.packageDepths = new Int32Vector(catalogue.size);
   }
 
   protected override *visitName(number: number): Walk {
@@ -55,6 +55,6 @@ export class Discovery2 extends Discovery {
   }
 }
 
-function deepen(depths: Column, position: number, depth: number): void {
+function deepen(depths: Int32Vector, position: number, depth: number): void {
   if (depth > depths.at(position)) depths.set(position, depth);
 }

@@ -1,11 +1,11 @@
-import { eachName } from '../../atoms.ts';
-import { Column } from '../../column.ts';
-import { nameBytesAt } from '../../name-bytes.ts';
-import { OWN_NAME } from '../../name-mentions.ts';
-import type { Line, StanzaLines } from '../../stanza-lines.ts';
-import type { Catalogue } from '../catalogue.ts';
-import { Discovery, nameAt } from '../discovery.ts';
-import type { Walk } from '../trampoline.ts';
+import { eachName } from '../../index/scan/atoms.ts';
+import { Int32Vector } from '../../index/scan/int32-vector.ts';
+import { nameBytesAt } from '../../index/scan/name-bytes.ts';
+import { OWN_NAME } from '../../index/scan/name-index.ts';
+import type { Line, StanzaLines } from '../../index/stanza-lines.ts';
+import type { Catalogue } from '../graph/catalogue.ts';
+import { Discovery, nameAt } from '../graph/discovery.ts';
+import type { Walk } from '../graph/trampoline.ts';
 
 /**
  * As apk-tools 3: what packages provide and what their install_if conditions name is discovered, too; a name's rank is
@@ -14,7 +14,7 @@ import type { Walk } from '../trampoline.ts';
 export class Discovery3 extends Discovery {
   private left = 0;
   /** What packages provide and then what their install_if conditions name, one package after the other. */
-  private readonly mentioned = new Column();
+  private readonly named = new Int32Vector();
   /** By package: where its provided names begin, where its conditions do, and where they end. */
   private readonly provided: Int32Array;
   private readonly conditions: Int32Array;
@@ -39,7 +39,7 @@ export class Discovery3 extends Discovery {
       }
       const end = this.conditions[provider] ?? 0;
       for (let at = this.provided[provider] ?? 0; at < end; at++) {
-        const name = this.mentioned.at(at);
+        const name = this.named.at(at);
         if (!this.isSeen(name)) yield this.visitName(name);
       }
     }
@@ -48,18 +48,18 @@ export class Discovery3 extends Discovery {
     for (const provider of providers) {
       const end = this.ends[provider] ?? 0;
       for (let at = this.conditions[provider] ?? 0; at < end; at++) {
-        const name = this.mentioned.at(at);
+        const name = this.named.at(at);
         if (!this.isSeen(name)) yield this.visitName(name);
       }
     }
   }
 
   protected override entered(number: number, bytes: Buffer, lines: StanzaLines): void {
-    this.provided[number] = this.mentioned.length;
-    this.mention(bytes, lines.provides);
-    this.conditions[number] = this.mentioned.length;
-    this.mention(bytes, lines.installIf);
-    this.ends[number] = this.mentioned.length;
+    this.provided[number] = this.named.length;
+    this.entry(bytes, lines.provides);
+    this.conditions[number] = this.named.length;
+    this.entry(bytes, lines.installIf);
+    this.ends[number] = this.named.length;
   }
 
   /** Only the order in which names are left behind counts. */
@@ -71,9 +71,9 @@ export class Discovery3 extends Discovery {
     return;
   }
 
-  private mention(bytes: Buffer, list: Line): void {
+  private entry(bytes: Buffer, list: Line): void {
     eachName(bytes, list, (start, end) => {
-      this.mentioned.push(this.number(nameBytesAt(bytes, start, end)));
+      this.named.push(this.number(nameBytesAt(bytes, start, end)));
     });
   }
 }

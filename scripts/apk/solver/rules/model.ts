@@ -1,17 +1,17 @@
 import { parseDependency } from '../../dependency.ts';
 import type { Dependency } from '../../dependency.ts';
-import type { Catalogue } from '../catalogue.ts';
-import type { Discovery } from '../discovery.ts';
-import type { NameNode } from '../graph.ts';
-import type { NameBytes } from '../../name-bytes.ts';
-import type { Universe } from '../universe.ts';
+import type { NameBytes } from '../../index/scan/name-bytes.ts';
+import type { Catalogue } from '../graph/catalogue.ts';
+import type { DependencyGraph } from '../graph/dependency-graph.ts';
+import type { Discovery } from '../graph/discovery.ts';
+import type { NameNode } from '../graph/names.ts';
 
 /** In what the solvers of the generations of apk-tools (src/solver.c) differ. */
 export interface SolverRules {
   /** Finds every name that could matter, and ranks them for the agenda. */
   readonly discover: (catalogue: Catalogue, wanted: readonly NameBytes[]) => Discovery;
   /** Names that wait to be decided. */
-  readonly agendaFor: (universe: Universe) => Agenda;
+  readonly agendaFor: (graph: DependencyGraph) => Agenda;
   /**
    * Whether a provider of the dependency's name fulfils it.
    *
@@ -42,7 +42,7 @@ export interface Agenda {
   /** Something has begun to ask for the name. */
   wanted(name: NameNode): void;
   /** The name's candidates were gone through; what follows from them is not carried on yet. */
-  sifted(name: NameNode): void;
+  filtered(name: NameNode): void;
   /** The name was looked at, and all that follows from it is known. */
   reconsidered(name: NameNode): void;
   /** The name is decided. */

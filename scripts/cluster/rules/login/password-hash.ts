@@ -26,10 +26,10 @@ export function hashProblem(text: string): Problem | undefined {
   }
   const kind = /^\$([^$]*)\$/.exec(text)?.[1];
   if (kind === undefined || !Object.hasOwn(FORMS, kind)) {
-    return { message: 'this is no crypt(3) hash of a password ($6$...)', hint: HINT };
+    return { message: 'this is not a crypt(3) hash of a password ($6$...)', hint: HINT };
   }
   if (FORMS[kind]?.test(text) === true) return undefined;
   const message = `this hash begins with $${kind}$ and is not as long as those are, or has letters that they do not have: nobody could log in`;
-  const hint = `Copy it whole, or make one anew with: openssl passwd -6 (in YAML in single quotes, in a shell too).`;
+  const hint = `Copy it whole, or make one again with: openssl passwd -6 (in YAML in single quotes, in a shell too).`;
   return { message, hint };
 }

@@ -1,12 +1,12 @@
-import { holdsPrivateKey } from '../../certificates.ts';
-import type { Finding } from '../../finding.ts';
-import { lintWarning } from '../../finding.ts';
+import { lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import { absolutePath } from '../../references.ts';
+import { holdsPrivateKey } from '../../values/certificates.ts';
 import type { Rule } from '../rule.ts';
 
 /** A CA's file that holds more than its certificate: the key that signs every certificate of the cluster. */
 export const privateKey: Rule = ({ file, context }) =>
-  file.services.flatMap(({ check }, index): readonly Finding[] => {
+  file.services.flatMap(({ check }, index): readonly LintFinding[] => {
     if (typeof check !== 'object' || !('ca' in check) || check.ca === undefined) return [];
     const result = context.reader.readTextFile(absolutePath(context, check.ca));
     if (!result.ok || !holdsPrivateKey(result.text)) return [];

@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { lintWarning } from '../../finding.ts';
+import { lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import { absolutePath } from '../../references.ts';
 import type { Rule } from '../rule.ts';
 import { secretsOf } from '../secrets.ts';
@@ -9,7 +9,7 @@ const OPEN = 0o026;
 
 /** Secret files that are open to more than their owner. */
 export const secretModes: Rule = (input) =>
-  secretsOf(input).flatMap(({ secret, path }): readonly Finding[] => {
+  secretsOf(input).flatMap(({ secret, path }): readonly LintFinding[] => {
     if (typeof secret === 'string' || !('file' in secret)) return [];
     const { reader } = input.context;
     const file = absolutePath(input.context, secret.file);

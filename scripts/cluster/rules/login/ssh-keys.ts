@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { lintError } from '../../finding.ts';
+import { lintError } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import { absolutePath } from '../../references.ts';
 import { authorizedKeys, keyEntries } from '../../resolve/authorized-keys.ts';
 import { sshKeyProblem } from '../../ssh/authorized-key.ts';
@@ -8,7 +8,7 @@ import type { Rule, RuleInput } from '../rule.ts';
 /** Keys that open nothing: on a node whose system cannot be changed nobody would get in. */
 export const sshKeys: Rule = (input) => [...unreadable(input), ...broken(input)];
 
-function unreadable({ file, context }: RuleInput): readonly Finding[] {
+function unreadable({ file, context }: RuleInput): readonly LintFinding[] {
   return keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) => {
     if (typeof entry === 'string') return [];
     const result = context.reader.readTextFile(absolutePath(context, entry.file));
@@ -27,7 +27,7 @@ function unreadable({ file, context }: RuleInput): readonly Finding[] {
   });
 }
 
-function broken({ file, context }: RuleInput): readonly Finding[] {
+function broken({ file, context }: RuleInput): readonly LintFinding[] {
   return authorizedKeys(file.access?.ssh_authorized_keys, context).flatMap(
     ({ line, path, source }) => {
       const problem = sshKeyProblem(line);
@@ -35,7 +35,7 @@ function broken({ file, context }: RuleInput): readonly Finding[] {
       const where =
         source === undefined ? 'this key lets nobody in' : `the key in ${source} lets nobody in`;
       const hint =
-        'Copy the whole line of the .pub file anew; ssh-keygen -l -f FILE tells whether it is whole.';
+        'Copy the whole line of the .pub file again; ssh-keygen -l -f FILE tells whether it is whole.';
       return [lintError('ssh-key', path, `${where}: ${problem}`, hint)];
     },
   );

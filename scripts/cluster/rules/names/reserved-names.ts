@@ -1,14 +1,14 @@
-import { BASE_GROUPS, BASE_USERS } from '../../base-accounts.ts';
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError } from '../../finding.ts';
+import { lintError } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
+import { BASE_GROUPS, BASE_USERS } from '../../values/base-accounts.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 /** Names that mean something else already: to the base system, or to every program that looks up hosts. */
 export const reservedNames: Rule = (input) => [...adminUser(input), ...hostNames(input)];
 
 /** Of two lines of one name in /etc/passwd the first counts, and those of the base system cannot log in. */
-function adminUser({ cluster }: RuleInput): readonly Finding[] {
+function adminUser({ cluster }: RuleInput): readonly LintFinding[] {
   const name = cluster.access.adminUser?.name;
   if (name === undefined) return [];
   const path = ['access', 'admin_user', 'name'];
@@ -29,7 +29,7 @@ function adminUser({ cluster }: RuleInput): readonly Finding[] {
   return [];
 }
 
-function hostNames({ cluster }: RuleInput): readonly Finding[] {
+function hostNames({ cluster }: RuleInput): readonly LintFinding[] {
   return cluster.nodes.flatMap(({ hostname }, index) => {
     const path = ['nodes', index, 'hostname'];
     if (hostname === 'localhost') {
@@ -43,6 +43,6 @@ function hostNames({ cluster }: RuleInput): readonly Finding[] {
   });
 }
 
-function taken(path: DocumentPath, message: string, hint: string): Finding {
+function taken(path: DocumentPath, message: string, hint: string): LintFinding {
   return { ...lintError('reserved-name', path, message, hint), fatal: true };
 }

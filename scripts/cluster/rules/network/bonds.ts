@@ -1,10 +1,10 @@
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { BondModel, InterfaceModel, NodeModel } from '../../model.ts';
 import { linkNameOf } from '../../network/cards.ts';
-import { sharedValuePath } from '../interface-path.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
+import { sharedValuePath } from '../vrrp/interface-path.ts';
 
 /** Linux's Ethernet MTU: what a card or bond has unless the cluster file says otherwise. */
 const DEFAULT_MTU = 1500;
@@ -16,7 +16,7 @@ export const bonds: Rule = (input) =>
     ...vlanSizes(input, node, index),
   ]);
 
-function bondFindings(input: RuleInput, node: NodeModel, index: number): readonly Finding[] {
+function bondFindings(input: RuleInput, node: NodeModel, index: number): readonly LintFinding[] {
   const { hostname, interfaces } = node;
   const users = new Map<string, string>();
   const seen = new Map<string, BondModel>();
@@ -49,9 +49,9 @@ interface BondPlace {
   readonly path: DocumentPath;
 }
 
-function memberFindings(bond: BondModel, place: BondPlace): readonly Finding[] {
+function memberFindings(bond: BondModel, place: BondPlace): readonly LintFinding[] {
   const { name, hostname, interfaces, users, path } = place;
-  const findings = bond.members.flatMap(({ name: member }, at): Finding[] => {
+  const findings = bond.members.flatMap(({ name: member }, at): LintFinding[] => {
     const where = [...path, 'members', at];
     const user = users.get(member);
     users.set(member, name);
@@ -76,10 +76,10 @@ function memberFindings(bond: BondModel, place: BondPlace): readonly Finding[] {
 const OTHER_NAME = 'Call the bond bond0: interface: bond0.';
 const ONE_BOND = 'A network card is a member of one bond.';
 
-function modeFindings(bond: BondModel, name: string, path: DocumentPath): readonly Finding[] {
+function modeFindings(bond: BondModel, name: string, path: DocumentPath): readonly LintFinding[] {
   const { mode, members, primary, lacpRate, xmitHashPolicy } = bond;
-  const findings: Finding[] = [];
-  const only = (key: string, wanted: string): Finding =>
+  const findings: LintFinding[] = [];
+  const only = (key: string, wanted: string): LintFinding =>
     fatal(
       [...path, key],
       `the driver takes ${key} in mode ${wanted} alone, and ${name} is ${mode}`,
@@ -92,14 +92,14 @@ function modeFindings(bond: BondModel, name: string, path: DocumentPath): readon
   if (mode === '802.3ad' && primary !== undefined) findings.push(only('primary', 'active-backup'));
   if (primary !== undefined && !members.some((member) => member.name === primary)) {
     const names = members.map((member) => member.name).join(', ');
-    const message = `the primary ${primary} is no member of ${name}`;
+    const message = `the primary ${primary} is not a member of ${name}`;
     findings.push(fatal([...path, 'primary'], message, `The members are ${names}.`));
   }
   return findings;
 }
 
 /** A VLAN on an interface that has an MTU of its own; of one that has not, the MTU follows its VLANs. */
-function vlanSizes(input: RuleInput, node: NodeModel, index: number): readonly Finding[] {
+function vlanSizes(input: RuleInput, node: NodeModel, index: number): readonly LintFinding[] {
   return node.interfaces.flatMap(({ name, vlan, mtu }, place) => {
     const parent = node.interfaces.find((other) => other.name === vlan?.parent);
     if (mtu === undefined || parent === undefined) return [];
@@ -111,6 +111,6 @@ function vlanSizes(input: RuleInput, node: NodeModel, index: number): readonly F
   });
 }
 
-function fatal(path: DocumentPath, message: string, hint: string): Finding {
+function fatal(path: DocumentPath, message: string, hint: string): LintFinding {
   return { ...lintError('bond', path, message, hint), fatal: true };
 }

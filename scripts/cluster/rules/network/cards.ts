@@ -1,10 +1,10 @@
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { NodeModel } from '../../model.ts';
 import { cardsOf } from '../../network/cards.ts';
 import { canonicalMac, hasOwnInterface, memberOf } from '../../resolve/interfaces.ts';
 import type { BondFile } from '../../schema/link.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 /** Names for network cards by their MAC addresses that cannot all be given. */
@@ -12,7 +12,7 @@ export const cards: Rule = (input) => {
   const owners = new Map<string, string>();
   return input.cluster.nodes.flatMap((node, index) => {
     const named = new Map<string, string>();
-    const clashes = cardsIn(input, index).flatMap(({ name, mac, path }): Finding[] => {
+    const clashes = cardsIn(input, index).flatMap(({ name, mac, path }): LintFinding[] => {
       const owner = owners.get(mac);
       const earlier = named.get(name);
       owners.set(mac, `${name} of ${node.hostname}`);
@@ -72,7 +72,7 @@ function cardsIn(input: RuleInput, index: number): readonly PlacedCard[] {
   });
 }
 
-function bondsWithMac(input: RuleInput, index: number): readonly Finding[] {
+function bondsWithMac(input: RuleInput, index: number): readonly LintFinding[] {
   return linksIn(input, index).flatMap(({ mac, bond, path }) => {
     if (mac === undefined || bond === undefined) return [];
     const message = 'a bond is not found by a MAC address: it takes that of one of its members';
@@ -82,7 +82,7 @@ function bondsWithMac(input: RuleInput, index: number): readonly Finding[] {
 }
 
 /** A card that is renamed may take the name of one that is not: which that is then called nobody can tell beforehand. */
-function unnamed({ hostname, interfaces }: NodeModel, index: number): readonly Finding[] {
+function unnamed({ hostname, interfaces }: NodeModel, index: number): readonly LintFinding[] {
   const all = cardsOf(interfaces);
   const without = all.filter(({ mac }) => mac === undefined).map(({ name }) => name);
   if (without.length === 0 || without.length === all.length) return [];
@@ -90,6 +90,6 @@ function unnamed({ hostname, interfaces }: NodeModel, index: number): readonly F
   return [lintWarning('cards', ['nodes', index], message, 'Give all of them their mac.')];
 }
 
-function fatal(path: DocumentPath, message: string, hint: string): Finding {
+function fatal(path: DocumentPath, message: string, hint: string): LintFinding {
   return { ...lintError('cards', path, message, hint), fatal: true };
 }

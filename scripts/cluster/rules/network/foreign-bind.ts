@@ -1,9 +1,9 @@
-import { hostOf, parseAddress } from '../../address.ts';
-import { specialKind } from '../../address-kind.ts';
-import { splitBind } from '../../bind.ts';
-import type { DocumentPath } from '../../document-path.ts';
-import { lintWarning } from '../../finding.ts';
+import { lintWarning } from '../../findings/finding.ts';
 import { listOf } from '../../resolve/lists.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
+import { specialKind } from '../../values/address-kind.ts';
+import { hostOf, parseAddress } from '../../values/address.ts';
+import { splitBind } from '../../values/bind.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 import { placedHosts } from './placed-hosts.ts';
 

@@ -1,9 +1,9 @@
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import { cardsOf } from '../../network/cards.ts';
-import { interfacePath } from '../interface-path.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
+import { interfacePath } from '../vrrp/interface-path.ts';
 
 /** What the kernel calls network devices; Alpine's mdev leaves it at that. */
 const KERNEL_NAMES = /^(eth|usb|wlan|wwan|ib)\d+(\.\d+)?$/;
@@ -28,7 +28,7 @@ export const interfaceNames: Rule = (input) => {
   );
 };
 
-function judge(name: string, hostname: string, path: DocumentPath): readonly Finding[] {
+function judge(name: string, hostname: string, path: DocumentPath): readonly LintFinding[] {
   if (name === 'lo') {
     const message = `lo of ${hostname} is the loopback: nobody else is there`;
     return [lintError('interface-name', path, message, 'Name a network card, such as eth0.')];

@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { NodeModel } from '../../model.ts';
 import { memberOf } from '../../vrrp-groups.ts';
 import type { Rule, RuleInput } from '../rule.ts';
@@ -12,7 +12,7 @@ export const management: Rule = (input) => {
   return [...input.cluster.nodes.flatMap((node) => nodeFindings(input, node)), ...listeners(input)];
 };
 
-function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly Finding[] {
+function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly LintFinding[] {
   const { hostname, interfaces, managementInterface: name = '' } = node;
   const found = interfaces.find((entry) => entry.name === name);
   if (found === undefined) {
@@ -29,11 +29,11 @@ function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly Finding
   return [fatal(message, 'Give it a static address.')];
 }
 
-function listeners({ file, cluster }: RuleInput): readonly Finding[] {
+function listeners({ file, cluster }: RuleInput): readonly LintFinding[] {
   const { stats, access } = cluster;
   const bind = file.stats?.bind;
   const isLocal = bind === undefined || bind === '::1' || bind.startsWith('127.');
-  const findings: Finding[] = [];
+  const findings: LintFinding[] = [];
   if (!isLocal) {
     const message = `stats would listen on ${bind}, and management.interface says ${file.management?.interface ?? ''} alone`;
     findings.push({
@@ -50,6 +50,6 @@ function listeners({ file, cluster }: RuleInput): readonly Finding[] {
   return findings;
 }
 
-function fatal(message: string, hint: string): Finding {
+function fatal(message: string, hint: string): LintFinding {
   return { ...lintError('management', PATH, message, hint), fatal: true };
 }

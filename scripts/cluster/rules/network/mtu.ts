@@ -1,8 +1,8 @@
-import { parseAddress } from '../../address.ts';
-import { lintError } from '../../finding.ts';
-import { sharedValuePath } from '../interface-path.ts';
-import { carries } from './reach.ts';
+import { lintError } from '../../findings/finding.ts';
+import { parseAddress } from '../../values/address.ts';
 import type { Rule } from '../rule.ts';
+import { sharedValuePath } from '../vrrp/interface-path.ts';
+import { carries } from './reach.ts';
 
 /** RFC 8200, section 5: the least that every link of IPv6 carries. The kernel takes IPv6 away from one that does not. */
 const LEAST_OF_IPV6 = 1280;

@@ -1,7 +1,7 @@
-import { splitHostPort } from '../../host-port.ts';
-import type { DocumentPath } from '../../document-path.ts';
 import { groupFilesOf } from '../../resolve/groups.ts';
 import { listOf } from '../../resolve/lists.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
+import { splitHostPort } from '../../values/host-port.ts';
 import type { RuleInput } from '../rule.ts';
 
 /** What a host of the cluster file is for. */

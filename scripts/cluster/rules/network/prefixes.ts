@@ -1,13 +1,13 @@
-import { inNetwork, parseAddress } from '../../address.ts';
-import type { Address } from '../../address.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { ClusterModel } from '../../model.ts';
-import { carries } from './reach.ts';
-import { interfacePath } from '../interface-path.ts';
+import { inNetwork, parseAddress } from '../../values/address.ts';
+import type { Address } from '../../values/address.ts';
 import type { Rule, RuleInput } from '../rule.ts';
+import { interfacePath } from '../vrrp/interface-path.ts';
 import { placedHosts } from './placed-hosts.ts';
 import type { PlacedHost } from './placed-hosts.ts';
+import { carries } from './reach.ts';
 
 /** No network that a machine is on is that large: a slip of the finger in front of a digit. */
 const SHORTEST = { 4: 8, 6: 16 } as const;
@@ -22,7 +22,7 @@ export const prefixes: Rule = (input) => [
 ];
 
 /** keepalived adds a VIP as it is written, and the kernel a route to the whole network that the prefix spans. */
-function vipPrefix({ host, path }: PlacedHost, { cluster }: RuleInput): readonly Finding[] {
+function vipPrefix({ host, path }: PlacedHost, { cluster }: RuleInput): readonly LintFinding[] {
   const vip = parseAddress(host);
   if (vip?.prefix === undefined) return [];
   const full = vip.family === 4 ? 32 : 128;
@@ -59,7 +59,7 @@ function carrierNetworks(cluster: ClusterModel): readonly Address[] {
   );
 }
 
-function nodePrefixes(input: RuleInput): readonly Finding[] {
+function nodePrefixes(input: RuleInput): readonly LintFinding[] {
   return input.cluster.nodes.flatMap(({ hostname, interfaces }, node) =>
     interfaces.flatMap(({ name, addresses }, index) =>
       addresses.flatMap((text) => {
@@ -81,7 +81,7 @@ function nodePrefixes(input: RuleInput): readonly Finding[] {
 }
 
 /** Nodes on one wire that disagree about its size do not reach each other's neighbours. */
-function disagreement(input: RuleInput): readonly Finding[] {
+function disagreement(input: RuleInput): readonly LintFinding[] {
   const { cluster } = input;
   const seen: Address[] = [];
   return cluster.nodes.flatMap((node, index) => {

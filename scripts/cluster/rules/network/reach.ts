@@ -1,6 +1,6 @@
-import { inNetwork, parseAddress } from '../../address.ts';
-import type { Address } from '../../address.ts';
 import type { ClusterModel, NodeModel } from '../../model.ts';
+import { inNetwork, parseAddress } from '../../values/address.ts';
+import type { Address } from '../../values/address.ts';
 import { memberOf } from '../../vrrp-groups.ts';
 
 /** Whether a node has a way to an address: a network of its own that holds it, a gateway of the family, or DHCP's word. */

@@ -1,3 +1,7 @@
+import { lintError } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
+import type { InterfaceModel, NodeModel, RouteModel } from '../../model.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
 import {
   inNetwork,
   isHostAddress,
@@ -5,13 +9,9 @@ import {
   networkOf,
   parseAddress,
   toCidr,
-} from '../../address.ts';
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError } from '../../finding.ts';
-import type { InterfaceModel, NodeModel, RouteModel } from '../../model.ts';
-import { sharedValuePath } from '../interface-path.ts';
+} from '../../values/address.ts';
 import type { Rule, RuleInput } from '../rule.ts';
+import { sharedValuePath } from '../vrrp/interface-path.ts';
 
 /** Metric that ifupdown-ng gives the default route of a `gateway` line. */
 const GATEWAY_METRIC = 1;
@@ -84,7 +84,7 @@ interface PlacedRoute {
   readonly path: DocumentPath;
 }
 
-function repeated(input: RuleInput, node: NodeModel, index: number): readonly Finding[] {
+function repeated(input: RuleInput, node: NodeModel, index: number): readonly LintFinding[] {
   const seen = new Map<string, string>();
   return placedRoutes(input, node, index).flatMap(({ what, identity, path }) => {
     const earlier = seen.get(identity);
@@ -121,6 +121,6 @@ function routePath(input: RuleInput, node: number, place: number, at: number): D
   return [...sharedValuePath(input, node, place, 'routes'), at];
 }
 
-function error(path: DocumentPath, message: string, hint: string): Finding {
+function error(path: DocumentPath, message: string, hint: string): LintFinding {
   return lintError('routes', path, message, hint);
 }

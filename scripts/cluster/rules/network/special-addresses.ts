@@ -1,10 +1,10 @@
-import { inNetwork, isHostAddress, parseAddress } from '../../address.ts';
-import type { Address } from '../../address.ts';
-import { specialKind } from '../../address-kind.ts';
-import type { SpecialKind } from '../../address-kind.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { ClusterModel } from '../../model.ts';
+import { specialKind } from '../../values/address-kind.ts';
+import type { SpecialKind } from '../../values/address-kind.ts';
+import { inNetwork, isHostAddress, parseAddress } from '../../values/address.ts';
+import type { Address } from '../../values/address.ts';
 import type { Rule } from '../rule.ts';
 import { placedHosts } from './placed-hosts.ts';
 import type { HostUse, PlacedHost } from './placed-hosts.ts';
@@ -42,7 +42,7 @@ function ofKind(
   { use, what, path, host }: PlacedHost,
   { family }: Address,
   kind: SpecialKind,
-): readonly Finding[] {
+): readonly LintFinding[] {
   if (MEANT[kind]?.includes(use) === true) return [];
   // 169.254.0.0/16 is where clouds put name and time servers.
   if (kind === 'link-local' && family === 4) return [];
@@ -67,7 +67,7 @@ function edgeOfSubnet(
   { use, what, path, host }: PlacedHost,
   address: Address,
   { nodes }: ClusterModel,
-): readonly Finding[] {
+): readonly LintFinding[] {
   if (use === 'node' || use === 'vip') return [];
   const networks = nodes
     .flatMap(({ interfaces }) => interfaces.flatMap(({ addresses }) => addresses))

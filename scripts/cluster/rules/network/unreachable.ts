@@ -1,10 +1,10 @@
-import { parseAddress } from '../../address.ts';
-import type { Address } from '../../address.ts';
-import { specialKind } from '../../address-kind.ts';
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintWarning } from '../../finding.ts';
+import { lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { NodeModel } from '../../model.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
+import { specialKind } from '../../values/address-kind.ts';
+import { parseAddress } from '../../values/address.ts';
+import type { Address } from '../../values/address.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 import { placedHosts } from './placed-hosts.ts';
 import type { HostUse, PlacedHost } from './placed-hosts.ts';
@@ -23,7 +23,7 @@ export const unreachable: Rule = (input) => [
   ...defaultTimeServers(input),
 ];
 
-function judge(placed: PlacedHost, input: RuleInput): readonly Finding[] {
+function judge(placed: PlacedHost, input: RuleInput): readonly LintFinding[] {
   const address = parseAddress(placed.host);
   if (address === undefined) return unknownName(placed, input);
   return specialKind(address) === undefined ? noRoute(placed, address, input) : [];
@@ -33,7 +33,7 @@ function noRoute(
   { host, what, path }: PlacedHost,
   address: Address,
   input: RuleInput,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const cut = askers(path, input).filter((node) => !canReach(node, address));
   if (cut.length === 0) return [];
   const message = `${what}, ${host}, is in no subnet of ${names(cut)}, and there is no IPv${address.family} gateway: nothing reaches it`;
@@ -47,7 +47,7 @@ function askers([first, index]: DocumentPath, { cluster }: RuleInput): readonly 
   return cluster.nodes.filter((_, place) => place === index);
 }
 
-function unknownName({ host, what, path }: PlacedHost, input: RuleInput): readonly Finding[] {
+function unknownName({ host, what, path }: PlacedHost, input: RuleInput): readonly LintFinding[] {
   if (host === 'localhost') return [];
   const lost = input.cluster.nodes.filter((node) => !canLookUp(node));
   if (lost.length > 0) {
@@ -58,7 +58,7 @@ function unknownName({ host, what, path }: PlacedHost, input: RuleInput): readon
 }
 
 /** Nobody wrote `pool.ntp.org`; without clocks that agree, certificates and logs are of little use. */
-function defaultTimeServers(input: RuleInput): readonly Finding[] {
+function defaultTimeServers(input: RuleInput): readonly LintFinding[] {
   const { file, cluster } = input;
   if (file.system?.ntp_servers !== undefined) return [];
   const path = file.network === undefined ? ['nodes'] : ['network'];
@@ -76,7 +76,7 @@ function withoutWayOut(
   what: string,
   path: DocumentPath,
   { cluster }: RuleInput,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const inside = cluster.nodes.filter((node) => !hasWayOut(node));
   if (inside.length === 0) return [];
   const message = `${what} is out in the Internet, and ${names(inside)} ${has(inside)} no gateway`;

@@ -1,13 +1,13 @@
-import { hostOf } from '../../address.ts';
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { NodeModel } from '../../model.ts';
 import { absolutePath } from '../../references.ts';
-import { readSecret } from '../../secret.ts';
+import { readSecret } from '../../secrets/secret.ts';
 import { readCertificate } from '../../ssh/certificate.ts';
 import type { HostCertificate } from '../../ssh/certificate.ts';
 import { readHostKey } from '../../ssh/private-key.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
+import { hostOf } from '../../values/address.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 const DAY = 86_400n;
@@ -32,7 +32,7 @@ function judge(
   node: NodeModel,
   file: string,
   path: DocumentPath,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const read = input.context.reader.readTextFile(absolutePath(input.context, file));
   if (!read.ok) {
     const message = `the host certificate cannot be read from ${file}: ${read.reason}`;
@@ -69,12 +69,12 @@ function validity(
   now: number | undefined,
   path: DocumentPath,
   file: string,
-): readonly Finding[] {
+): readonly LintFinding[] {
   if (now === undefined) return [];
   const today = BigInt(now);
   if (validBefore !== FOR_EVER && validBefore <= today)
     return [error(path, `${file} expired on ${dateOf(validBefore)}: clients refuse it`, SIGN)];
-  const findings: Finding[] = [];
+  const findings: LintFinding[] = [];
   if (validAfter > today)
     findings.push(warning(path, `${file} is not valid before ${dateOf(validAfter)}`, SIGN));
   if (validBefore < today + SOON_DAYS * DAY)
@@ -92,7 +92,7 @@ function principals(
   node: NodeModel,
   path: DocumentPath,
   file: string,
-): readonly Finding[] {
+): readonly LintFinding[] {
   const listed = certificate.principals;
   if (listed.length === 0) {
     const message = `${file} names no host: newer clients take it for none, older ones for every`;
@@ -109,10 +109,10 @@ function principals(
   return [];
 }
 
-function error(path: DocumentPath, message: string, hint: string): Finding {
+function error(path: DocumentPath, message: string, hint: string): LintFinding {
   return { ...lintError('host-keys', path, message, hint), fatal: true };
 }
 
-function warning(path: DocumentPath, message: string, hint: string): Finding {
+function warning(path: DocumentPath, message: string, hint: string): LintFinding {
   return lintWarning('host-keys', path, message, hint);
 }

@@ -1,8 +1,8 @@
-import type { DocumentPath } from '../../document-path.ts';
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
-import { readSecret } from '../../secret.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
+import { readSecret } from '../../secrets/secret.ts';
 import { readHostKey } from '../../ssh/private-key.ts';
+import type { DocumentPath } from '../../text/document-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 const HOST_KEYS = ['access', 'ssh', 'host_keys'];
@@ -11,12 +11,12 @@ const LEAST_RSA_BITS = 2048;
 
 /** Host keys that sshd could not use, or that belong to no node, or to two. */
 export const hostKeys: Rule = (input) => [
-  ...strangers(input),
+  ...unexpected(input),
   ...keyFindings(input),
   ...forgotten(input),
 ];
 
-function strangers({ file, cluster }: RuleInput): readonly Finding[] {
+function unexpected({ file, cluster }: RuleInput): readonly LintFinding[] {
   const names = cluster.nodes.map(({ hostname }) => hostname);
   return (['host_keys', 'host_certificates'] as const).flatMap((key) =>
     Object.keys(file.access?.ssh?.[key] ?? {})
@@ -29,10 +29,10 @@ function strangers({ file, cluster }: RuleInput): readonly Finding[] {
   );
 }
 
-function keyFindings({ file, context }: RuleInput): readonly Finding[] {
+function keyFindings({ file, context }: RuleInput): readonly LintFinding[] {
   const owners = new Map<string, string>();
   return Object.entries(file.access?.ssh?.host_keys ?? {}).flatMap(([hostname, written]) =>
-    [written].flat().flatMap((secret, index): readonly Finding[] => {
+    [written].flat().flatMap((secret, index): readonly LintFinding[] => {
       const place = [...HOST_KEYS, hostname];
       const path = Array.isArray(written) ? [...place, index] : place;
       const read = readSecret(secret, context);
@@ -60,7 +60,7 @@ function keyFindings({ file, context }: RuleInput): readonly Finding[] {
 }
 
 /** Some nodes keep their keys and others do not, or nobody asks for them. */
-function forgotten({ file, cluster }: RuleInput): readonly Finding[] {
+function forgotten({ file, cluster }: RuleInput): readonly LintFinding[] {
   const written = file.access?.ssh?.host_keys;
   if (written === undefined) return [];
   if (!cluster.access.sshd) {
@@ -79,6 +79,6 @@ function forgotten({ file, cluster }: RuleInput): readonly Finding[] {
     );
 }
 
-function fatal(path: DocumentPath, message: string, hint: string): Finding {
+function fatal(path: DocumentPath, message: string, hint: string): LintFinding {
   return { ...lintError('host-keys', path, message, hint), fatal: true };
 }

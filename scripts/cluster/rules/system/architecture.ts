@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { lintError } from '../../finding.ts';
+import { lintError } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { Rule } from '../rule.ts';
 
 /** Folders of Alpine's mirrors. */
@@ -12,7 +12,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...{ arm64: 'aarch64', armv6: 'armhf', armv7l: 'armv7', arm: 'armhf', ppc64el: 'ppc64le' },
 };
 
-export const architecture: Rule = ({ file, cluster }): readonly Finding[] => {
+export const architecture: Rule = ({ file, cluster }): readonly LintFinding[] => {
   const { arch } = cluster.alpine;
   const path = ['alpine', 'arch'];
   if (file.alpine?.arch === undefined || arch === 'x86_64') return [];

@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { lintError, lintWarning } from '../../finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
 import type { Rule } from '../rule.ts';
 
 /** What Alpine's init (mkinitfs, initramfs-init) and the kernel make of an argument that is ours to give. */
@@ -12,8 +12,8 @@ const OURS: Readonly<Record<string, string>> = {
     'it replaces the modules that the init needs to find the medium (loop, squashfs, sd-mod, usb-storage)',
   init: 'OpenRC would not start, and with it nothing of the node',
   init_args: 'OpenRC would be started in another way',
-  rdinit: "the kernel would run another program in the place of Alpine's init",
-  root: "the init would mount that disk in the place of the node's own system in memory",
+  rdinit: "the kernel would run another program instead of Alpine's init",
+  root: "the init would mount that disk instead of the node's own system in memory",
   rootfstype: "it belongs to root=, and the node's system lies in memory",
   rootflags: "it belongs to root=, and the node's system lies in memory",
   overlaytmpfs: "it belongs to root=, and the node's system lies in memory",
@@ -30,7 +30,7 @@ const OURS: Readonly<Record<string, string>> = {
 
 /** Kernel arguments that take the place of ours, on which the start of the node rests. */
 export const kernelArguments: Rule = ({ cluster }) =>
-  cluster.image.kernelArguments.flatMap((argument, index): readonly Finding[] => {
+  cluster.image.kernelArguments.flatMap((argument, index): readonly LintFinding[] => {
     const path = ['image', 'kernel_arguments', index];
     const [name = ''] = argument.split('=', 1);
     if (Object.hasOwn(OURS, name)) {

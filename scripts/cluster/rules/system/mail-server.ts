@@ -1,5 +1,5 @@
-import { parseAddress } from '../../address.ts';
-import { lintWarning } from '../../finding.ts';
+import { lintWarning } from '../../findings/finding.ts';
+import { parseAddress } from '../../values/address.ts';
 import { placedHosts } from '../network/placed-hosts.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,7 +10,7 @@ import type { Rule } from '../rule.ts';
 export const mailServer: Rule = (input) =>
   placedHosts(input).flatMap(({ use, host, path }) => {
     if (use !== 'mail' || host === 'localhost' || parseAddress(host) !== undefined) return [];
-    const message = `keepalived looks ${host} up once, when it starts, which is before the network answers: up to 10 s without a VIP, and no mail until it is started anew`;
+    const message = `keepalived looks ${host} up once, when it starts, which is before the network answers: up to 10 s without a VIP, and no mail until it is started again`;
     const hint = 'Write its address, with its port behind it where that is not 25.';
     return [lintWarning('mail-name', path, message, hint)];
   });

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../did-you-mean.ts';
-import { lintError } from '../../finding.ts';
+import { didYouMean } from '../../findings/did-you-mean.ts';
+import { lintError } from '../../findings/finding.ts';
 import type { Rule } from '../rule.ts';
 
 /**

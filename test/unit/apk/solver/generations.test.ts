@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { PackageRecord } from '../../../../scripts/apk/model.ts';
 import type { ApkGeneration } from '../../../../scripts/apk/generation.ts';
+import type { PackageRecord } from '../../../../scripts/apk/model.ts';
 import { solve } from '../../../../scripts/apk/solver/solve.ts';
-import { recordFor } from '../../../support/apk-builder.ts';
+import { recordFor } from '../../../support/apk/apk-builder.ts';
 
 type Stanza = Partial<PackageRecord> & { readonly name: string };
 

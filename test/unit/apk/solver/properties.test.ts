@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDependency } from '../../../../scripts/apk/dependency.ts';
 import type { PackageRecord } from '../../../../scripts/apk/model.ts';
+import type { ChosenPackage, Solution } from '../../../../scripts/apk/solver/model.ts';
 import { APK2 } from '../../../../scripts/apk/solver/rules/apk2.ts';
 import { APK3 } from '../../../../scripts/apk/solver/rules/apk3.ts';
-import { solve } from '../../../../scripts/apk/solver/solve.ts';
 import type { SolverRules } from '../../../../scripts/apk/solver/rules/model.ts';
-import type { ChosenPackage, Solution } from '../../../../scripts/apk/solver/model.ts';
-import { recordFor } from '../../../support/apk-builder.ts';
+import { solve } from '../../../../scripts/apk/solver/solve.ts';
+import { recordFor } from '../../../support/apk/apk-builder.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const VIRTUALS = ['so:x', 'so:y', 'cmd:z'];
@@ -72,7 +72,7 @@ function holds(rules: SolverRules, atomText: string, packages: readonly ChosenPa
   return atomText.startsWith('!') ? found.every(Boolean) : found.some(Boolean);
 }
 
-/** Whether one package needs another by way of any others: with both ways there is a cycle. */
+/** Whether one package needs another via any others: with both ways there is a cycle. */
 function reaches(needs: readonly (readonly number[])[], from: number, to: number): boolean {
   const seen = new Set([from]);
   for (const at of seen) for (const next of needs[at] ?? []) seen.add(next);

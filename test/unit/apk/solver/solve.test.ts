@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ApkGeneration } from '../../../../scripts/apk/generation.ts';
 import type { PackageRecord } from '../../../../scripts/apk/model.ts';
 import { formatReasons } from '../../../../scripts/apk/solver/format-reasons.ts';
 import type { SolverRepository } from '../../../../scripts/apk/solver/model.ts';
 import { solve } from '../../../../scripts/apk/solver/solve.ts';
-import type { ApkGeneration } from '../../../../scripts/apk/generation.ts';
-import { recordFor } from '../../../support/apk-builder.ts';
+import { recordFor } from '../../../support/apk/apk-builder.ts';
 
 type Stanza = Partial<PackageRecord> & { readonly name: string };
 

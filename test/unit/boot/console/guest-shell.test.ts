@@ -22,7 +22,7 @@ const SILENT = (): undefined => undefined;
 describe('the shell inside a machine', () => {
   test('gives what a command prints, and its exit code', async () => {
     const line = serialLine((command) => {
-      const [, mark = ''] = /echo "(--seat-\d+--)"/.exec(command) ?? [];
+      const [, mark = ''] = /echo "(--done-\d+--)"/.exec(command) ?? [];
       return `123 124\n${mark} 0\n`;
     });
     const result = new GuestShell(line, 'lb-1').run('pidof haproxy', DEADLINE_MS);

@@ -34,43 +34,43 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
 describe('attachTerminal', () => {
   test('shows what was said before, then every byte', () => {
     const { console, say } = machine();
-    const seat = terminal(true);
+    const screen = terminal(true);
     say('one\r\ntwo');
-    const { detach } = attachTerminal(console, seat);
+    const { detach } = attachTerminal(console, screen);
     say(' and \u001b[1mthree\u001b[0m\r\n');
     detach();
     say('unseen');
-    expect(seat.shown()).toBe('one\r\ntwo and \u001b[1mthree\u001b[0m\r\n');
+    expect(screen.shown()).toBe('one\r\ntwo and \u001b[1mthree\u001b[0m\r\n');
   });
 
   test('keys go to the machine, Ctrl-C too, until the escape key', async () => {
     const { console, typed } = machine();
-    const seat = terminal(true);
-    const { left, detach } = attachTerminal(console, seat);
-    seat.input.emit('data', Buffer.from('root\r\u0003'));
+    const screen = terminal(true);
+    const { left, detach } = attachTerminal(console, screen);
+    screen.input.emit('data', Buffer.from('root\r\u0003'));
     expect(await isSettled(left)).toBe(false);
-    seat.input.emit('data', Buffer.from('x\u001dy'));
+    screen.input.emit('data', Buffer.from('x\u001dy'));
     await left;
     detach();
-    seat.input.emit('data', Buffer.from('z'));
+    screen.input.emit('data', Buffer.from('z'));
     expect(typed()).toBe('root\r\u0003x');
-    expect(seat.raw).toEqual([true, false]);
+    expect(screen.raw).toEqual([true, false]);
   });
 
   test('without a terminal nothing is read', () => {
     const { console, typed } = machine();
-    const seat = terminal(false);
-    const { detach } = attachTerminal(console, seat);
-    seat.input.emit('data', Buffer.from('root\r'));
+    const screen = terminal(false);
+    const { detach } = attachTerminal(console, screen);
+    screen.input.emit('data', Buffer.from('root\r'));
     detach();
-    expect([typed(), seat.raw]).toEqual(['', []]);
+    expect([typed(), screen.raw]).toEqual(['', []]);
   });
 
   test('a reader that went away is a reason to leave', async () => {
-    const seat = terminal(true);
-    const { left } = attachTerminal(machine().console, seat);
-    seat.output.emit('error', new Error('EPIPE'));
+    const screen = terminal(true);
+    const { left } = attachTerminal(machine().console, screen);
+    screen.output.emit('error', new Error('EPIPE'));
     await left;
-    expect(seat.raw).toEqual([true]);
+    expect(screen.raw).toEqual([true]);
   });
 });

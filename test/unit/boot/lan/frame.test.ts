@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGroupMac, macsOf, noteOf, sourceOf } from '../../../../scripts/boot/lan/frame.ts';
+import { isGroupMac, macsOf, packetOf, sourceOf } from '../../../../scripts/boot/lan/frame.ts';
 
 const BROADCAST = 'ffffffffffff';
 const LB1 = '525400766901';
@@ -24,7 +24,7 @@ const ADVERT = frame(
 
 describe('noteOf', () => {
   test('reads a gratuitous ARP', () => {
-    expect(noteOf(GRATUITOUS)).toEqual({
+    expect(packetOf(GRATUITOUS)).toEqual({
       kind: 'arp',
       operation: 'request',
       senderMac: '52:54:00:76:69:01',
@@ -34,7 +34,7 @@ describe('noteOf', () => {
   });
 
   test('reads a VRRP advert behind IP options', () => {
-    expect(noteOf(ADVERT)).toEqual({
+    expect(packetOf(ADVERT)).toEqual({
       kind: 'vrrp',
       version: 2,
       virtualRouterId: 51,
@@ -51,7 +51,7 @@ describe('noteOf', () => {
       Buffer.from('81000014', 'hex'),
       GRATUITOUS.subarray(12),
     ]);
-    expect(noteOf(tagged)).toMatchObject({ kind: 'arp', senderAddress: '192.168.9.139' });
+    expect(packetOf(tagged)).toMatchObject({ kind: 'arp', senderAddress: '192.168.9.139' });
   });
 
   test('reads an unsolicited neighbour advertisement', () => {
@@ -60,7 +60,7 @@ describe('noteOf', () => {
       '6000 0000 0018 3aff fd000000000000000000000000000137 ff020000000000000000000000000001',
       '88 00 0000 20000000 fd000000000000000000000000000139',
     );
-    expect(noteOf(advertisement)).toEqual({
+    expect(packetOf(advertisement)).toEqual({
       kind: 'neighbour-advertisement',
       sourceMac: '52:54:00:76:69:01',
       target: 'fd00::139',
@@ -74,7 +74,7 @@ describe('noteOf', () => {
       '4500 0028 0001 0000 4006 0000 c0a80989 c0a8098b',
       '0'.repeat(40),
     );
-    expect(noteOf(tcp)).toBeUndefined();
+    expect(packetOf(tcp)).toBeUndefined();
   });
 
   test('never trips over a short or random frame', () => {
@@ -84,7 +84,7 @@ describe('noteOf', () => {
     const noise = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(fc.oneof(cut, noise), (bytes) => {
-        noteOf(bytes);
+        packetOf(bytes);
         sourceOf(bytes);
         expect(macsOf(bytes) === undefined).toBe(bytes.length < 14);
       }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { macsOf, noteOf, sourceOf } from '../../../../scripts/boot/lan/frame.ts';
+import { macsOf, packetOf, sourceOf } from '../../../../scripts/boot/lan/frame.ts';
 import { ownerQuestion } from '../../../../scripts/boot/lan/owner-question.ts';
 
 const MAC = '02:76:69:70:00:02';
@@ -7,7 +7,7 @@ const MAC = '02:76:69:70:00:02';
 test('asks for an IPv4 address by ARP, without an address of its own', () => {
   const frame = ownerQuestion('192.168.9.139', MAC);
   expect(macsOf(frame)).toEqual({ destination: 'ff:ff:ff:ff:ff:ff', source: MAC });
-  expect(noteOf(frame)).toEqual({
+  expect(packetOf(frame)).toEqual({
     kind: 'arp',
     operation: 'request',
     senderMac: MAC,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planLan } from '../../../../scripts/boot/lan/plan.ts';
-import { minimalFile, modelOf } from '../../../support/cluster-file.ts';
+import { minimalFile, modelOf } from '../../../support/cluster/cluster-file.ts';
 
 const NODE = { hostname: 'lb-1', address: '192.168.9.137/24' };
 
@@ -14,7 +14,7 @@ describe('planLan', () => {
         { name: 'k8s-2', address: '192.168.9.131', port: 6443 },
         { name: 'k8s-3', address: '192.168.9.132', port: 6443 },
       ],
-      entrances: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
+      frontends: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
     });
   });
 
@@ -44,7 +44,7 @@ describe('planLan', () => {
       { name: 'k8s-1', address: '192.168.9.130', port: 6443 },
       { name: 'k8s-1:9345', address: '192.168.9.130', port: 9345 },
     ]);
-    expect(plan.entrances.map(({ port }) => port)).toEqual([6443, 9345]);
+    expect(plan.frontends.map(({ port }) => port)).toEqual([6443, 9345]);
   });
 
   test('clients and API servers are in the VLAN that carries the VIP', () => {

@@ -19,6 +19,6 @@ test.each([
   ['a header alone', '0800000000000100'],
   ['no segment number', '0000000000000100aabb'],
   ['another segment', '0800000000000200aabb'],
-])('%s is no frame of ours', (_what, hex) => {
+])('%s is not a frame of ours', (_what, hex) => {
   expect(unwrapFrame(Buffer.from(hex, 'hex'))).toBeUndefined();
 });

@@ -12,7 +12,7 @@ const SPEC: MachineSpec = {
   consoleSocket: '/t/console.sock',
   consoleLog: '/t/console.log',
   qmpSocket: '/t/qmp.sock',
-  seat: undefined,
+  debugShell: undefined,
 };
 
 /** All values that follow an option. */
@@ -61,11 +61,14 @@ describe('qemuArguments', () => {
     );
   });
 
-  test('a seat is the second serial port', () => {
+  test('the debug shell is the second serial port', () => {
     expect(valuesOf(SPEC, '-serial')).toEqual(['chardev:console']);
     expect(
-      valuesOf({ ...SPEC, seat: { socket: '/t/seat.sock', log: '/t/seat.log' } }, '-serial'),
-    ).toEqual(['chardev:console', 'chardev:seat']);
+      valuesOf(
+        { ...SPEC, debugShell: { socket: '/t/debug-shell.sock', log: '/t/debug-shell.log' } },
+        '-serial',
+      ),
+    ).toEqual(['chardev:console', 'chardev:debug']);
   });
 
   test('nothing opens a window or takes default devices, and the machine waits for its listeners', () => {

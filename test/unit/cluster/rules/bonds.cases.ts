@@ -74,9 +74,9 @@ export const BOND_CASES: readonly RuleCase[] = [
   },
   {
     code: 'bond',
-    what: 'a primary that is no member',
+    what: 'a primary that is not a member',
     bad: withBond({ members: ['eth0', 'eth1'], primary: 'eth2' }),
-    finding: ['error nodes[0].bond.primary', 'no member of bond0'],
+    finding: ['error nodes[0].bond.primary', 'not a member of bond0'],
     good: withBond({ members: ['eth0', 'eth1'], primary: 'eth1' }),
   },
   {

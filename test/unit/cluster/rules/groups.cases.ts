@@ -1,6 +1,6 @@
 import { lb1, lb2 } from './rule-case.ts';
-import type { RuleCase } from './rule-case.ts';
 import { server } from './rule-case.ts';
+import type { RuleCase } from './rule-case.ts';
 
 const BACKENDS = [server('k8s-1', '192.168.9.130'), server('k8s-2', '192.168.9.131')];
 const API = { name: 'api', vip: '192.168.9.139', owner: 'lb-1' };
@@ -38,14 +38,14 @@ export const GROUPS_CASES: readonly RuleCase[] = [
   },
   {
     code: 'vrrp-groups',
-    what: 'an owner that is no node',
+    what: 'an owner that is not a node',
     bad: groups({ owner: 'lb-3' }),
     finding: ['error vrrp[0].owner', 'there is no node lb-3'],
     good: GOOD,
   },
   {
     code: 'vrrp-groups',
-    what: 'priorities of what is no node',
+    what: 'priorities of what is not a node',
     bad: groups({ priorities: { 'lb-1': 101, 'lb-9': 100 } }),
     finding: ['error vrrp[0].priorities.lb-9', 'there is no node lb-9'],
     good: groups({ priorities: { 'lb-1': 101, 'lb-2': 100 } }),

@@ -1,4 +1,4 @@
-import type { minimalFile, World } from '../../../support/cluster-file.ts';
+import type { minimalFile, World } from '../../../support/cluster/cluster-file.ts';
 
 export type Changes = Parameters<typeof minimalFile>[0];
 

@@ -1,4 +1,4 @@
-import { TEST_CA } from '../../../support/overlay-variants.ts';
+import { TEST_CA } from '../../../support/cluster/overlay-variants.ts';
 import { lb1, server } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
 

@@ -1,6 +1,6 @@
-import { hostCertificate, hostKey } from '../../../support/ssh-keys.ts';
-import type { World } from '../../../support/cluster-file.ts';
+import type { World } from '../../../support/cluster/cluster-file.ts';
 import { KEY } from '../../../support/credentials.ts';
+import { hostCertificate, hostKey } from '../../../support/ssh-keys.ts';
 import type { RuleCase } from './rule-case.ts';
 
 /** 2026-12-01 */
@@ -50,7 +50,7 @@ const BAD_CERTIFICATES: readonly (readonly [file: string, place: string, part: s
   ['other', `error ${AT}`, 'for none of the host keys of lb-1'],
   ['user', `error ${AT}`, 'a certificate for users'],
   ['forged', `error ${AT}`, 'its signature is not that of the authority'],
-  ['public', `error ${AT}`, 'no certificate of OpenSSH'],
+  ['public', `error ${AT}`, 'not a certificate of OpenSSH'],
   ['one', `error ${AT}`, 'a private key'],
   ['old', `error ${AT}`, 'expired on 2026-11-30'],
   ['soon', `warning ${AT}`, 'expires on 2026-12-11'],
@@ -70,7 +70,7 @@ export const SSH_CASES: readonly RuleCase[] = [
   },
   {
     code: 'host-keys',
-    what: 'a public key in the place of the private one',
+    what: 'a public key instead of the private one',
     bad: keys({ ...GOOD, 'lb-1': [{ file: 'two' }, { file: 'public' }] }),
     finding: ['error access.ssh.host_keys.lb-1[1]', 'it is a public key'],
     good: keys(GOOD),

@@ -1,7 +1,7 @@
+import { TEST_CA } from '../../../support/cluster/overlay-variants.ts';
 import { HASH, KEY } from '../../../support/credentials.ts';
 import { lb1, lb2 } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
-import { TEST_CA } from '../../../support/overlay-variants.ts';
 
 const PRIVATE = '-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n';
 const way = { network: { gateway: '192.168.9.1', dns: '192.168.9.1' } };

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { writeCpio } from '../../../../scripts/formats/cpio.ts';
+import type { CpioEntry } from '../../../../scripts/formats/cpio.ts';
 import { initramfsFacts } from '../../../../scripts/image/compare/initramfs-facts.ts';
-import { writeCpio } from '../../../../scripts/image/native/cpio.ts';
-import type { CpioEntry } from '../../../../scripts/image/native/cpio.ts';
 
 const FILE = 0o100644;
 const FOLDER = 0o040755;

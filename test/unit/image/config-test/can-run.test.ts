@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { canRun } from '../../../../scripts/image/config-test/can-run.ts';
-import { temporaryFolder } from '../../../support/test-host.ts';
+import { temporaryFolder } from '../../../support/host/test-host.ts';
 
 test('processors run their own programs, and others where the kernel has an emulator', () => {
   const host = { systemRoot: temporaryFolder() };

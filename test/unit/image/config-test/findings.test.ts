@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { formatDiagnostic } from '../../../../scripts/cluster/diagnostic-frame.ts';
+import { formatDiagnostic } from '../../../../scripts/cluster/findings/diagnostic-frame.ts';
 import type { ClusterParse } from '../../../../scripts/cluster/parse.ts';
-import { findingsOf } from '../../../../scripts/image/config-test/findings.ts';
 import type { Complaint } from '../../../../scripts/image/config-test/complaints/complaint.ts';
 import { parseHaproxyOutput } from '../../../../scripts/image/config-test/complaints/haproxy.ts';
+import { findingsOf } from '../../../../scripts/image/config-test/findings.ts';
 import { traceNode } from '../../../../scripts/overlay/origins/trace-node.ts';
 import { renderNode } from '../../../../scripts/overlay/render-node.ts';
-import { minimalFile, parseText } from '../../../support/cluster-file.ts';
-import { TEMPLATES_ROOT } from '../../../support/reference-model.ts';
+import { minimalFile, parseText } from '../../../support/cluster/cluster-file.ts';
+import { TEMPLATES_ROOT } from '../../../support/cluster/reference-model.ts';
 
 const OPTIONS = { templatesRoot: TEMPLATES_ROOT, release: 'test' };
 const CFG = 'etc/haproxy/haproxy.cfg';

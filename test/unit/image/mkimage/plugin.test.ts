@@ -4,20 +4,24 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ImageModel } from '../../../../scripts/cluster/model.ts';
 import { sha256 } from '../../../../scripts/core/digest.ts';
+import { overlayArchive } from '../../../../scripts/image/audit/overlay-archive.ts';
 import { grubConfig, syslinuxConfig } from '../../../../scripts/image/boot-config.ts';
 import { kernelArguments } from '../../../../scripts/image/kernel-arguments.ts';
 import { mkimageArguments } from '../../../../scripts/image/mkimage/command.ts';
 import { renderHook } from '../../../../scripts/image/mkimage/hook.ts';
 import { mkimageDigest } from '../../../../scripts/image/mkimage/inputs.ts';
 import { mkimageNodes, renderPlugin } from '../../../../scripts/image/mkimage/profile-plugin.ts';
-import { overlayArchive } from '../../../../scripts/image/overlay-archive.ts';
 import { releaseIdOf } from '../../../../scripts/image/release-id.ts';
-import { testKeyPair } from '../../../support/apk-builder.ts';
-import { PACKAGE_ROOT, lockedPackage, mkimageInputs } from '../../../support/mkimage-inputs.ts';
-import { SCRIPTS_OF, aportsLike } from '../../../support/mkimage-scripts.ts';
-import type { ScriptsOf } from '../../../support/mkimage-scripts.ts';
-import { requireTools } from '../../../support/require-tools.ts';
-import { temporaryFolder } from '../../../support/test-host.ts';
+import { testKeyPair } from '../../../support/apk/apk-builder.ts';
+import { requireTools } from '../../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../../support/host/test-host.ts';
+import {
+  PACKAGE_ROOT,
+  lockedPackage,
+  mkimageInputs,
+} from '../../../support/images/mkimage-inputs.ts';
+import { SCRIPTS_OF, aportsLike } from '../../../support/images/mkimage-scripts.ts';
+import type { ScriptsOf } from '../../../support/images/mkimage-scripts.ts';
 
 const host = { packageRoot: PACKAGE_ROOT };
 const inputs = mkimageInputs();

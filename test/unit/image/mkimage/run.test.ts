@@ -1,17 +1,17 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openPackage } from '../../../../scripts/apk/package/package-file.ts';
 import type { ProgressEvent } from '../../../../scripts/core/events.ts';
-import { sandboxArguments } from '../../../../scripts/host/sandbox.ts';
-import { openPackage } from '../../../../scripts/apk/package-file.ts';
+import { sandboxArguments } from '../../../../scripts/host/sandbox/sandbox.ts';
+import { standIns } from '../../../../scripts/image/mkimage/builder/stand-in.ts';
 import { mkimageNodes } from '../../../../scripts/image/mkimage/profile-plugin.ts';
 import { prepareRun } from '../../../../scripts/image/mkimage/run-folder.ts';
 import { mkimageCall } from '../../../../scripts/image/mkimage/run-mkimage.ts';
 import { SectionSteps } from '../../../../scripts/image/mkimage/section-steps.ts';
-import { standIns } from '../../../../scripts/image/mkimage/stand-in.ts';
-import { testKeyPair } from '../../../support/apk-builder.ts';
-import { mkimageInputs } from '../../../support/mkimage-inputs.ts';
-import { temporaryFolder } from '../../../support/test-host.ts';
+import { testKeyPair } from '../../../support/apk/apk-builder.ts';
+import { temporaryFolder } from '../../../support/host/test-host.ts';
+import { mkimageInputs } from '../../../support/images/mkimage-inputs.ts';
 
 const inputs = mkimageInputs();
 const run = {

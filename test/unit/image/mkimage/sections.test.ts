@@ -14,11 +14,11 @@ import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../scripts/core/digest.ts';
 import { withSections } from '../../../../scripts/image/mkimage/sections.ts';
 import type { SectionFiles } from '../../../../scripts/image/mkimage/sections.ts';
-import { temporaryFolder, testHost } from '../../../support/test-host.ts';
+import { temporaryFolder, testHost } from '../../../support/host/test-host.ts';
 
 const KEY = sha256('inputs');
 
-/** Runs something in the place of mkimage, in a work folder of its own. */
+/** Runs something instead of mkimage, in a work folder of its own. */
 async function run(host: ReturnType<typeof testHost>, work: (folder: string) => void) {
   const folder = temporaryFolder();
   await withSections(host, KEY, folder, {
@@ -70,7 +70,7 @@ test('nor does a run that changes them after they were kept', async () => {
   });
 });
 
-test('a link in the place of a section brings nothing of the user into the cache', async () => {
+test('a link instead of a section brings nothing of the user into the cache', async () => {
   const host = testHost();
   const home = temporaryFolder();
   writeFileSync(path.join(home, 'secret'), 'secret');
@@ -112,7 +112,7 @@ describe('kept sections', () => {
   test.each([
     ['a flipped bit', (file: string) => writeFileSync(file, 'kernem')],
     ['no content', (file: string) => writeFileSync(file, '')],
-  ])('with %s are told, and made anew', async (_what, damage) => {
+  ])('with %s are told, and made again', async (_what, damage) => {
     const host = testHost();
     await run(host, (folder) => void section(folder));
     const kept = path.join(host.cacheFolder, 'mkimage-sections', KEY, 'content');

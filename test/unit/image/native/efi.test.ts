@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fatGeometry } from '../../../../scripts/image/native/bootloaders.ts';
+import { fatGeometry } from '../../../../scripts/image/native/base/bootloaders.ts';
 
 test.each([
   [800 * 1024, ['-f', '1440']],

@@ -8,15 +8,15 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openPackage } from '../../../../scripts/apk/package-file.ts';
-import type { OpenedPackage } from '../../../../scripts/apk/package-file.ts';
-import { readTar } from '../../../../scripts/apk/tar-reader.ts';
+import { openPackage } from '../../../../scripts/apk/package/package-file.ts';
+import type { OpenedPackage } from '../../../../scripts/apk/package/package-file.ts';
+import { readTar } from '../../../../scripts/formats/tar/tar-reader.ts';
 import { installPackages } from '../../../../scripts/image/root/install-packages.ts';
 import { writePackageDatabase } from '../../../../scripts/image/root/package-database.ts';
 import { matchesTrigger } from '../../../../scripts/image/root/run-scripts.ts';
-import type { ApkInput } from '../../../../scripts/lab/apk-writer.ts';
-import { buildApk, testKeyPair } from '../../../support/apk-builder.ts';
-import { temporaryFolder } from '../../../support/test-host.ts';
+import type { ApkInput } from '../../../lab/apk-writer.ts';
+import { buildApk, testKeyPair } from '../../../support/apk/apk-builder.ts';
+import { temporaryFolder } from '../../../support/host/test-host.ts';
 
 const keys = testKeyPair();
 
@@ -97,7 +97,7 @@ describe('installing packages', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  test('refuses a file in the place of a folder', async () => {
+  test('refuses a file instead of a folder', async () => {
     await expect(
       installPackages(temporaryFolder(), [
         apk({ name: 'a', files: [file('etc/x/y')] }),

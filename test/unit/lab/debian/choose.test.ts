@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VipisoError } from '../../../../scripts/core/errors.ts';
-import { choose, librariesOf } from '../../../../scripts/lab/debian/choose.ts';
-import { PackageList } from '../../../../scripts/lab/debian/package-list.ts';
+import { choose, librariesOf } from '../../../lab/debian/choose.ts';
+import { PackageList } from '../../../lab/debian/package-list.ts';
 
 interface Stanza {
   readonly version?: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mirrorIn } from '../../../../scripts/lab/debian/mirror.ts';
+import { mirrorIn } from '../../../lab/debian/mirror.ts';
 
 const list = (mirror: string, suite: string): string =>
   `'${mirror}/dists/${suite}/main/binary-amd64/Packages.xz' a_name 0 `;

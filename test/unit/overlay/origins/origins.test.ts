@@ -2,16 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { keysAt } from '../../../../scripts/cluster/schema-keys.ts';
-import { PATH_TABLE } from '../../../../scripts/overlay/origins/path-table.ts';
+import { keysAt } from '../../../../scripts/cluster/findings/schema-keys.ts';
 import { clusterPaths } from '../../../../scripts/overlay/origins/cluster-paths.ts';
+import { PATH_TABLE } from '../../../../scripts/overlay/origins/path-table.ts';
 import { traceNode } from '../../../../scripts/overlay/origins/trace-node.ts';
 import type { TracedNode } from '../../../../scripts/overlay/origins/trace-node.ts';
 import { renderNode } from '../../../../scripts/overlay/render-node.ts';
-import { OVERLAY_VARIANTS } from '../../../support/overlay-variants.ts';
-import { modelOf, TEMPLATES_ROOT } from '../../../support/reference-model.ts';
-import { minimalFile } from '../../../support/cluster-file.ts';
-import { temporaryFolder } from '../../../support/test-host.ts';
+import { minimalFile } from '../../../support/cluster/cluster-file.ts';
+import { OVERLAY_VARIANTS } from '../../../support/cluster/overlay-variants.ts';
+import { modelOf, TEMPLATES_ROOT } from '../../../support/cluster/reference-model.ts';
+import { temporaryFolder } from '../../../support/host/test-host.ts';
 
 const OPTIONS = { templatesRoot: TEMPLATES_ROOT, release: 'test' };
 

@@ -1,0 +1,83 @@
+import { keyEntries } from '../resolve/authorized-keys.ts';
+import { groupFilesOf } from '../resolve/groups.ts';
+import { listOf } from '../resolve/lists.ts';
+import { ClusterFile } from '../schema.ts';
+import type { Secret } from '../schema/scalars.ts';
+import { formatPath } from '../text/document-path.ts';
+
+/** What a cluster file needs beside itself. Paths are as written: absolute, or relative to its folder. */
+export interface FileReferences {
+  /** Folder of the user's own files. */
+  readonly overlay: string | undefined;
+  /** Certificates and public keys, by the key that names them. */
+  readonly files: readonly { readonly key: string; readonly path: string }[];
+  readonly secrets: readonly PlacedSecret[];
+}
+
+export interface PlacedSecret {
+  /** `vrrp.auth_pass`. */
+  readonly key: string;
+  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, or `cluster file`. */
+  readonly source: string;
+  readonly kind: 'file' | 'env' | 'inline';
+  /** As written. */
+  readonly file?: string;
+}
+
+/** @param document of a cluster file that was found to be good */
+export function fileReferencesOf(document: unknown): FileReferences {
+  const file = ClusterFile.parse(document);
+  return {
+    overlay: file.overlay,
+    files: [
+      ...syslogAuthority(file),
+      ...authoritiesOf(file),
+      ...hostCertificatesOf(file),
+      ...keyEntries(file.access?.ssh_authorized_keys).flatMap(({ entry, path }) =>
+        typeof entry === 'string' ? [] : [{ key: formatPath(path), path: entry.file }],
+      ),
+    ],
+    secrets: [
+      ...groupFilesOf(file).flatMap(({ written, path }) =>
+        placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
+      ),
+      ...placed('access.root_password_hash', file.access?.root_password_hash),
+      ...placed('access.admin_user.password_hash', file.access?.admin_user?.password_hash),
+      ...placed('stats.password', file.stats?.password),
+      ...hostKeysOf(file),
+    ],
+  };
+}
+
+function authoritiesOf(file: ClusterFile): FileReferences['files'] {
+  return file.services.flatMap(({ check }, index) =>
+    typeof check === 'object' && 'ca' in check && check.ca !== undefined
+      ? [{ key: `services[${index}].check.ca`, path: check.ca }]
+      : [],
+  );
+}
+
+function hostCertificatesOf({ access }: ClusterFile): FileReferences['files'] {
+  return Object.entries(access?.ssh?.host_certificates ?? {}).flatMap(([hostname, written]) =>
+    listOf(written).map((path) => ({ key: `access.ssh.host_certificates.${hostname}`, path })),
+  );
+}
+
+function hostKeysOf({ access }: ClusterFile): readonly PlacedSecret[] {
+  return Object.entries(access?.ssh?.host_keys ?? {}).flatMap(([hostname, written]) =>
+    [written].flat().flatMap((secret) => placed(`access.ssh.host_keys.${hostname}`, secret)),
+  );
+}
+
+function syslogAuthority({ system }: ClusterFile): FileReferences['files'] {
+  const path = system?.syslog_ca;
+  return path === undefined ? [] : [{ key: 'system.syslog_ca', path }];
+}
+
+function placed(key: string, secret: Secret | undefined): PlacedSecret[] {
+  if (secret === undefined) return [];
+  if (typeof secret === 'string') return [{ key, source: 'cluster file', kind: 'inline' }];
+  return 'env' in secret
+    ? [{ key, source: `environment variable ${secret.env}`, kind: 'env' }]
+    : [{ key, source: `file ${secret.file}`, kind: 'file', file: secret.file }];
+}

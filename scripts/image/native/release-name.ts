@@ -1,9 +1,0 @@
-import type { BaseInputs } from './base-inputs.ts';
-
-/** Description of the medium's package index, and the first word of its `.alpine-release`. */
-export function releaseName({
-  profileName,
-  branch,
-}: Pick<BaseInputs, 'profileName' | 'branch'>): string {
-  return `vipiso-${profileName}-${branch}`;
-}

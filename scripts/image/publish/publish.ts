@@ -1,0 +1,132 @@
+import { chmod, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { keyFingerprint } from '../../apk/trust/keys.ts';
+import type { ClusterModel, ImageModel, NodeModel } from '../../cluster/model.ts';
+import { memberOf } from '../../cluster/vrrp-groups.ts';
+import type { Sha256 } from '../../core/digest.ts';
+import { sha256OfFile } from '../../host/fs/hash-file.ts';
+import { replaceSet } from '../../host/fs/replace-set.ts';
+import type { Host } from '../../host/host.ts';
+import type { SiteKey } from '../../packages/trust/site-key.ts';
+import type { BuildLock } from '../ensure-lock.ts';
+import type { NodeImage } from '../native/node-image.ts';
+import { formatChecksums } from './checksums.ts';
+import { formatManifest } from './manifest.ts';
+
+interface GroupRole {
+  readonly name: string;
+  readonly role: 'MASTER' | 'BACKUP';
+}
+
+/** A finished image. */
+export interface BuiltImage {
+  readonly node: string;
+  readonly role: 'MASTER' | 'BACKUP';
+  /** Its role in each VRRP group, where there are several. */
+  readonly groups?: readonly GroupRole[];
+  /** Absolute path. */
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: Sha256;
+}
+
+const MANIFEST = 'manifest.json';
+const CHECKSUMS = 'SHA256SUMS';
+
+/** What an engine made of a cluster. */
+export interface EngineResult {
+  readonly images: readonly NodeImage[];
+  /** Of all inputs of what the images have in common. */
+  readonly base: Sha256;
+  readonly volumeId: string;
+  /** Version lines of the programs that wrote parts of the images, by program. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** What the images' own programs did not check of their files, and why: one sentence each. */
+  readonly notTested: readonly string[];
+}
+
+export interface BuildOutput extends EngineResult {
+  readonly cluster: ClusterModel;
+  readonly engine: ImageModel['engine'];
+  readonly locked: BuildLock;
+  readonly siteKey: SiteKey;
+}
+
+export interface Published {
+  readonly images: readonly BuiltImage[];
+  /** Absolute paths. */
+  readonly manifest: string;
+  readonly checksums: string;
+}
+
+/**
+ * Writes the checksums and the manifest beside the images in the work folder, then moves everything to its place.
+ * Images hold secrets, so they and a folder that is made for them are their owner's alone.
+ *
+ * @param temp work folder inside `out`, which holds the images
+ */
+export async function publish(
+  host: Host,
+  release: BuildOutput,
+  { temp, out }: { readonly temp: string; readonly out: string },
+): Promise<Published> {
+  const images: BuiltImage[] = [];
+  for (const { node, file } of release.images) {
+    const { hostname, role } = node;
+    await chmod(file, 0o600);
+    const { size } = await stat(file);
+    const place = path.join(out, path.basename(file));
+    images.push({
+      ...{ node: hostname, role, ...rolesOf(release.cluster, node), file: place, size },
+      sha256: await sha256OfFile(file),
+    });
+  }
+  const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
+  await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
+  await writeFile(path.join(temp, MANIFEST), manifestText(release, images));
+  host.signal.throwIfAborted();
+  await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
+  return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
+}
+
+function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'groups'> {
+  if (vrrp.groups.length === 1) return {};
+  const roles = vrrp.groups.map((group) => ({
+    name: group.name,
+    role: memberOf(group, node).role,
+  }));
+  return { groups: roles };
+}
+
+function manifestText(
+  { cluster, engine, siteKey, locked, base, volumeId, tools, notTested, images: made }: BuildOutput,
+  images: readonly BuiltImage[],
+): string {
+  const { signing, publicKeyPem } = siteKey;
+  const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, overlay]));
+  return formatManifest({
+    schema: 1,
+    cluster: cluster.name,
+    engine,
+    profile: cluster.image.profile,
+    lock: locked.digest,
+    base,
+    volumeId,
+    sourceDateEpoch: locked.lock.sourceDateEpoch,
+    keys: locked.lock.keys,
+    signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
+    ...(locked.lock.untrusted === true && { untrusted: true }),
+    ...(notTested.length > 0 && { notTested: [...notTested] }),
+    tools,
+    images: images.map(({ node, role, groups, file, size, sha256 }) => ({
+      file: path.basename(file),
+      size,
+      sha256,
+      node,
+      role,
+      ...(groups !== undefined && { groups: [...groups] }),
+      overlay: overlays.get(node) ?? '',
+    })),
+  });
+}

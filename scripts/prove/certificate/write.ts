@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { VipisoError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
+import { ioError, isErrno } from '../../host/fs/errno.ts';
+import type { Host } from '../../host/host.ts';
+import { compareProofs, regressionError } from './compare.ts';
+import { formatComparison } from './comparison-text.ts';
+import { formatProof, ProofDocument } from './document.ts';
+import type { Trial } from './document.ts';
+import { renderProofPage } from './page.ts';
+
+const DOCUMENT = 'proof.json';
+const PAGE = 'proof.html';
+
+export interface ProveResult {
+  readonly proof: ProofDocument;
+  /** Absolute paths of `proof.json` and `proof.html`. */
+  readonly file: string;
+  readonly page: string;
+  readonly text: readonly string[];
+  /** What fails the run, after everything is written. */
+  readonly error: VipisoError | undefined;
+}
+
+/** Writes both forms of the certificate into the folder of the images. */
+export async function certify(
+  host: Host,
+  proof: ProofDocument,
+  { folder, older }: { readonly folder: string; readonly older: ProofDocument | undefined },
+): Promise<ProveResult> {
+  const comparison = older === undefined ? undefined : compareProofs(older, proof);
+  const file = path.join(folder, DOCUMENT);
+  const page = path.join(folder, PAGE);
+  await writeFileAtomic(page, renderProofPage(proof, await readTemplate(host), comparison));
+  await writeFileAtomic(file, formatProof(proof));
+  const shown = [file, page].map((it) => path.relative(host.cwd, it) || it).join(', ');
+  return {
+    ...{ proof, file, page },
+    text: [
+      ...proof.trials.flatMap((trial) => linesOf(trial)),
+      ...(comparison === undefined ? [] : ['', ...formatComparison(comparison)]),
+      '',
+      `${proof.verdict === 'pass' ? 'PASS' : 'FAIL'}: ${shown}`,
+    ],
+    error: failureOf(proof, page) ?? (comparison && regressionError(comparison)),
+  };
+}
+
+/**
+ * Reads the proof that the new one is compared to, before anything is booted.
+ *
+ * @throws VipisoError not-found, usage: it is not a proof
+ */
+export async function readOlder(
+  host: Host,
+  name: string | undefined,
+): Promise<ProofDocument | undefined> {
+  if (name === undefined) return undefined;
+  const file = path.resolve(host.cwd, name);
+  try {
+    return ProofDocument.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) throw ioError(error, 'read the proof', file);
+    throw new VipisoError('usage', `${name} is not a proof.json of this version`, {
+      hint: 'Give --against the proof.json of an earlier vipiso prove.',
+      cause: error,
+    });
+  }
+}
+
+async function readTemplate(host: Host): Promise<string> {
+  const file = path.join(host.packageRoot, 'profiles', 'proof', 'proof.html.hbs');
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    throw ioError(error, 'read the template', file);
+  });
+}
+
+function linesOf({ title, findings, faults }: Trial): string[] {
+  return [
+    title,
+    ...findings.map(({ code, text }) => `  ${code}: ${text.split('\n')[0] ?? ''}`),
+    ...faults.map(({ verdict, title: fault, lostSeconds, skipped, findings: found }) => {
+      const lost = lostSeconds === undefined ? '      ' : `${lostSeconds.toFixed(2)} s`.padStart(6);
+      const why = skipped ?? found.map(({ code }) => code).join(', ');
+      return `  ${verdict.padEnd(7)} ${lost}  ${fault}${why === '' ? '' : `: ${why}`}`;
+    }),
+  ];
+}
+
+function failureOf({ verdict, trials }: ProofDocument, page: string): VipisoError | undefined {
+  if (verdict === 'pass') return undefined;
+  const details = trials.flatMap(({ title, findings, faults }) => [
+    ...findings.map(({ code, text }) => `${title}: ${code}: ${text}`),
+    ...faults.flatMap((fault) =>
+      fault.findings.map(({ code, text }) => `${title}: ${fault.title}: ${code}: ${text}`),
+    ),
+  ]);
+  return new VipisoError('proof-failed', 'the images failed the proof', {
+    details,
+    hint: `Everything that was seen is in ${page}; the consoles are in logs/ beside it.`,
+  });
+}

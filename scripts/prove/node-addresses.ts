@@ -1,0 +1,24 @@
+import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import { hostOf } from '../cluster/values/address.ts';
+import { nodesByRank, vipCidrs } from '../cluster/vrrp-groups.ts';
+import type { VrrpGroupModel } from '../cluster/vrrp-model.ts';
+
+/** The first would be master of the first group if all were well. */
+export function byRank(cluster: ClusterModel): readonly NodeModel[] {
+  return nodesByRank(cluster.vrrp.groups[0], cluster);
+}
+
+/** Addresses from which a node reaches the API servers, without prefixes. */
+export function hostAddresses(node: NodeModel): readonly string[] {
+  return node.interfaces.flatMap(({ addresses }) => addresses).map(hostOf);
+}
+
+/** The VIPs of one group, or of all, without prefixes. */
+export function vipsOf(cluster: ClusterModel, group?: VrrpGroupModel): readonly string[] {
+  return vipCidrs(cluster, group === undefined ? [] : [group.name]).map(hostOf);
+}
+
+/** The node that a port of the switch belongs to: `lb-1/eth0`. */
+export function nodeOfPort(port: string): string {
+  return port.slice(0, port.lastIndexOf('/'));
+}
