@@ -22,14 +22,14 @@ import { verdictOf } from '../prove/verdict.ts';
 export interface ProveRequest {
   /** A cluster file, or the folder of its images; as the user gave it. */
   readonly what: string;
-  /** The cluster file of a folder of images, where it is not beside it. */
+  /** Absolute path of the cluster file of a folder of images, where it is not beside it. */
   readonly clusterFile?: string | undefined;
   readonly set: 'quick' | 'full';
   /** Scenarios or steps by their ids, instead of the set; empty = the set. */
   readonly faults: readonly string[];
   /** Variants of the matrix by their ids, instead of the set's; empty = the set's. */
   readonly variants: readonly string[];
-  /** An older `proof.json`, as the user gave it, that this one is compared to. */
+  /** Absolute path of an older `proof.json` that this one is compared to. */
   readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
   readonly build: Omit<BuildRequest, 'clusterFile'>;
@@ -89,11 +89,11 @@ async function placesOf(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return { clusterFile: what, folder: path.resolve(host.cwd, build.out) };
+  if (!isFolder) return { clusterFile: what, folder: build.out };
   const candidates =
     clusterFile === undefined
       ? [place, path.dirname(place), host.cwd].map((it) => path.join(it, 'cluster.yaml'))
-      : [path.resolve(host.cwd, clusterFile)];
+      : [clusterFile];
   for (const candidate of candidates)
     if (await isThere(candidate)) return { clusterFile: candidate, folder: place };
   throw new VipisoError('not-found', `there is no cluster file for the images in ${what}`, {

@@ -34,8 +34,8 @@ function prove(folder: string, pair: LabPair, faults: readonly string[]): Promis
     build: {
       nodes: [],
       out: folder,
-      repositories: [],
-      offline: true,
+      sources: { offline: true },
+      engine: {},
       frozen: true,
       colour: false,
     },

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import { collected } from '../repository-options.ts';
 
@@ -38,7 +39,7 @@ export function bootCommand(context: CliContext): Command {
       const { bootInteractively } = await import('../../workflows/boot.ts');
       await bootInteractively(host, {
         clusterFile: file,
-        out: options.out,
+        out: absolutePath(host, options.out),
         node: options.node,
         as: options.as,
         firmware: options.firmware,

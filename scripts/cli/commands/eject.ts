@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { absolutePath, absoluteSource } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface EjectOptions extends RepositoryOptions {
@@ -25,12 +26,10 @@ export function ejectCommand(context: CliContext): Command {
       const { ejectCluster } = await import('../../workflows/eject.ts');
       const folder = await ejectCluster(host, {
         clusterFile,
-        out: options.out,
-        repositories: options.repository,
-        keys: keysFolderOf(host, options),
-        aports: options.aports,
-        signingKey: options.signingKey,
-        offline: options.offline === true,
+        out: absolutePath(host, options.out),
+        sources: await sourceFlagsOf(host, options),
+        engine: { aports: absoluteSource(host, options.aports) },
+        signingKey: absolutePath(host, options.signingKey),
         colour,
       });
       result('eject', { folder });

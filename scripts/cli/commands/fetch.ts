@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { shellQuote } from '../../host/process/shell-quote.ts';
 import type { Mirror } from '../../packages/mirror.ts';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { repositoryOption } from '../repository-options.ts';
+import { repositoryOption, sourceFlagsOf } from '../repository-options.ts';
 
 interface FetchFlags {
   readonly repository: readonly string[];
@@ -32,11 +33,9 @@ export function fetchCommand(context: CliContext): Command {
       const { fetchClusterFile } = await import('../../workflows/fetch.ts');
       const fetched = await fetchClusterFile(host, {
         clusterFile: file,
-        repositories: flags.repository,
-        offline: flags.offline === true,
-        mirror: flags.mirror,
-        signingKey: flags.signingKey,
-        rateLimit: flags.rateLimit,
+        sources: await sourceFlagsOf(host, flags),
+        mirror: absolutePath(host, flags.mirror),
+        signingKey: absolutePath(host, flags.signingKey),
         colour,
       });
       result('fetch', { ...fetched });

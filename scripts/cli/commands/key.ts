@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VipisoError } from '../../core/errors.ts';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 interface NewKeyFlags {
@@ -32,7 +33,10 @@ function newKeyCommand(context: CliContext): Command {
       }
       const { host, print, result } = context.open(flags);
       const { newSiteKey } = await import('../../workflows/key-new.ts');
-      const { file, publicFile, fingerprint } = await newSiteKey(host, flags.out);
+      const { file, publicFile, fingerprint } = await newSiteKey(
+        host,
+        absolutePath(host, flags.out),
+      );
       result('key', { file, publicFile, fingerprint });
       print(
         [

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
   collected,
-  keysFolderOf,
+  engineFlagsOf,
+  sourceFlagsOf,
 } from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
@@ -41,20 +43,17 @@ export function proveCommand(context: CliContext): Command {
       const { proveCluster } = await import('../../workflows/prove.ts');
       const proved = await proveCluster(host, {
         what,
-        clusterFile: options.cluster,
+        clusterFile: absolutePath(host, options.cluster),
         set: options.set,
         faults: options.fault,
         variants: options.variant,
-        against: options.against,
+        against: absolutePath(host, options.against),
         version: command.parent?.version() ?? '',
         build: {
-          engine: options.engine,
-          aports: options.aports,
+          sources: await sourceFlagsOf(host, options),
+          engine: engineFlagsOf(host, options),
           nodes: [],
-          out: options.out,
-          repositories: options.repository,
-          keys: keysFolderOf(host, options),
-          offline: options.offline === true,
+          out: absolutePath(host, options.out),
           frozen: false,
           colour,
         },

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 export function renderCommand(context: CliContext): Command {
@@ -10,7 +11,11 @@ export function renderCommand(context: CliContext): Command {
     .action(async (cluster: string, options: { out: string; json?: boolean }) => {
       const { host, print, result, colour } = context.open(options);
       const { renderCluster } = await import('../../workflows/render.ts');
-      const { folder, nodes } = await renderCluster(host, { cluster, out: options.out, colour });
+      const { folder, nodes } = await renderCluster(host, {
+        cluster,
+        out: absolutePath(host, options.out),
+        colour,
+      });
       result('render', { folder, nodes });
       const lines = nodes.map(({ hostname, files }) => `  ${hostname}: ${files} files and links`);
       print([`wrote ${folder}`, ...lines].join('\n'));

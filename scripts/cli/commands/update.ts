@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { absoluteSource } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface UpdateFlags extends RepositoryOptions {
@@ -45,12 +46,8 @@ export function updateCommand(context: CliContext): Command {
         packages,
         branch: flags.branch,
         dryRun: flags.dryRun === true,
-        secdb: flags.secdb,
-        repositories: flags.repository,
-        keysFolder: keysFolderOf(host, flags),
-        offline: flags.offline === true,
-        allowUntrusted: flags.allowUntrusted === true,
-        allowOlder: flags.allowOlder === true,
+        secdb: absoluteSource(host, flags.secdb),
+        sources: await sourceFlagsOf(host, flags),
         colour,
       });
       const { changes, fixed, secdb, written, lockFile } = updated;

@@ -50,22 +50,26 @@ export async function certify(
 /**
  * Reads the proof that the new one is compared to, before anything is booted.
  *
+ * @param file its absolute path
  * @throws VipisoError not-found, usage: it is not a proof
  */
 export async function readOlder(
-  host: Host,
-  name: string | undefined,
+  { cwd }: Host,
+  file: string | undefined,
 ): Promise<ProofDocument | undefined> {
-  if (name === undefined) return undefined;
-  const file = path.resolve(host.cwd, name);
+  if (file === undefined) return undefined;
   try {
     return ProofDocument.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) throw ioError(error, 'read the proof', file);
-    throw new VipisoError('usage', `${name} is not a proof.json of this version`, {
-      hint: 'Give --against the proof.json of an earlier vipiso prove.',
-      cause: error,
-    });
+    throw new VipisoError(
+      'usage',
+      `${path.relative(cwd, file)} is not a proof.json of this version`,
+      {
+        hint: 'Give --against the proof.json of an earlier vipiso prove.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -59,12 +59,9 @@ export function branchSite(name = 'site'): BranchSite {
     lock: () =>
       lockClusterFile(host, {
         clusterFile: 'cluster.yaml',
-        repositories: [],
-        keysFolder: undefined,
-        offline: true,
+        sources: { offline: true },
+        engine: {},
         colour: false,
-        allowUntrusted: false,
-        allowOlder: false,
       }),
     lockFile: at('vipiso.lock.json'),
     warnings: () =>

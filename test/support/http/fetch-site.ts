@@ -82,12 +82,9 @@ export async function makeFetchSite(
   writeRepository(path.join(packages, REPOSITORY), [...filled, ...made], keys);
   await lockClusterFile(host, {
     clusterFile: 'cluster.yaml',
-    repositories: [],
-    keysFolder: undefined,
-    offline: true,
+    sources: { offline: true },
+    engine: {},
     colour: false,
-    allowUntrusted: false,
-    allowOlder: false,
   });
   const cache = at('other-cache');
   const run: FetchSite['run'] = async (args, { env = {}, within = [] } = {}) => {

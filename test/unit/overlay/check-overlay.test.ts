@@ -23,7 +23,11 @@ async function check(files: Readonly<Record<string, string>>, more = '') {
 }
 
 const rendered = async (host: TestHost, file: string): Promise<string> => {
-  await renderCluster(host, { cluster: 'cluster.yaml', out: 'out', colour: false });
+  await renderCluster(host, {
+    cluster: 'cluster.yaml',
+    out: path.join(host.folder, 'out'),
+    colour: false,
+  });
   return readFileSync(path.join(host.cwd, 'out', file), 'utf8');
 };
 
@@ -72,7 +76,7 @@ describe("the user's own folder of files", () => {
 
 test('init --full writes a file that check takes without a word', async () => {
   const host = testHost();
-  await initCluster(host, 'site', { full: true });
+  await initCluster(host, path.join(host.folder, 'site'), { full: true });
   const result = await checkClusters(host, ['site/cluster.yaml'], { colour: false });
   expect(result.text.at(-1)).toBe('site/cluster.yaml: no errors, 0 warnings');
 });

@@ -22,7 +22,7 @@ async function errorOf(promise: Promise<unknown>): Promise<VipisoError> {
 describe('init', () => {
   test('writes a file that check takes, and its schema', async () => {
     const host = testHost();
-    await initCluster(host, 'site');
+    await initCluster(host, path.join(host.folder, 'site'));
     expect(readdirSync(path.join(host.cwd, 'site')).sort()).toEqual([
       'cluster.schema.json',
       'cluster.yaml',
@@ -40,7 +40,7 @@ describe('init', () => {
   test('refuses to overwrite, and writes nothing then', async () => {
     const host = testHost();
     writeFileSync(path.join(host.cwd, 'cluster.yaml'), 'mine\n');
-    const error = await errorOf(initCluster(host, '.'));
+    const error = await errorOf(initCluster(host, host.folder));
     expect(error.code).toBe('already-exists');
     expect(readdirSync(host.cwd)).toEqual(['cluster.yaml']);
     expect(readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8')).toBe('mine\n');
@@ -48,20 +48,22 @@ describe('init', () => {
 
   test('refuses a second time, too', async () => {
     const host = testHost();
-    await initCluster(host, 'site');
-    expect((await errorOf(initCluster(host, 'site'))).code).toBe('already-exists');
+    await initCluster(host, path.join(host.folder, 'site'));
+    expect((await errorOf(initCluster(host, path.join(host.folder, 'site')))).code).toBe(
+      'already-exists',
+    );
   });
 
   test('goes on where an interrupted run left the schema', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const starter = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     const other = testHost();
     writeFileSync(
       path.join(other.cwd, 'cluster.schema.json'),
       readFileSync(path.join(host.cwd, 'cluster.schema.json')),
     );
-    await initCluster(other, '.');
+    await initCluster(other, other.folder);
     expect(readFileSync(path.join(other.cwd, 'cluster.yaml'), 'utf8')).toBe(starter);
   });
 });
@@ -69,7 +71,7 @@ describe('init', () => {
 describe('check', () => {
   test('reports all files, with frames, as one error of exit code 2', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const good = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     writeFileSync(
       path.join(host.cwd, 'bad.yaml'),
@@ -88,7 +90,7 @@ describe('check', () => {
 
   test('sees one virtual_router_id in two files', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const good = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     const other = good
       .replace('192.168.9.137/24', '192.168.9.147/24')
@@ -121,7 +123,7 @@ describe('loading a cluster file', () => {
 
   test('reads secrets beside the file and from the host environment', async () => {
     const host = testHost({ env: { OPS: HASH } });
-    await initCluster(host, 'site');
+    await initCluster(host, path.join(host.folder, 'site'));
     const file = path.join(host.cwd, 'site/cluster.yaml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(path.join(host.cwd, 'site/pass'), 'pass1234\n', { mode: 0o600 });
@@ -138,7 +140,7 @@ describe('loading a cluster file', () => {
 
   test('says why a secret cannot be read', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const file = path.join(host.cwd, 'cluster.yaml');
     writeFileSync(
       file,
