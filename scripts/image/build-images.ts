@@ -48,8 +48,6 @@ export interface BuildRequest {
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
-  /** Whether messages may carry colours. */
-  readonly colour: boolean;
 }
 
 export interface BuildResult {
@@ -93,7 +91,6 @@ export async function buildLoaded(
     requireAccepted(host, {
       ...{ loaded, lock: locked.lock, overlays, files },
       leaveOut: request.noDaemons === true,
-      colour: request.colour,
     });
   const job = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
   const make = async (temp: string): Promise<Published> => {

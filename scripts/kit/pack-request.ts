@@ -10,5 +10,4 @@ export interface PackRequest {
   readonly withSigningKey: boolean;
   /** Absolute path of that key; absent = the one of builds. */
   readonly signingKey?: string | undefined;
-  readonly colour: boolean;
 }

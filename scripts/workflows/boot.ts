@@ -28,7 +28,6 @@ export interface InteractiveBoot {
   readonly memoryMib: number | undefined;
   /** `HOSTPORT:PORT` or `HOSTPORT:NODE:PORT`. */
   readonly forwards: readonly string[];
-  readonly colour: boolean;
   readonly terminal: Terminal;
   /** Ends the display of progress: the terminal is the machine's from then on. */
   readonly print: (text: string) => void;
@@ -45,8 +44,8 @@ const CONSOLE_DEVICE = 'ttyS0';
  *   tool-missing, sandbox, image-wrong, interrupted
  */
 export async function bootInteractively(host: Host, options: InteractiveBoot): Promise<void> {
-  const { clusterFile, colour } = options;
-  const { cluster } = await loadCluster(host, clusterFile, { colour });
+  const { clusterFile } = options;
+  const { cluster } = await loadCluster(host, clusterFile);
   const nodes = nodesOf(cluster, options.node);
   const { out } = options;
   const boots = new Map<string, NodeBoot>();

@@ -33,7 +33,6 @@ export interface EjectRequest {
   readonly engine: Pick<EngineFlags, 'aports'>;
   /** Absolute path of the private key that signs the images' index. */
   readonly signingKey?: string | undefined;
-  readonly colour: boolean;
 }
 
 /**
@@ -48,7 +47,7 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   await removeStaleTemps(host, path.dirname(folder));
   await useCache(host);
   await requireEmpty(folder);
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { cluster } = loaded;
   await using sources = openSources(host, cluster, request.sources);
   const aports = await loadAports(sources, {

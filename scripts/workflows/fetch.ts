@@ -18,7 +18,6 @@ export interface FetchFileRequest {
   readonly mirror?: string | undefined;
   /** Absolute path of the private key that signs the mirror's indexes; absent = the one of builds. */
   readonly signingKey?: string | undefined;
-  readonly colour: boolean;
 }
 
 export interface Fetched {
@@ -34,7 +33,7 @@ export interface Fetched {
  * @throws VipisoError lock-missing, lock-stale, branch-mismatch; what `fetchLocked` and `writeMirror` throw
  */
 export async function fetchClusterFile(host: Host, request: FetchFileRequest): Promise<Fetched> {
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { cluster, file } = loaded;
   await using sources = openSources(host, cluster, request.sources);
   const lock = await requireFreshLock(sources, loaded);

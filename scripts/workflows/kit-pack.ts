@@ -41,7 +41,7 @@ const KEY_FOLDER = 'kit/data/keys';
  */
 export async function packKit(host: Host, request: PackRequest): Promise<PackedKit> {
   const loaded = [];
-  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name, request));
+  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name));
   const tool = await toolFiles(host);
   const locked = await lockedFiles(host, loaded, request.sources);
   const user = await clusterFiles(loaded);

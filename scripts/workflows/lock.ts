@@ -14,7 +14,6 @@ export interface LockFileRequest {
   readonly clusterFile: string;
   readonly sources: SourceFlags;
   readonly engine: Omit<EngineFlags, 'builder'>;
-  readonly colour: boolean;
 }
 
 /** Writes `vipiso.lock.json` beside a cluster file; see `lockCluster`. */
@@ -22,7 +21,7 @@ export async function lockClusterFile(
   host: Host,
   request: LockFileRequest,
 ): Promise<LockResult & { readonly lockFile: string }> {
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { cluster, file } = loaded;
   const engine = request.engine.name ?? cluster.image.engine;
   const { requests } = await requestsFor(host, cluster, engine);

@@ -49,7 +49,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
   if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
   const { clusterFile, folder } = await placesOf(host, request);
-  const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
+  const loaded = await loadCluster(host, clusterFile);
   const { cluster } = loaded;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });

@@ -18,7 +18,6 @@ export interface RenderRequest {
   readonly cluster: string;
   /** Absolute path of the folder for the result. */
   readonly out: string;
-  readonly colour: boolean;
 }
 
 export interface RenderResult {
@@ -41,7 +40,7 @@ const MARKER = '.vipiso-render';
 export async function renderCluster(host: Host, request: RenderRequest): Promise<RenderResult> {
   const folder = request.out;
   await assertReplaceable(folder);
-  const { cluster, file } = await loadCluster(host, request.cluster, request);
+  const { cluster, file } = await loadCluster(host, request.cluster);
   const lock = await findLock(lockFileOf(file));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   await withTempFolder(host, path.dirname(folder), async (temp) => {

@@ -31,7 +31,6 @@ export interface UpdateRequest {
   /** Absolute path of a file or folder, or URL, of security databases; absent = Alpine's. */
   readonly secdb: string | undefined;
   readonly sources: SourceFlags;
-  readonly colour: boolean;
 }
 
 export interface UpdateResult {
@@ -90,7 +89,7 @@ interface Changed extends LoadedCluster {
 
 /** The cluster as it is, or as it is with the branch that is asked for. */
 async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { branch } = request;
   if (branch === undefined || branch === loaded.cluster.alpine.branch) {
     return { ...loaded, branchChanged: false };
@@ -102,7 +101,7 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
     });
   }
   const judged = judgeText(host, loaded, text);
-  if (!judged.ok) throw clusterInvalid([judged], request);
+  if (!judged.ok) throw clusterInvalid([judged], host);
   return { ...loaded, text, cluster: judged.cluster, branchChanged: true };
 }
 

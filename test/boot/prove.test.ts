@@ -37,7 +37,6 @@ function prove(folder: string, pair: LabPair, faults: readonly string[]): Promis
       sources: { offline: true },
       engine: {},
       frozen: true,
-      colour: false,
     },
   };
   return explained(proveCluster(host, request));

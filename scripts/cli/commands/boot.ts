@@ -35,7 +35,7 @@ export function bootCommand(context: CliContext): Command {
       ),
     )
     .action(async (file: string, options: BootOptions) => {
-      const { host, print, colour, terminal } = context.open({});
+      const { host, print, terminal } = context.open({});
       const { bootInteractively } = await import('../../workflows/boot.ts');
       await bootInteractively(host, {
         clusterFile: file,
@@ -45,7 +45,6 @@ export function bootCommand(context: CliContext): Command {
         firmware: options.firmware,
         memoryMib: options.memory,
         forwards: options.forward,
-        colour,
         terminal,
         print,
       });

@@ -37,7 +37,7 @@ export function buildCommand(context: CliContext): Command {
     .option('--no-daemons', "do not ask the image's own daemons whether they accept their files")
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
-      const { host, print, colour } = context.open(options);
+      const { host, print } = context.open(options);
       const { buildImages } = await import('../../workflows/build.ts');
       const built = await buildImages(host, {
         clusterFile: file,
@@ -48,7 +48,6 @@ export function buildCommand(context: CliContext): Command {
         signingKey: absolutePath(host, options.signingKey),
         frozen: options.frozen === true,
         noDaemons: !options.daemons,
-        colour,
       });
       print(built.text.join('\n'));
     });

@@ -22,7 +22,7 @@ export function ejectCommand(context: CliContext): Command {
   return addRepositoryOptions(eject)
     .option('--json', 'events and results as JSON lines')
     .action(async (clusterFile: string, options: EjectOptions) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { ejectCluster } = await import('../../workflows/eject.ts');
       const folder = await ejectCluster(host, {
         clusterFile,
@@ -30,7 +30,6 @@ export function ejectCommand(context: CliContext): Command {
         sources: await sourceFlagsOf(host, options),
         engine: { aports: absoluteSource(host, options.aports) },
         signingKey: absolutePath(host, options.signingKey),
-        colour,
       });
       result('eject', { folder });
       print(`wrote ${folder}: read its README.md (${path.join(folder, 'README.md')})`);

@@ -29,14 +29,13 @@ export function fetchCommand(context: CliContext): Command {
     .option('--rate-limit <bytes>', 'download at most this many bytes per second: 500k, 2M', rate)
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: FetchFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { fetchClusterFile } = await import('../../workflows/fetch.ts');
       const fetched = await fetchClusterFile(host, {
         clusterFile: file,
         sources: await sourceFlagsOf(host, flags),
         mirror: absolutePath(host, flags.mirror),
         signingKey: absolutePath(host, flags.signingKey),
-        colour,
       });
       result('fetch', { ...fetched });
       print(

@@ -42,7 +42,7 @@ export function kitCommand(context: CliContext): Command {
 }
 
 async function pack(session: Session, files: readonly string[], flags: KitFlags): Promise<void> {
-  const { host, print, result, colour } = session;
+  const { host, print, result } = session;
   const { packKit } = await import('../../workflows/kit-pack.ts');
   const { file, bytes, sha256, contents } = await packKit(host, {
     clusterFiles: files.length === 0 ? ['cluster.yaml'] : files,
@@ -50,7 +50,6 @@ async function pack(session: Session, files: readonly string[], flags: KitFlags)
     sources: await sourceFlagsOf(host, flags),
     withSigningKey: flags.withSigningKey === true || flags.signingKey !== undefined,
     signingKey: absolutePath(host, flags.signingKey),
-    colour,
   });
   result('kit', { file, bytes, sha256, ...contents });
   const shown = path.relative(host.cwd, file);

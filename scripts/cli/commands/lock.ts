@@ -24,13 +24,12 @@ export function lockCommand(context: CliContext): Command {
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: LockFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { lockClusterFile } = await import('../../workflows/lock.ts');
       const { lock, changed, diff, lockFile } = await lockClusterFile(host, {
         clusterFile: file,
         sources: await sourceFlagsOf(host, flags),
         engine: engineFlagsOf(host, flags),
-        colour,
       });
       result('lock', { lockFile, changed, diff, packages: lock.packages.length });
       const verdict = changed ? 'written' : 'unchanged';

@@ -39,7 +39,7 @@ export function proveCommand(context: CliContext): Command {
     .option('--out <dir>', 'folder of the images; built there if missing', 'out')
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { proveCluster } = await import('../../workflows/prove.ts');
       const proved = await proveCluster(host, {
         what,
@@ -55,7 +55,6 @@ export function proveCommand(context: CliContext): Command {
           nodes: [],
           out: absolutePath(host, options.out),
           frozen: false,
-          colour,
         },
       });
       result('proof', { file: proved.file, page: proved.page, verdict: proved.proof.verdict });

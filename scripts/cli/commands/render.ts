@@ -9,12 +9,11 @@ export function renderCommand(context: CliContext): Command {
     .requiredOption('-o, --out <dir>', 'new or empty folder, or one that an earlier render filled')
     .option('--json', 'events and results as JSON lines')
     .action(async (cluster: string, options: { out: string; json?: boolean }) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { renderCluster } = await import('../../workflows/render.ts');
       const { folder, nodes } = await renderCluster(host, {
         cluster,
         out: absolutePath(host, options.out),
-        colour,
       });
       result('render', { folder, nodes });
       const lines = nodes.map(({ hostname, files }) => `  ${hostname}: ${files} files and links`);

@@ -38,7 +38,7 @@ export function updateCommand(context: CliContext): Command {
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
     .action(async (packages: readonly string[], flags: UpdateFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { updateLock } = await import('../../workflows/update.ts');
       const { formatChanges } = await import('../../packages/update/changes.ts');
       const updated = await updateLock(host, {
@@ -48,7 +48,6 @@ export function updateCommand(context: CliContext): Command {
         dryRun: flags.dryRun === true,
         secdb: absoluteSource(host, flags.secdb),
         sources: await sourceFlagsOf(host, flags),
-        colour,
       });
       const { changes, fixed, secdb, written, lockFile } = updated;
       const cves = flags.cves === true ? Object.fromEntries(fixed) : undefined;

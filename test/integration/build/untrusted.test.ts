@@ -25,7 +25,6 @@ test.runIf(requireTools(...TOOLS))(
         ...{ offline: true, allowUntrusted: true },
       },
       engine: {},
-      colour: false,
     });
     host.events.length = 0;
     await build({}, { offline: true, keysFolder: stranger });

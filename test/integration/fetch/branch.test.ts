@@ -91,7 +91,7 @@ describe('a branch that is not the repository’s', () => {
       message: 'alpine.branch is v3.21, but the repositories of the lock are of v3.19',
       hint: expect.stringContaining('vipiso lock') as unknown,
     };
-    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const loaded = await loadCluster(site.host, 'cluster.yaml');
     const { requests } = await requestsFor(site.host, loaded.cluster);
     const build = ensureLock(testSources(site.host, loaded.cluster.alpine), {
       ...{ loaded, requests, aports: undefined, frozen: true },
@@ -100,7 +100,6 @@ describe('a branch that is not the repository’s', () => {
     const fetch = fetchClusterFile(site.host, {
       clusterFile: 'cluster.yaml',
       sources: { offline: true },
-      colour: false,
     });
     expect(await failureOf(fetch)).toMatchObject(expected);
   });

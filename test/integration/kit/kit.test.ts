@@ -72,7 +72,7 @@ async function lockedSite(rest: Record<string, unknown> = {}): Promise<Site> {
     },
   });
   writeFileSync(at('cluster.yaml'), stringify(file));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
@@ -82,7 +82,7 @@ async function lockedSite(rest: Record<string, unknown> = {}): Promise<Site> {
     [...new Set(names)].map((name) => ({ name })),
     keys,
   );
-  const common = { sources: { offline: true }, colour: false };
+  const common = { sources: { offline: true } };
   await lockClusterFile(host, {
     ...common,
     clusterFile: 'cluster.yaml',
@@ -212,7 +212,6 @@ describe('packKit and unpackKit', () => {
       out: path.join(host.folder, 'k'),
       sources: { offline: true },
       withSigningKey: false,
-      colour: false,
     };
     await expect(packKit(bare, request)).rejects.toMatchObject({
       message: expect.stringContaining('not compiled') as string,

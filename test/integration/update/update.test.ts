@@ -90,7 +90,6 @@ async function lockedSite(): Promise<Site> {
   const common = {
     clusterFile: 'cluster.yaml',
     sources: { offline: true },
-    colour: false,
   };
   await lockClusterFile(host, { ...common, engine: {} });
   const secdb = path.join(host.folder, 'secdb');
@@ -113,7 +112,7 @@ async function lockedSite(): Promise<Site> {
 
 /** Whatever else the images ask for, as empty packages. */
 async function otherPackages(host: TestHost): Promise<Package[]> {
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const ours = OLD.map(({ name }) => name);
   const wanted = Object.values({ ...requests }).flat();
@@ -166,7 +165,6 @@ describe('updateLock', () => {
     const fetched = await fetchClusterFile(site.host, {
       clusterFile: 'cluster.yaml',
       sources: { offline: true },
-      colour: false,
     });
     expect(fetched.packages).toBeGreaterThan(4);
   });
@@ -213,7 +211,6 @@ describe('updateLock', () => {
     await fetchClusterFile(site.host, {
       clusterFile: 'cluster.yaml',
       sources: { offline: true },
-      colour: false,
     });
     await expect(site.update({ branch: 'v3.21' })).rejects.toMatchObject({ code: 'not-found' });
   });

@@ -42,7 +42,7 @@ export function branchSite(name = 'site'): BranchSite {
     );
   };
   const publish = async (release: string, description = 'test'): Promise<void> => {
-    const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+    const { cluster } = await loadCluster(host, 'cluster.yaml');
     const { requests } = await requestsFor(host, cluster);
     const atoms = Object.values({ ...requests }).flat();
     const wanted = new Set(atoms.flatMap((atom) => parseDependency(atom)?.name ?? []));
@@ -61,7 +61,6 @@ export function branchSite(name = 'site'): BranchSite {
         clusterFile: 'cluster.yaml',
         sources: { offline: true },
         engine: {},
-        colour: false,
       }),
     lockFile: at('vipiso.lock.json'),
     warnings: () =>

@@ -79,7 +79,7 @@ export class RealSites {
     return {
       ...{ clusterFile: 'cluster.yaml', engine: { name: 'mkimage', aports }, nodes: [] },
       ...{ sources: { ...sourceFlags(source), offline: true } },
-      ...{ out: path.join(place, 'out'), frozen: false, colour: false },
+      ...{ out: path.join(place, 'out'), frozen: false },
       ...changes,
     };
   }

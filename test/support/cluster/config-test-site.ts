@@ -30,7 +30,7 @@ export async function lockedSite(folder: string): Promise<LockedSite> {
   });
   await siteFiles(folder).configure({});
   const sources = { ...sourceFlags(lab), offline: true };
-  const request = { clusterFile: 'cluster.yaml', sources, colour: false };
+  const request = { clusterFile: 'cluster.yaml', sources };
   await lockClusterFile(site.host, { ...request, engine: {} });
   await fetchClusterFile(site.host, request);
   return site;

@@ -67,7 +67,7 @@ export async function makeFetchSite(
   const alpine = { repositories: [`./served/${REPOSITORY}`], keys: 'keys', ...changes.alpine };
   const rest = { alpine, image: { engine: 'native', ...changes.image } };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest })));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
@@ -84,7 +84,6 @@ export async function makeFetchSite(
     clusterFile: 'cluster.yaml',
     sources: { offline: true },
     engine: {},
-    colour: false,
   });
   const cache = at('other-cache');
   const run: FetchSite['run'] = async (args, { env = {}, within = [] } = {}) => {

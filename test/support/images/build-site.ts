@@ -83,7 +83,6 @@ export async function makeSite(
     engine: {},
     sources: sourceFlags(source),
     frozen: false,
-    colour: false,
   };
   return {
     folder,

@@ -36,7 +36,7 @@ export async function buildBrokenPair(
     readonly damage: (tree: FileTree, node: NodeModel) => FileTree;
   },
 ): Promise<string> {
-  const { cluster } = await loadCluster(host, clusterFile, { colour: false });
+  const { cluster } = await loadCluster(host, clusterFile);
   const lock = await requireLock(lockFileOf(clusterFile));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   const damaged = [];

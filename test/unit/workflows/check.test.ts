@@ -8,8 +8,6 @@ import { initCluster } from '../../../scripts/workflows/init.ts';
 import { HASH } from '../../support/credentials.ts';
 import { testHost } from '../../support/host/test-host.ts';
 
-const plain = { colour: false };
-
 async function errorOf(promise: Promise<unknown>): Promise<VipisoError> {
   const error = await promise.then(
     () => undefined,
@@ -27,7 +25,7 @@ describe('init', () => {
       'cluster.schema.json',
       'cluster.yaml',
     ]);
-    const result = await checkClusters(host, ['site/cluster.yaml'], plain);
+    const result = await checkClusters(host, ['site/cluster.yaml']);
     expect(result.error).toBeUndefined();
     expect(result.text.join('\n')).toContain('the MASTER dies');
     expect(result.text.at(-1)).toBe('site/cluster.yaml: no errors, 4 warnings');
@@ -77,7 +75,7 @@ describe('check', () => {
       path.join(host.cwd, 'bad.yaml'),
       good.replace('vip: 192.168.9.139', 'vip: 192.168.8.139'),
     );
-    const result = await checkClusters(host, ['cluster.yaml', 'bad.yaml'], plain);
+    const result = await checkClusters(host, ['cluster.yaml', 'bad.yaml']);
     expect(result.files.map(({ name, ok }) => `${name} ${String(ok)}`)).toEqual([
       'cluster.yaml true',
       'bad.yaml false',
@@ -99,7 +97,7 @@ describe('check', () => {
       .replace('hostname: lb-1', 'hostname: lb-3')
       .replace('hostname: lb-2', 'hostname: lb-4');
     writeFileSync(path.join(host.cwd, 'other.yaml'), other);
-    const result = await checkClusters(host, ['cluster.yaml', 'other.yaml'], plain);
+    const result = await checkClusters(host, ['cluster.yaml', 'other.yaml']);
     expect(result.error?.details.join('\n')).toMatch(
       /other\.yaml:\d+:\d+: error\[duplicate\]: virtual_router_id 51/,
     );
@@ -115,7 +113,7 @@ describe('loading a cluster file', () => {
     const host = testHost();
     mkdirSync(path.join(host.cwd, 'folder'));
     writeFileSync(path.join(host.cwd, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0x00]));
-    const error = await errorOf(loadCluster(host, name, plain));
+    const error = await errorOf(loadCluster(host, name));
     expect(error.code).toBe('cluster-invalid');
     expect(error.message).toContain(message);
     expect(error.hint).toBeDefined();
@@ -132,7 +130,7 @@ describe('loading a cluster file', () => {
       file,
       `${text.replace('  vip:', '  auth_pass: {file: pass}\n  vip:')}\n${secrets}`,
     );
-    const { cluster, warnings } = await loadCluster(host, 'site/cluster.yaml', plain);
+    const { cluster, warnings } = await loadCluster(host, 'site/cluster.yaml');
     expect(cluster.vrrp.groups[0].authPass?.reveal()).toBe('pass1234');
     expect(cluster.access.rootPasswordHash?.reveal()).toBe(HASH);
     expect(warnings).toHaveLength(4);
@@ -146,7 +144,7 @@ describe('loading a cluster file', () => {
       file,
       readFileSync(file, 'utf8').replace('  vip:', '  auth_pass: {file: .}\n  vip:'),
     );
-    const error = await errorOf(loadCluster(host, 'cluster.yaml', plain));
+    const error = await errorOf(loadCluster(host, 'cluster.yaml'));
     expect(error.details[0]).toContain(
       'error[secret-missing]: the secret cannot be read from .: it is not a regular file',
     );

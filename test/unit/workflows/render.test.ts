@@ -11,7 +11,7 @@ import type { TestHost } from '../../support/host/test-host.ts';
 let host: TestHost;
 
 function render(): Promise<RenderResult> {
-  return renderCluster(host, { cluster: 'cluster.yaml', out: inOut(), colour: false });
+  return renderCluster(host, { cluster: 'cluster.yaml', out: inOut() });
 }
 
 beforeEach(() => {

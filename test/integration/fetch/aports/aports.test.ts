@@ -40,14 +40,14 @@ test('fetch brings the scripts that the lock pins; a branch that moves on change
   writeKeysFolder(at('keys'), keys);
   const alpine = { repositories: ['./repo'], keys: 'keys' };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest: { alpine } })));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const wanted = await requestsFor(host, cluster, 'mkimage');
   const names = Object.values({ ...wanted.requests })
     .flat()
     .flatMap((atom) => parseDependency(atom)?.name ?? []);
   const packages = [...new Set(names)].map((name) => ({ name }));
   writeRepository(at('repo'), packages, keys);
-  const common = { clusterFile: 'cluster.yaml', sources: { offline: false }, colour: false };
+  const common = { clusterFile: 'cluster.yaml', sources: { offline: false } };
   const { lock, lockFile } = await lockClusterFile(host, {
     ...common,
     engine: { name: 'mkimage', aports: `${url}/aports.tar.gz` },
