@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { step } from '../../core/events.ts';
+import { readBelow } from '../../host/below/files-below.ts';
 import { toolsFor } from '../../host/tools/tool-packages.ts';
 import { toolVersion } from '../../host/tools/tool-version.ts';
 import type { Engine, NodeImage } from '../engine.ts';
@@ -34,9 +34,11 @@ export const NATIVE_ENGINE: Engine = {
       });
       images.push({ ...each, file, files: base.files });
     }
+    const boot = { root: base.tree, file: LAYOUT.isolinux, links: 'refuse' } as const;
+    const isolinux = (await readBelow(boot)) ?? Buffer.alloc(0);
     return await use({
       ...{ inputs, images, notTested, base: baseDigest(inputs), release: base.release },
-      isolinux: await readFile(path.join(base.tree, LAYOUT.isolinux)),
+      isolinux,
       tools: { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') },
     });
   },
