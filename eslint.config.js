@@ -132,7 +132,7 @@ const UNTRUSTED_ROOTS = ['root', 'native', 'mkimage'].map(
 );
 const OWN_FOLDERS = [
   // What the user names, and our own work folders.
-  'scripts/image/native/node-image.ts',
+  'scripts/image/native/engine.ts',
   'scripts/image/mkimage/aports/aports.ts',
   // Entries of a folder that `FolderBelow` holds open.
   'scripts/image/root/install-packages.ts',

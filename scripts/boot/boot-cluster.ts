@@ -7,6 +7,8 @@ import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
+import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { withIsoImage } from '../image/iso9660/iso-image.ts';
 import { kernelFile } from '../image/layout.ts';
 import { Lan } from './lan/lan.ts';
@@ -63,6 +65,7 @@ export async function withBootedCluster<T>(
   options: BootOptions,
   work: (booted: BootedCluster) => Promise<T>,
 ): Promise<T> {
+  requireTools(host, toolsFor('boot'));
   requireArch(options.cluster);
   const plan = planLan(options.cluster);
   await mkdir(options.logs, { recursive: true });

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Host } from '../host/host.ts';
-import type { EngineFlags } from '../image/build-images.ts';
+import type { EngineFlags } from '../image/engine.ts';
 import type { SourceFlags } from '../packages/sources.ts';
 import { absolutePath, absoluteSource } from './paths.ts';
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ClusterModel, ImageModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
+import { step } from '../core/events.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
@@ -11,27 +12,21 @@ import { renderOverlays } from '../overlay/node-overlays.ts';
 import { lockFileOf } from '../packages/lock/lock-file.ts';
 import type { PackageFile } from '../packages/package-files.ts';
 import { openSources } from '../packages/sources.ts';
-import type { SourceFlags } from '../packages/sources.ts';
+import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
+import { auditNodeImage } from './audit/audit-node-image.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { requireAccepted } from './config-test/accept-config.ts';
 import { ensureLock } from './ensure-lock.ts';
+import type { Engine, EngineFlags, EngineJob, EngineResult } from './engine.ts';
 import { loadAports } from './mkimage/aports/aports.ts';
+import type { Aports } from './mkimage/aports/aports.ts';
 import { requireAlpine } from './mkimage/builder/host-tools.ts';
-import { buildMkimage } from './mkimage/engine.ts';
-import { buildNative, NATIVE_TOOLS } from './native/engine.ts';
+import { MKIMAGE_ENGINE } from './mkimage/engine.ts';
+import { NATIVE_ENGINE } from './native/engine.ts';
 import { publish } from './publish/publish.ts';
 import type { BuiltImage, Published } from './publish/publish.ts';
-
-/** What the flags say of how the images are made, instead of the cluster file. */
-export interface EngineFlags {
-  readonly name?: ImageModel['engine'] | undefined;
-  /** Where mkimage's scripts come from: an absolute path or a URL. */
-  readonly aports?: string | undefined;
-  /** Whose tools mkimage runs with; absent = the lock's. */
-  readonly builder?: 'lock' | 'host' | undefined;
-}
 
 export interface BuildRequest {
   /** As the user gave it. */
@@ -68,23 +63,18 @@ export async function buildLoaded(
   const { cluster } = loaded;
   const { out, engine: flags } = request;
   const nodes = chosenNodes(cluster, request.nodes);
-  const engine = flags.name ?? cluster.image.engine;
-  if (engine === 'native' && flags.builder !== undefined) throw builderUnused();
+  const name = flags.name ?? cluster.image.engine;
+  if (name === 'native' && flags.builder !== undefined) throw builderUnused();
   if (flags.builder === 'host') requireAlpine(host.systemRoot);
-  requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
+  const engine = ENGINES[name];
+  requireTools(host, engine.tools);
   await requireSandbox(host);
 
   await using sources = openSources(host, cluster, request.sources);
-  const about = {
-    flag: flags.aports,
-    configured: cluster.alpine.aports,
-    lockFile: lockFileOf(loaded.file),
-  };
-  const aports = engine === 'mkimage' ? await loadAports(sources, about) : undefined;
-  const { profile, requests } = await requestsFor(host, cluster, engine);
+  const aports = name === 'mkimage' ? await buildAports(sources, loaded, flags) : undefined;
+  const { profile, requests } = await requestsFor(host, cluster, name);
   const locked = await ensureLock(sources, { loaded, requests, aports, frozen: request.frozen });
-  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine });
-
+  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine: name });
   const overlays = await renderOverlays(host, cluster, nodes, locked.lock);
   const key = await siteKey(host, request.signingKey);
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
@@ -92,19 +82,44 @@ export async function buildLoaded(
       ...{ loaded, lock: locked.lock, overlays, files },
       leaveOut: request.noDaemons === true,
     });
-  const job = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
-  const make = async (temp: string): Promise<Published> => {
-    const made =
-      aports === undefined
-        ? await buildNative(host, job, temp)
-        : await buildMkimage(host, { ...job, aports, builder: flags.builder }, temp);
-    return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
-  };
-  const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
+  const about = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
+  const job: EngineJob = { ...about, aports, builder: flags.builder };
+  const published = await withTempFolder(
+    host,
+    out,
+    async (temp) =>
+      await engine.build(host, job, temp, async (made) => {
+        await auditImages(host, cluster.image, made);
+        const output = { ...made, cluster, engine: name, locked, siteKey: key };
+        return await publish(host, output, { temp, out });
+      }),
+    { modeOfNear: 0o700 },
+  );
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
   }
   return { ...published, text: summary(host, published) };
+}
+
+const ENGINES: Readonly<Record<ImageModel['engine'], Engine>> = {
+  native: NATIVE_ENGINE,
+  mkimage: MKIMAGE_ENGINE,
+};
+
+async function buildAports(
+  sources: PackageSources,
+  { cluster, file }: LoadedCluster,
+  { aports: flag }: EngineFlags,
+): Promise<Aports> {
+  const configured = cluster.alpine.aports;
+  return await loadAports(sources, { flag, configured, lockFile: lockFileOf(file) });
+}
+
+/** No image of any engine gets out unseen. */
+async function auditImages(host: Host, image: ImageModel, made: EngineResult): Promise<void> {
+  await step(host.report, { id: 'audit', title: 'Opening the images' }, async () => {
+    for (const each of made.images) await auditNodeImage(image, made, each);
+  });
 }
 
 function builderUnused(): VipisoError {

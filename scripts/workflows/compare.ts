@@ -2,6 +2,7 @@ import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { describeIso } from '../image/compare/describe-iso.ts';
 import { compareFacts, formatDifferences } from '../image/compare/facts.ts';
 import type { Difference } from '../image/compare/facts.ts';
@@ -20,7 +21,7 @@ const STRUCTURE = 'volume descriptors, path tables, folders or partition tables'
 
 /** Compares two images by meaning. @param a, b absolute paths */
 export async function compareImages(host: Host, a: string, b: string): Promise<Comparison> {
-  requireTools(host, ['unsquashfs']);
+  requireTools(host, toolsFor('compare'));
   const [first, second] = [await describeIso(host, a), await describeIso(host, b)];
   const differences = compareFacts(first.facts, second.facts);
   const repacked = [...first.containers]

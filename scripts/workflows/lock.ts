@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import type { EngineFlags } from '../image/build-images.ts';
+import type { EngineFlags } from '../image/engine.ts';
 import { requestsFor } from '../image/cluster-requests.ts';
 import { loadAports, recordedAports } from '../image/mkimage/aports/aports.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';

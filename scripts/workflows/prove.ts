@@ -4,6 +4,7 @@ import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { buildLoaded } from '../image/build-images.ts';
 import type { BuildRequest } from '../image/build-images.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
@@ -47,7 +48,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const scenarios = chooseScenarios(request.set, request.faults);
   const variants = chooseVariants(request.set, request.variants);
   const older = await readOlder(host, request.against);
-  requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
+  requireTools(host, toolsFor('boot'));
   if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
   const { clusterFile, folder } = await placesOf(host, request);
   const loaded = await loadCluster(host, clusterFile);

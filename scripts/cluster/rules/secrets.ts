@@ -1,21 +1,13 @@
 import { lintError, lintWarning } from '../findings/finding.ts';
 import type { LintFinding } from '../findings/finding.ts';
-import type { Secret } from '../schema/scalars.ts';
+import type { Secret, SecretKind } from '../schema/scalars.ts';
 import { readSecret } from '../secrets/secret.ts';
+import { secretsIn } from '../secrets/secrets-in.ts';
+import type { PlacedSecret } from '../secrets/secrets-in.ts';
 import type { DocumentPath } from '../text/document-path.ts';
 import { hashProblem } from './login/password-hash.ts';
 import type { Problem } from './login/password-hash.ts';
 import type { Rule, RuleInput } from './rule.ts';
-import { placedGroups } from './vrrp/placed-groups.ts';
-
-/** What a secret is for decides what it may look like. */
-type Kind = 'hash' | 'password';
-
-export interface PlacedSecret {
-  readonly secret: Secret;
-  readonly path: DocumentPath;
-  readonly kind: Kind;
-}
 
 /** Secrets that cannot be read, that are no secret any more, or that the image could not use. */
 export const secrets: Rule = (input) =>
@@ -25,19 +17,9 @@ export const secrets: Rule = (input) =>
     return [...inline(secret, path), ...wrongText(result.text, path, kind)];
   });
 
-export function secretsOf(input: RuleInput): readonly PlacedSecret[] {
-  const { file } = input;
-  const places: readonly (readonly [Secret | undefined, DocumentPath, Kind])[] = [
-    ...placedGroups(input).map(
-      ({ written, path }) => [written.auth_pass, [...path, 'auth_pass'], 'password'] as const,
-    ),
-    [file.access?.root_password_hash, ['access', 'root_password_hash'], 'hash'],
-    [file.access?.admin_user?.password_hash, ['access', 'admin_user', 'password_hash'], 'hash'],
-    [file.stats?.password, ['stats', 'password'], 'password'],
-  ];
-  return places.flatMap(([secret, path, kind]) =>
-    secret === undefined ? [] : [{ secret, path, kind }],
-  );
+/** Secrets that are judged by what they are for; a host key is judged as the key that it is. */
+export function secretsOf({ file }: RuleInput): readonly PlacedSecret[] {
+  return secretsIn(file).filter(({ kind }) => kind !== 'ssh-host-key');
 }
 
 function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFinding {
@@ -60,7 +42,7 @@ function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
 }
 
-function wrongText(text: string, path: DocumentPath, kind: Kind): readonly LintFinding[] {
+function wrongText(text: string, path: DocumentPath, kind: SecretKind): readonly LintFinding[] {
   const problem = kind === 'hash' ? hashProblem(text) : passwordProblem(text);
   if (problem === undefined) return [];
   return [{ ...lintError('secret-format', path, problem.message, problem.hint), fatal: true }];

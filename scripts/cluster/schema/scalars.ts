@@ -129,12 +129,26 @@ const SECRET_REFERENCES = [
   }),
 ] as const;
 
-/** A secret that is never written in a cluster file. */
-export const SecretReference = z.union(SECRET_REFERENCES);
+/** What a secret is for decides what it may look like. */
+export type SecretKind = 'password' | 'hash' | 'ssh-host-key';
+
+/** Which parts of the schema are secrets: what looks for the secrets of a file goes by this alone. */
+export const SECRET_KINDS = z.registry<{ readonly kind: SecretKind }>();
+
+function secret(kind: SecretKind) {
+  const written = z.union([z.string().min(1, 'the secret is empty'), ...SECRET_REFERENCES]);
+  return written.register(SECRET_KINDS, { kind });
+}
 
 /** A secret by reference, or in the clear (which draws a warning). */
-export const Secret = z.union([z.string().min(1, 'the secret is empty'), ...SECRET_REFERENCES]);
-export type Secret = z.infer<typeof Secret>;
+export const PasswordSecret = secret('password');
+export const HashSecret = secret('hash');
+export type Secret = z.infer<typeof PasswordSecret>;
+
+/** A secret that is never written in a cluster file. */
+export const HostKeySecret = z
+  .union(SECRET_REFERENCES)
+  .register(SECRET_KINDS, { kind: 'ssh-host-key' });
 
 /** Verbatim configuration lines: a list, or one block of text. */
 export const Lines = z.union([z.string(), z.array(z.string())]);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { SecretModel } from '../../cluster/model.ts';
-
-/** One line of a configuration file: no control character, so that no value can begin a line of its own. */
-const Line = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'it has a control character, such as a line break');
+import {
+  DefaultServerOptions,
+  GarpOptions,
+  Line,
+  ServiceTimeoutOptions,
+  TimeoutOptions,
+} from '../../cluster/passthrough.ts';
 
 /** A line that the user wrote verbatim; a tab may indent it. */
 const RawLine = z
@@ -56,13 +58,7 @@ const Service = z.strictObject({
   binds: z.array(Line),
   maxconn: z.int().optional(),
   allow: z.array(Line),
-  timeouts: z.strictObject({
-    queue: Line.optional(),
-    connect: Line.optional(),
-    client: Line.optional(),
-    server: Line.optional(),
-    tunnel: Line.optional(),
-  }),
+  timeouts: ServiceTimeoutOptions,
   balance: Line,
   check: z.strictObject({
     enabled: z.boolean(),
@@ -85,17 +81,7 @@ const Service = z.strictObject({
       })
       .optional(),
   }),
-  defaultServer: z.strictObject({
-    inter: Line,
-    downinter: Line,
-    rise: z.int(),
-    fall: z.int(),
-    slowstart: Line,
-    maxconn: z.int(),
-    maxqueue: z.int(),
-    weight: z.int(),
-    shutdownSessionsOnDown: z.boolean(),
-  }),
+  defaultServer: DefaultServerOptions,
   sendProxy: z.enum(['send-proxy', 'send-proxy-v2']).optional(),
   backends: z.array(
     z.strictObject({
@@ -150,14 +136,7 @@ const Haproxy = z.strictObject({
   tcpKeepalive: z.boolean(),
   redispatch: z.boolean(),
   retries: z.int().optional(),
-  timeouts: z.strictObject({
-    httpRequest: Line,
-    queue: Line,
-    connect: Line,
-    client: Line,
-    server: Line,
-    tunnel: Line,
-  }),
+  timeouts: TimeoutOptions,
   rawGlobal: z.array(RawLine),
   rawDefaults: z.array(RawLine),
   services: z.array(Service),
@@ -230,12 +209,7 @@ const Keepalived = z.strictObject({
       nopreempt: z.boolean(),
       preemptDelay: z.number(),
       authPass: Secret.optional(),
-      garp: z.strictObject({
-        masterDelay: z.number().optional(),
-        masterRepeat: z.number().optional(),
-        masterRefresh: z.number().optional(),
-        masterRefreshRepeat: z.number().optional(),
-      }),
+      garp: GarpOptions,
       /** Weight of the health script where it is another than the script's own. */
       checkWeight: z.int().optional(),
       scripts: z.array(z.strictObject({ name: Line, weight: z.int() })),

@@ -12,8 +12,8 @@ import { executeAction } from './execute-action.ts';
 import type { FaultTarget } from './execute-action.ts';
 import { finalHolder, limitsFor, ofGroup, sightingsOf } from './groups.ts';
 import { judgeStep } from './judge.ts';
-import { nodeForRole } from './node-roles.ts';
-import type { NodeRoles } from './node-roles.ts';
+import { assign } from './node-roles.ts';
+import type { AssignedAction, NodeRoles } from './node-roles.ts';
 import { reportOf } from './report.ts';
 import type { GroupLoss } from './report.ts';
 import { serverNames } from './server-names.ts';
@@ -163,10 +163,11 @@ async function runActions(
 ): Promise<readonly ProofFinding[]> {
   const boots: Promise<readonly string[]>[] = [];
   try {
-    for (const action of faultStep.actions) {
-      note(describeAction(action, roles));
-      trackPowerState(context.off, action, roles);
-      const booting = await executeAction(host, context, action, roles);
+    for (const written of faultStep.actions) {
+      const action = assign(written, roles);
+      note(describeAction(action));
+      trackPowerState(context.off, action);
+      const booting = await executeAction(host, context, action);
       if (booting === undefined) continue;
       // Two machines that boot at once are waited for together.
       booting.complaints.catch(() => undefined);
@@ -195,17 +196,17 @@ const SWITCHES_OFF: ReadonlySet<FaultAction['do']> = new Set([
 ]);
 
 /** The node that something is done to; none for what is done to others. */
-function nameOf(action: FaultAction, roles: NodeRoles): string {
-  return 'node' in action ? nodeForRole(roles, action.node).hostname : '';
+function nameOf(action: AssignedAction): string {
+  return 'node' in action ? action.node.hostname : '';
 }
 
-function trackPowerState(off: Set<string>, action: FaultAction, roles: NodeRoles): void {
-  if (SWITCHES_OFF.has(action.do)) off.add(nameOf(action, roles));
-  if (action.do === 'power-on') off.delete(nameOf(action, roles));
+function trackPowerState(off: Set<string>, action: AssignedAction): void {
+  if (SWITCHES_OFF.has(action.do)) off.add(nameOf(action));
+  if (action.do === 'power-on') off.delete(nameOf(action));
 }
 
-function describeAction(action: FaultAction, roles: NodeRoles): string {
-  const name = nameOf(action, roles);
+function describeAction(action: AssignedAction): string {
+  const name = nameOf(action);
   switch (action.do) {
     case 'cut-power':
       return `power of ${name} cut`;

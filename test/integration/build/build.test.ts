@@ -133,7 +133,12 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       await site.configure({ name: 'renamed' });
       site.host.events.length = 0;
       const second = await site.build({ frozen: true }, { offline: true });
-      expect(workDone(site.host.events)).toEqual(['config-test', 'image-lb-1', 'image-lb-2']);
+      expect(workDone(site.host.events)).toEqual([
+        'config-test',
+        'image-lb-1',
+        'image-lb-2',
+        'audit',
+      ]);
       expect(second.images.map((it) => it.sha256)).not.toEqual(first.images.map((it) => it.sha256));
       await site.configure({});
       const third = await site.build({ frozen: true }, { offline: true });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { NodeModel } from '../../../scripts/cluster/model.ts';
 import type { Host } from '../../../scripts/host/host.ts';
 import { requestsFor } from '../../../scripts/image/cluster-requests.ts';
-import { buildNative } from '../../../scripts/image/native/engine.ts';
+import { NATIVE_ENGINE } from '../../../scripts/image/native/engine.ts';
 import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
 import { renderOverlays } from '../../../scripts/overlay/node-overlays.ts';
 import { packApkovl } from '../../../scripts/overlay/pack.ts';
@@ -53,6 +53,8 @@ export async function buildBrokenPair(
   const job = { sources, cluster, profile, locked, siteKey: await siteKey(host) };
   // Their daemons may well refuse what was broken: that is what the test is about.
   const accept = () => Promise.resolve([]);
-  await buildNative(host, { ...job, overlays: damaged, accept }, folder);
+  await NATIVE_ENGINE.build(host, { ...job, overlays: damaged, accept }, folder, () =>
+    Promise.resolve(),
+  );
   return folder;
 }
