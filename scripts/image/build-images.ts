@@ -25,7 +25,7 @@ import type { BuiltImage, Published } from './publish/publish.ts';
 export interface BuildRequest {
   /** As the user gave it. */
   readonly clusterFile: string;
-  /** In the place of the cluster file's. */
+  /** Instead of the cluster file's. */
   readonly engine?: 'mkimage' | 'native' | undefined;
   /** Value of `--aports`: where mkimage's scripts come from, instead of the cluster file's. */
   readonly aports?: string | undefined;
@@ -59,7 +59,11 @@ export interface BuildResult {
   readonly text: readonly string[];
 }
 
-/** As `buildImages`, for a cluster file that was read. */
+/**
+ * As `buildImages`, for a cluster file that was read.
+ *
+ * @throws VipisoError usage: --builder with the native engine; what locking, fetching and the engine throw
+ */
 export async function buildLoaded(
   host: Host,
   loaded: LoadedCluster,

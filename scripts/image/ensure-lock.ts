@@ -15,7 +15,7 @@ import { recordedAports, requireLockedAports } from './mkimage/aports/aports.ts'
 import type { Aports } from './mkimage/aports/aports.ts';
 import type { ImageRequests } from './requests.ts';
 
-/** The lock a build goes by, and where its packages are to be had. */
+/** The lock a build goes by, and where its packages are available. */
 export interface BuildLock {
   readonly lock: Lockfile;
   /** `lockDigest`. */
@@ -36,7 +36,7 @@ export interface BuildLockRequest {
 
 /**
  * Reads the lock beside the cluster file, or makes it when there is none.
- * @throws VipisoError lock-stale with the differences; branch-mismatch; digest-mismatch: other aports' scripts than the locked; lock-missing when it may not be made
+ * @throws VipisoError lock-stale with the differences; branch-mismatch; digest-mismatch: other aports' scripts than the locked; lock-missing when it must not be made
  */
 export async function ensureLock(host: Host, request: BuildLockRequest): Promise<BuildLock> {
   const { loaded, requests, aports, offline } = request;

@@ -49,7 +49,7 @@ export async function newHostKeys(
   options: { readonly colour: boolean },
 ): Promise<HostKeysResult> {
   const [judged] = await judgeClusters(host, [name]);
-  if (judged === undefined) throw new VipisoError('bug', 'no cluster file was judged');
+  if (judged === undefined) throw new VipisoError('bug', 'no cluster file was checked');
   if (isBad(judged)) throw clusterInvalid([judged], options);
   const places = keyPlaces(judged);
   if (places.length === 0) throw noKeys(judged);

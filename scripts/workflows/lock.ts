@@ -15,7 +15,7 @@ export interface LockFileRequest {
   readonly repositories: readonly string[];
   /** Absolute path, instead of the cluster file's. */
   readonly keysFolder: string | undefined;
-  /** In the place of the cluster file's. */
+  /** Instead of the cluster file's. */
   readonly engine?: ImageModel['engine'] | undefined;
   /** Value of `--aports`, instead of the cluster file's. */
   readonly aports?: string | undefined;

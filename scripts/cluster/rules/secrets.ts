@@ -17,7 +17,7 @@ export interface PlacedSecret {
   readonly kind: Kind;
 }
 
-/** Secrets that cannot be read, that are no secret any more, or that the image could not use. */
+/** Secrets that cannot be read, that are no longer secret, or that the image could not use. */
 export const secrets: Rule = (input) =>
   secretsOf(input).flatMap(({ secret, path, kind }) => {
     const result = readSecret(secret, input.context);
@@ -56,7 +56,8 @@ function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFin
 
 function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   if (typeof secret !== 'string') return [];
-  const message = 'the secret stands in the cluster file, which is copied, mailed and committed';
+  const message =
+    'the secret is written in the cluster file, which is copied, mailed and committed';
   return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
 }
 

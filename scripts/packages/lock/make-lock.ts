@@ -30,9 +30,9 @@ export interface LockRequest extends FetcherOptions {
   readonly requests: Requests;
   /** aports' scripts to pin beside the packages, for the mkimage engine. */
   readonly aports?: Lockfile['aports'];
-  /** In the place of the cluster file's: `repositoriesFromFlags`. */
+  /** Instead of the cluster file's: `repositoriesFromFlags`. */
   readonly repositories?: readonly RepositoryModel[] | undefined;
-  /** In the place of the cluster file's: an absolute path. */
+  /** Instead of the cluster file's: an absolute path. */
   readonly keysFolder?: string | undefined;
   /** Takes indexes without a trusted signature; the lock records it. */
   readonly allowUntrusted: boolean;
@@ -130,7 +130,7 @@ async function trustOf(
 ): Promise<{ readonly trust: Trust; readonly keys: KeySet }> {
   if (allowUntrusted) {
     const text =
-      'UNTRUSTED PACKAGES: --allow-untrusted takes the indexes of anybody who answers instead of the repositories; the lock and every manifest record it';
+      'UNTRUSTED PACKAGES: --allow-untrusted accepts indexes that no trusted key has signed; the lock and every manifest record it';
     fetcher.host.report({ type: 'note', level: 'warning', text });
     return { trust: 'allow-untrusted', keys: new Map() };
   }

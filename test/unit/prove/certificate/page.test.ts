@@ -45,7 +45,7 @@ describe('what the page says', () => {
 
   test('a proof in which everything was skipped did not pass', () => {
     const html = page(proofDocument({ trials: [trial({ faults: [skipped()] })] }));
-    expect(html).toContain('Not enough was performed');
+    expect(html).toContain('Not enough faults were run');
     expect(html).toContain('Faults were skipped: The set was ended by the time limit');
     expect(html).not.toContain('class="verdict pass"');
   });
