@@ -40,7 +40,7 @@ describe('what the page says', () => {
     const html = page(proofDocument({ trials: [trial({ findings, boots: [] })] }));
     expect(html).toContain('Nobody holds the virtual address');
     expect(html).toContain('No adverts were seen for 30 s.');
-    expect(html).toContain('No fault was performed.');
+    expect(html).toContain('No fault was run.');
   });
 
   test('a proof in which everything was skipped did not pass', () => {
