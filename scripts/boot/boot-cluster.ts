@@ -127,7 +127,7 @@ function nodesToBoot({ cluster, boots }: BootOptions): readonly NodeModel[] {
   return cluster.nodes.filter(({ hostname }) => boots.has(hostname));
 }
 
-interface Rack {
+interface AttachedNode {
   readonly hostname: string;
   readonly cards: readonly NetworkCard[];
   /** By the names of their ports. */
@@ -135,7 +135,7 @@ interface Rack {
 }
 
 /** One for each network card of a node, in the order in which its kernel will name those that have no MAC address. */
-async function attachToLan(lan: Lan, node: NodeModel): Promise<Rack> {
+async function attachToLan(lan: Lan, node: NodeModel): Promise<AttachedNode> {
   const wanted = [...cardsOf(node.interfaces)].sort((a, b) => compareStrings(a.name, b.name));
   const plugged: (readonly [string, NetworkCard])[] = [];
   for (const { name, mac } of wanted) {

@@ -5,7 +5,7 @@ import type { DefaultServerOptions, ServiceTimeoutOptions, TimeoutOptions } from
 
 /**
  * The cluster file after checking and resolving: every default filled in, one entry per node, no optional
- * meaning left to guess. Everything behind the cluster room (overlay, image, boot) reads this and never the file.
+ * meaning left to guess. Everything behind the cluster module (overlay, image, boot) reads this and never the file.
  *
  * Units are in the names or in the documented daemon's own notation ("10s", "1m": HAProxy time format).
  */

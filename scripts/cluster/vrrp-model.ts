@@ -88,7 +88,7 @@ export interface HealthScriptModel {
   readonly rise: number | undefined;
   /** Account that runs the check. */
   readonly user: string;
-  /** Beside the script: the kernel tells of the death of HAProxy's process, which is a fault. */
+  /** Beside the script: the kernel reports the death of HAProxy's process, which is a fault. */
   readonly trackProcess: boolean;
 }
 

@@ -31,7 +31,11 @@ export function nodeHost(
   };
 }
 
-/** The compiled tool and the sources lie at different depths below the package: walk up to its package.json. */
+/**
+ * The compiled tool and the sources lie at different depths below the package: walk up to its package.json.
+ *
+ * @throws VipisoError not-found: an incomplete installation
+ */
 export function findPackageRoot(from: string): string {
   for (let folder = from; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json');

@@ -54,7 +54,11 @@ export interface BuildResult {
   readonly text: readonly string[];
 }
 
-/** As `buildImages`, for a cluster file that was read. */
+/**
+ * As `buildImages`, for a cluster file that was read.
+ *
+ * @throws VipisoError usage: --builder with the native engine; what locking, fetching and the engine throw
+ */
 export async function buildLoaded(
   host: Host,
   loaded: LoadedCluster,

@@ -31,7 +31,7 @@ export interface BuildLockRequest {
 
 /**
  * Reads the lock beside the cluster file, or makes it when there is none.
- * @throws VipisoError lock-stale with the differences; branch-mismatch; digest-mismatch: other aports' scripts than the locked; lock-missing when it may not be made
+ * @throws VipisoError lock-stale with the differences; branch-mismatch; digest-mismatch: other aports' scripts than the locked; lock-missing when it must not be made
  */
 export async function ensureLock(
   sources: PackageSources,

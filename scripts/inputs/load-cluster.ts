@@ -45,7 +45,7 @@ export type JudgedCluster =
       readonly text: string;
       readonly locked: LockedDaemons | undefined;
       readonly diagnostics: readonly Diagnostic[];
-      /** All that was written, whether it fits the schema or not; undefined where it is no YAML. */
+      /** All that was written, whether it fits the schema or not; undefined where it is not YAML. */
       readonly document: unknown;
     };
 
@@ -153,7 +153,7 @@ async function readClusterFile(name: string, file: string): Promise<string> {
       });
     }
     if (isErrno(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
-      throw new VipisoError('cluster-invalid', `${name} is no UTF-8 text`, {
+      throw new VipisoError('cluster-invalid', `${name} is not UTF-8 text`, {
         hint: 'Save it as UTF-8.',
       });
     }

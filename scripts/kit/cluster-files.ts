@@ -16,7 +16,7 @@ export interface ClusterFiles {
   readonly clusters: readonly string[];
   readonly overlays: readonly string[];
   readonly bring: KitContents['bring'];
-  /** Keys of secrets that stand in the cluster files themselves, and so go into the kit. */
+  /** Keys of secrets that are written in the cluster files themselves, and so go into the kit. */
   readonly inlineSecrets: readonly string[];
 }
 
@@ -105,7 +105,7 @@ async function overlaySources(folder: string, place: string): Promise<readonly K
 function refuseTaken(sources: readonly KitSource[]): void {
   const clash = sources.find(({ path: file }) => KIT_NAMES.includes(file.split('/')[0] ?? ''));
   if (clash === undefined) return;
-  throw new VipisoError('usage', `a kit keeps its own files where this would lie: ${clash.path}`, {
+  throw new VipisoError('usage', `a kit has files of its own at this path: ${clash.path}`, {
     hint: `Choose another name for it: not ${KIT_NAMES.join(', ')}.`,
   });
 }

@@ -39,7 +39,7 @@ export async function fetchLocked(sources: PackageSources, lock: Lockfile): Prom
 function warnOfUntrusted({ report }: Host, { untrusted }: Lockfile): void {
   if (untrusted !== true) return;
   const text =
-    'UNTRUSTED PACKAGES: the lock was made with --allow-untrusted, so nobody vouches for them; the manifest records it';
+    'UNTRUSTED PACKAGES: the lock was made with --allow-untrusted, so nothing verifies who made them; the manifest records it';
   report({ type: 'note', level: 'warning', text });
 }
 

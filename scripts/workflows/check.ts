@@ -74,11 +74,11 @@ async function tested(
 ): Promise<Tested> {
   if (!judged.ok) return { ...judged, notTested: [] };
   if (noDaemons === true)
-    return { ...judged, notTested: ['DAEMONS NOT ASKED: --no-daemons was given'] };
+    return { ...judged, notTested: ['CONFIGURATION NOT TESTED: --no-daemons was given'] };
   const checked = await checkConfig(host, judged);
   if (!checked.asked) {
     const { reason, remedy } = checked;
-    const text = `the images' daemons were not asked about their files: ${reason}; to have them asked: ${remedy}`;
+    const text = `the images' daemons did not test their configuration: ${reason}; to have it tested: ${remedy}`;
     return { ...judged, notTested: [text] };
   }
   const { diagnostics, limits } = checked;

@@ -59,7 +59,7 @@ async function refuseExisting(
     const found = await readExisting(file);
     if (found === undefined) continue;
     if (found === text && path.basename(file) === SCHEMA_FILE) continue;
-    throw new VipisoError('already-exists', `${file} is there already`, {
+    throw new VipisoError('already-exists', `${file} already exists`, {
       hint: 'Choose another folder (vipiso init DIR), or move the file away.',
     });
   }

@@ -45,7 +45,7 @@ const CHECK_LIMIT = 2 ** 32;
  */
 export async function newHostKeys(host: Host, name: string): Promise<HostKeysResult> {
   const [judged] = await judgeClusters(host, [name]);
-  if (judged === undefined) throw new VipisoError('bug', 'no cluster file was judged');
+  if (judged === undefined) throw new VipisoError('bug', 'no cluster file was checked');
   if (isBad(judged)) throw clusterInvalid([judged], host);
   const places = keyPlaces(judged);
   if (places.length === 0) throw noKeys(judged);

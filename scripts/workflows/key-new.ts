@@ -28,7 +28,7 @@ export async function newSiteKey(host: Host, out: string | undefined): Promise<M
 }
 
 function alreadyThere(place: string): VipisoError {
-  return new VipisoError('already-exists', `there is a signing key already: ${place}`, {
+  return new VipisoError('already-exists', `a signing key already exists: ${place}`, {
     hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
   });
 }

@@ -93,7 +93,7 @@ function warn(host: Host, inlineSecrets: readonly string[], key: SiteKey | undef
     );
   }
   if (inlineSecrets.length > 0) {
-    note(`The kit holds secrets that stand in the cluster file: ${inlineSecrets.join(', ')}`);
+    note(`The kit holds secrets that are written in the cluster file: ${inlineSecrets.join(', ')}`);
   }
 }
 

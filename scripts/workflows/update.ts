@@ -96,9 +96,13 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
   }
   const text = setBranch(loaded.text, branch);
   if (text === undefined) {
-    throw new VipisoError('usage', `${loaded.name} is laid out so that its branch cannot be set`, {
-      hint: `Write “branch: ${branch}” below “alpine” yourself, then run: vipiso update`,
-    });
+    throw new VipisoError(
+      'usage',
+      `${loaded.name} is written in a way that its branch cannot be set`,
+      {
+        hint: `Write “branch: ${branch}” below “alpine” yourself, then run: vipiso update`,
+      },
+    );
   }
   const judged = judgeText(host, loaded, text);
   if (!judged.ok) throw clusterInvalid([judged], host);

@@ -31,10 +31,10 @@ export function buildCommand(context: CliContext): Command {
       ).choices(['lock', 'host']),
     )
     .addOption(collected('--node <name>', 'build this node only; may be repeated'))
-    .option('--out <dir>', 'folder that the images go to', 'out')
+    .option('--out <dir>', 'folder to write the images to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
-    .option('--no-daemons', "do not ask the image's own daemons whether they accept their files")
+    .option('--no-daemons', "do not let the image's own daemons test their configuration")
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
       const { host, print } = context.open(options);

@@ -18,10 +18,10 @@ export function checkCommand(context: CliContext): Command {
       '--branch <branch>',
       'what the files would mean on this branch of Alpine: findings, daemons, rendered lines',
     )
-    .option('--no-daemons', "do not ask the images' own daemons whether they accept their files")
+    .option('--no-daemons', "do not let the images' own daemons test their configuration")
     .option(
       '--explain <code>',
-      'what a code means, whom it bit, how to set it right; checks no file',
+      'what a code means, whom it affected, how to fix it; checks no file',
     )
     .option('--json', 'events and results as JSON lines')
     .action(async (files: string[], options: CheckFlags) => {

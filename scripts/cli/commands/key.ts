@@ -44,7 +44,7 @@ function newKeyCommand(context: CliContext): Command {
           `public   ${publicFile}`,
           `SHA-256  ${fingerprint}`,
           '',
-          'Keep the private key safe: images signed by another key are other images.',
+          'Back the private key up: with a different key, the same inputs give different image bytes.',
         ].join('\n'),
       );
     });
@@ -57,7 +57,7 @@ async function makeHostKeys(
 ): Promise<void> {
   const { host, print, result } = context.open(flags);
   if (flags.out !== undefined) {
-    throw new VipisoError('usage', '--out does not go with --ssh-host', {
+    throw new VipisoError('usage', '--out cannot be used with --ssh-host', {
       hint: 'The cluster file says where the host keys are: access.ssh.host_keys',
     });
   }

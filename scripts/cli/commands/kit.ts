@@ -60,7 +60,7 @@ async function pack(session: Session, files: readonly string[], flags: KitFlags)
       ...bringLines(contents.bring),
       ...(contents.signingKey === undefined
         ? [
-            'Not in it: your signing key. Another key signs inside, so the images will be other bytes.',
+            'Not in it: your signing key. Another key signs inside, so the bytes of the images will differ.',
           ]
         : []),
       '',
@@ -109,5 +109,7 @@ function signingKeyFlag(key: { readonly name: string } | undefined): string {
 }
 
 function bringLines(bring: readonly { key: string; source: string; cluster: string }[]): string[] {
-  return bring.map(({ key, source, cluster }) => `To be brought: ${key} of ${cluster}, ${source}`);
+  return bring.map(
+    ({ key, source, cluster }) => `Bring it yourself: ${key} of ${cluster}, ${source}`,
+  );
 }

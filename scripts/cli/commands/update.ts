@@ -23,7 +23,7 @@ export function updateCommand(context: CliContext): Command {
   return addRepositoryOptions(
     new Command('update')
       .description('show what the repositories have that is newer, what it closes, and lock it')
-      .argument('[package...]', 'move these, and what they need, only'),
+      .argument('[package...]', 'update only these, and what they need'),
   )
     .option('--cluster <file>', 'cluster file', 'cluster.yaml')
     .option(

@@ -9,7 +9,7 @@ import { hashProblem } from './login/password-hash.ts';
 import type { Problem } from './login/password-hash.ts';
 import type { Rule, RuleInput } from './rule.ts';
 
-/** Secrets that cannot be read, that are no secret any more, or that the image could not use. */
+/** Secrets that cannot be read, that are no longer secret, or that the image could not use. */
 export const secrets: Rule = (input) =>
   secretsOf(input).flatMap(({ secret, path, kind }) => {
     const result = readSecret(secret, input.context);
@@ -38,7 +38,8 @@ function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFin
 
 function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   if (typeof secret !== 'string') return [];
-  const message = 'the secret stands in the cluster file, which is copied, mailed and committed';
+  const message =
+    'the secret is written in the cluster file, which is copied, mailed and committed';
   return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
 }
 

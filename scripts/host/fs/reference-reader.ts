@@ -58,7 +58,7 @@ function reasonOf(error: unknown): string {
     case 'ENAMETOOLONG':
       return 'its name is too long';
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return 'it is no UTF-8 text';
+      return 'it is not UTF-8 text';
     case undefined:
     default:
       return error instanceof Error ? error.message : String(error);

@@ -53,7 +53,7 @@ export async function auditIso(file: string, expected: ExpectedImage): Promise<v
   });
 }
 
-/** Those of files that no other finding tells of by what is wrong with them. */
+/** Those of files that no other finding reports by what is wrong with them. */
 function besides(findings: readonly string[], further: readonly string[]): readonly string[] {
   const fileOf = (finding: string): string => /^\/[^ ]*?(?=:? )/.exec(finding)?.[0] ?? '';
   const known = new Set(findings.map(fileOf).filter((it) => it !== ''));
@@ -101,7 +101,7 @@ async function configFindings(
   return findings;
 }
 
-/** What stands behind `APPEND` in syslinux.cfg, and behind `linux` and the kernel in grub.cfg, of all entries. */
+/** What is behind `APPEND` in syslinux.cfg, and behind `linux` and the kernel in grub.cfg, of all entries. */
 function commandLineWords(config: string): readonly string[] {
   const lines = config.matchAll(/^\s*(?:APPEND|linux\s+\S+)\s+(.*)$/gm);
   return [...lines].flatMap(([, line = '']) => line.split(' ')).filter((it) => it !== '');

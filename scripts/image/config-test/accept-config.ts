@@ -34,7 +34,7 @@ export async function requireAccepted(
   if (reason !== undefined) {
     warn(
       host,
-      `DAEMONS NOT ASKED: ${reason}. Whether they accept their files shows when a node boots`,
+      `CONFIGURATION NOT TESTED: ${reason}. Mistakes that only the daemons see will show when a node boots`,
     );
     return [reason];
   }

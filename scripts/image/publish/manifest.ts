@@ -27,7 +27,7 @@ export const Manifest = z.strictObject({
   cluster: z.string(),
   engine: z.enum(['native', 'mkimage']),
   profile: z.string(),
-  /** Digest of the lock less the places that its packages came from. */
+  /** Digest of the lock without the places that its packages came from. */
   lock: digest,
   /** SHA-256 of all inputs of what the images have in common. */
   base: digest,

@@ -19,7 +19,7 @@ export interface TracedFile {
 export interface TracedNode {
   /** By path in the image. Computed files (links, certificates) are not among them. */
   readonly files: ReadonlyMap<string, TracedFile>;
-  /** Secrets, and the forms in which they stand in the files. */
+  /** Secrets, and the forms in which they are in the files. */
   readonly secrets: readonly string[];
 }
 

@@ -272,7 +272,7 @@ const Accounts = {
       home: Line,
       shell: Line,
       passwordHash: Secret.optional(),
-      /** What stands in place of a hash: `!` or `*`. */
+      /** What is in place of a hash: `!` or `*`. */
       noPassword: Line,
     }),
   ),

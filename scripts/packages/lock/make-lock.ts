@@ -110,7 +110,7 @@ async function trustOf(
 ): Promise<{ readonly trust: Trust; readonly keys: KeySet }> {
   if (sources.allowUntrusted) {
     const text =
-      'UNTRUSTED PACKAGES: --allow-untrusted takes the indexes of anybody who answers instead of the repositories; the lock and every manifest record it';
+      'UNTRUSTED PACKAGES: --allow-untrusted accepts indexes that no trusted key has signed; the lock and every manifest record it';
     sources.host.report({ type: 'note', level: 'warning', text });
     return { trust: 'allow-untrusted', keys: new Map() };
   }

@@ -82,7 +82,7 @@ function official(keys: readonly KeyFile[], arch: string): readonly KeyFile[] {
     try {
       return isOfficialKey(key, arch);
     } catch {
-      // Not a key at all (a proxy's error page, say): it is no official one either.
+      // Not a key at all (a proxy's error page, say): it is not an official one either.
       return false;
     }
   });
@@ -139,7 +139,7 @@ function noKeys(repositories: readonly RepositoryModel[]): VipisoError {
     `no key to verify the repositories with: ${names}`,
     {
       details: [
-        `neither the package ${KEYS_PACKAGE} of these repositories nor ${KEYS_SITE} gave one of Alpine's official keys`,
+        `neither the package ${KEYS_PACKAGE} of these repositories nor ${KEYS_SITE} provided one of Alpine's official keys`,
       ],
       hint: 'Name the folder that holds the public keys (*.rsa.pub) of your repositories with --keys DIR.',
     },

@@ -51,7 +51,11 @@ async function ownKey(host: Host): Promise<string | undefined> {
   return await findSiteKey(folder);
 }
 
-/** The private key file that an earlier run made in the folder. */
+/**
+ * The private key file that an earlier run made in the folder.
+ *
+ * @throws VipisoError permission, io
+ */
 export async function findSiteKey(folder: string): Promise<string | undefined> {
   for (const place of placesIn(folder)) {
     const names = await readdir(place).catch((error: unknown) => {
@@ -79,6 +83,8 @@ export interface MadeSiteKey {
 /**
  * Makes a key pair in a folder, which is made when missing: then both files appear by one rename. Into a folder that is
  * there the private half comes last, so that there is never one without its public half.
+ *
+ * @throws VipisoError permission, io
  */
 export async function makeSiteKey(host: Host, folder: string): Promise<MadeSiteKey> {
   return await withTempFolder(host, path.dirname(folder), async (temp) => {
@@ -152,7 +158,7 @@ async function firstKey(host: Host): Promise<string> {
     const folder = siteKeyFolder(host);
     const winner = await findSiteKey(folder);
     if (winner !== undefined) return winner;
-    throw new VipisoError('io', `the folder ${folder} cannot take a signing key`, {
+    throw new VipisoError('io', `cannot write a signing key to the folder ${folder}`, {
       hint: 'Make one elsewhere, and name it: vipiso key new --out DIR; vipiso build --signing-key FILE',
     });
   }
@@ -169,7 +175,7 @@ function publicHalf(privateKeyPem: string, file: string): string {
     return createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
   } catch (cause) {
     throw new VipisoError('usage', `${file} holds no private key in PEM form`, {
-      hint: 'Make one by: openssl genrsa -out site.rsa 4096',
+      hint: 'Make one with: openssl genrsa -out site.rsa 4096',
       cause,
     });
   }

@@ -24,7 +24,7 @@ export interface SecdbRequest {
 
 /**
  * Reads the security database of each repository: `<source>/<branch>/<repository>.json`, or one file for all. Alpine's
- * own are a courtesy: where they cannot be had, a warning says so. What the user names must be there.
+ * own are a courtesy: where they are not available, a warning says so. What the user names must be there.
  *
  * @throws VipisoError malformed-index, not-found
  */

@@ -30,6 +30,7 @@ export function rolesFor(
   return { parts, holders };
 }
 
+/** @throws VipisoError usage: the cluster has too few nodes */
 export function nodeForRole(roles: NodeRoles, part: NodeRef): NodeModel {
   const node = roles.parts.get(part);
   if (node === undefined) throw new VipisoError('usage', `the cluster has no node to be ${part}`);

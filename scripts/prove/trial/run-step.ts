@@ -215,7 +215,7 @@ function describeAction(action: AssignedAction): string {
     case 'press-power-button':
       return `power button of ${name} pressed`;
     case 'shut-down':
-      return `${name} told to power off`;
+      return `${name} shut down by poweroff`;
     case 'run':
       return `${name}: ${action.command}`;
     case 'cable':

@@ -87,18 +87,18 @@ async function runPlan(host: Host, plan: TrialPlan, booted: BootedCluster): Prom
   const context = { cluster, booted, observer, accelerator, off: new Set<string>() };
   const baseline = await step(
     host.report,
-    { id: `${plan.id}-baseline`, title: 'Asking at every frontend' },
+    { id: `${plan.id}-baseline`, title: 'Checking every frontend' },
     async () => {
       const found = await baselineFindings(host, context);
       return found.length > 0 ? found : await askWithKubectl(host, plan, booted);
     },
     (found) => ({
-      summary: found.length === 0 ? 'well' : found.map(({ code }) => code).join(', '),
+      summary: found.length === 0 ? 'healthy' : found.map(({ code }) => code).join(', '),
     }),
   );
   const findings = [...plan.findings, ...bootFindings, ...baseline];
   if (bootFindings.length + baseline.length > 0) {
-    const faults = allSkipped(plan, 'the pair is not well before anything is broken');
+    const faults = allSkipped(plan, 'the pair is not healthy before any fault');
     return { ...about, findings, faults };
   }
   await observer.warmUp(cluster);

@@ -189,7 +189,7 @@ describe.runIf(requireTools('xorriso'))('the audit of an image', () => {
       '/boot/syslinux/syslinux.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/boot/grub/grub.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/lb-1.apkovl.tar.gz is another overlay',
-      `/${release.markerFolder}/overlay.img holds another overlay`,
+      `/${release.markerFolder}/overlay.img contains another overlay`,
     ]);
   });
 

@@ -205,7 +205,7 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
       expect.objectContaining({
         type: 'note',
         level: 'warning',
-        text: expect.stringContaining('DAEMONS NOT ASKED') as string,
+        text: expect.stringContaining('CONFIGURATION NOT TESTED') as string,
       }),
     );
     expect(await diagnosticsOf({ haproxy: { log_format: '%[nonsense] %ci' } }, true)).toEqual([]);

@@ -74,7 +74,7 @@ describe('a branch that is not the repository’s', () => {
     silent.write('v3.24');
     await silent.publish('1.0-r0');
     await silent.lock();
-    expect(silent.warnings().join()).toMatch(/No repository tells .* \(site\): .* v3\.24/);
+    expect(silent.warnings().join()).toMatch(/No repository says .* \(site\): .* v3\.24/);
   });
 
   test('is refused in a lock, too, when it is built or fetched from', async () => {

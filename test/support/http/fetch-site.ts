@@ -46,7 +46,7 @@ export interface FetchSiteChanges {
   /** Parts of the cluster file. */
   readonly alpine?: Readonly<Record<string, unknown>>;
   readonly image?: Readonly<Record<string, unknown>>;
-  /** In the place of the package of that name, or beside the others. */
+  /** Instead of the package of that name, or beside the others. */
   readonly packages?: readonly (Partial<ApkInput> & { readonly name: string })[];
 }
 

@@ -50,7 +50,7 @@ describe("the user's own folder of files", () => {
     };
     const { found } = await check(files);
     expect(
-      found.map(({ severity, message }) => `${severity} ${message.split(' takes ')[0] ?? ''}`),
+      found.map(({ severity, message }) => `${severity} ${message.split(' replaces ')[0] ?? ''}`),
     ).toEqual(['warning etc/haproxy/haproxy.cfg', 'warning etc/keepalived/keepalived.conf.hbs']);
     expect((await check(files, 'lint: {ignore: [overlay]}\n')).found).toEqual([]);
   });

@@ -108,7 +108,7 @@ describe('loading a cluster file', () => {
   test.each([
     ['nowhere.yaml', 'there is no cluster file nowhere.yaml'],
     ['folder', 'folder is a folder'],
-    ['binary.yaml', 'binary.yaml is no UTF-8 text'],
+    ['binary.yaml', 'binary.yaml is not UTF-8 text'],
   ])('%s', async (name, message) => {
     const host = testHost();
     mkdirSync(path.join(host.cwd, 'folder'));

@@ -86,7 +86,7 @@ function account(
     return [lintError('script-user', at, message, `Use one of ${known.join(', ')}.`)];
   }
   if (gateway === undefined || user === 'root') return [];
-  const message = `busybox's ping opens a raw socket, which ${user} may not: ${name} would always fail`;
+  const message = `busybox's ping opens a raw socket, which ${user} is not allowed to do: ${name} would always fail`;
   return [lintError('script-user', at, message, 'Remove user.')];
 }
 

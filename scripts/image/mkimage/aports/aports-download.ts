@@ -76,7 +76,7 @@ function asVerdict(error: unknown, url: string): unknown {
 function notThere(url: string): VipisoError {
   return new VipisoError(
     'offline',
-    "--offline forbids to fetch aports' scripts, and the cache has none",
+    "--offline forbids fetching aports' scripts, and the cache has none",
     {
       details: [withoutCredentials(url)],
       hint: 'Name a checkout or an archive of aports: --aports, or alpine.aports in the cluster file.',

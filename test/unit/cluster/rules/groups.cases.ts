@@ -204,7 +204,7 @@ export const SCRIPT_CASES: readonly RuleCase[] = [
   },
   {
     code: 'script-user',
-    what: 'a ping that may not open its socket',
+    what: 'a ping that is not allowed to open its socket',
     bad: { vrrp: { scripts: [{ name: 'gw', gateway: '192.168.9.1', user: 'nobody' }] } },
     finding: ['error vrrp.scripts[0].user', 'raw socket'],
     good: { vrrp: { scripts: [{ name: 'gw', gateway: '192.168.9.1' }] } },

@@ -20,7 +20,7 @@ describe('a secret in a text', () => {
     ['under a key that does not exist', `stats:\n  password: { value: ${SECRET} }\n`],
     ['under a misspelt key', `vrrp:\n  auth_passs: ${SECRET}\n`],
     ['written twice', `stats:\n  password: ${SECRET}\n  password: ${SECRET}\n`],
-    ['in a text that is no YAML', `stats:\n  password: ${SECRET}\n  foo: [\n}`],
+    ['in a text that is not YAML', `stats:\n  password: ${SECRET}\n  foo: [\n}`],
     ['in a comment', `# password: ${SECRET}\n`],
     ['of a host key', `access:\n  ssh:\n    host_keys:\n      lb-1: |\n        ${SECRET}\n`],
     ['with a tag', `stats:\n  password: !!str ${SECRET}\n`],

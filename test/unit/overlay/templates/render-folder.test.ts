@@ -91,7 +91,7 @@ describe('renderFolder', () => {
 
   it('refuses a file at the top, which would end the list that apk reads', async () => {
     put('README.md', '');
-    await expect(render()).rejects.toThrow(/lies at the top/);
+    await expect(render()).rejects.toThrow(/is at the top level/);
   });
 
   it('names a folder that is not there', async () => {

@@ -40,12 +40,12 @@ describe('what the page says', () => {
     const html = page(proofDocument({ trials: [trial({ findings, boots: [] })] }));
     expect(html).toContain('Nobody holds the virtual address');
     expect(html).toContain('No adverts were seen for 30 s.');
-    expect(html).toContain('No fault was performed.');
+    expect(html).toContain('No fault was run.');
   });
 
   test('a proof in which everything was skipped did not pass', () => {
     const html = page(proofDocument({ trials: [trial({ faults: [skipped()] })] }));
-    expect(html).toContain('Not enough was performed');
+    expect(html).toContain('Not enough faults were run');
     expect(html).toContain('Faults were skipped: The set was ended by the time limit');
     expect(html).not.toContain('class="verdict pass"');
   });
