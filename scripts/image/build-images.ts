@@ -46,6 +46,8 @@ export interface BuildRequest {
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
+  /** Of the release that the images are made for: they show it. */
+  readonly version?: string | undefined;
   /** Whether messages may carry colours. */
   readonly colour: boolean;
 }
@@ -83,7 +85,7 @@ export async function buildLoaded(
   const out = path.resolve(host.cwd, request.out);
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine });
 
-  const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
+  const rendered = await renderOverlays(host, cluster, nodes, locked.lock, request.version);
   const key = await siteKey(host, absolute(host, request.signingKey));
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
     requireAccepted(host, {
@@ -101,7 +103,7 @@ export async function buildLoaded(
             { ...job, aports, builder: request.builder, keysFolder: absolute(host, request.keys) },
             temp,
           );
-    return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
+    return await publish(host, { ...made, cluster, engine, locked, siteKey: key, version: request.version }, { temp, out });
   };
   const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
   for (const image of published.images) {

@@ -28,6 +28,6 @@ export async function newSiteKey(host: Host, out: string | undefined): Promise<M
 
 function alreadyThere(place: string): VipisoError {
   return new VipisoError('already-exists', `there is a signing key already: ${place}`, {
-    hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
+    hint: 'Builds use that one. To put another in its place: vipiso key rotate. For one elsewhere, name a folder with --out, and build with --signing-key.',
   });
 }

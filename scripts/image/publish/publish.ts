@@ -51,6 +51,7 @@ export interface BuildOutput extends EngineResult {
   readonly engine: ImageModel['engine'];
   readonly locked: BuildLock;
   readonly siteKey: SiteKey;
+  readonly version?: string | undefined;
 }
 
 export interface Published {
@@ -100,25 +101,26 @@ function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'gro
 }
 
 function manifestText(
-  { cluster, engine, siteKey, locked, base, volumeId, tools, notTested, images: made }: BuildOutput,
+  { cluster, engine, siteKey, locked, version, ...made }: BuildOutput,
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
-  const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, overlay]));
+  const overlays = new Map(made.images.map(({ node, overlay }) => [node.hostname, overlay]));
   return formatManifest({
     schema: 1,
+    ...(version !== undefined && { version }),
     cluster: cluster.name,
     engine,
     profile: cluster.image.profile,
     lock: locked.digest,
-    base,
-    volumeId,
+    base: made.base,
+    volumeId: made.volumeId,
     sourceDateEpoch: locked.lock.sourceDateEpoch,
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
-    ...(notTested.length > 0 && { notTested: [...notTested] }),
-    tools,
+    ...(made.notTested.length > 0 && { notTested: [...made.notTested] }),
+    tools: made.tools,
     images: images.map(({ node, role, groups, file, size, sha256 }) => ({
       file: path.basename(file),
       size,
