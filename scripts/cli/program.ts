@@ -19,6 +19,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['kit', async () => (await import('./commands/kit.ts')).kitCommand],
   ['build', async () => (await import('./commands/build.ts')).buildCommand],
   ['release', async () => (await import('./commands/release.ts')).releaseCommand],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
+  ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand],
   ['boot', async () => (await import('./commands/boot.ts')).bootCommand],
   ['prove', async () => (await import('./commands/prove.ts')).proveCommand],
   ['eject', async () => (await import('./commands/eject.ts')).ejectCommand],

@@ -77,6 +77,9 @@ function describe({ file, name, document, included }: LoadedCluster) {
     overlay: overlay === undefined ? undefined : absolute('overlay', overlay),
     files: [
       ...files.map((it) => absolute(it.key, it.path)),
+      ...secrets.flatMap(({ key, kind, file: sealed }) =>
+        kind === 'encrypted' && sealed !== undefined ? [absolute(key, sealed)] : [],
+      ),
       ...included.map((it) => absolute('include', it.name)),
     ],
     secrets,

@@ -4,6 +4,7 @@ import { listOf } from '../resolve/lists.ts';
 import { ClusterFile } from '../schema.ts';
 import type { Secret } from '../schema/scalars.ts';
 import { formatPath } from '../text/document-path.ts';
+import { sourceOf } from './secret.ts';
 
 /** What a cluster file needs beside itself. Paths are as written: absolute, or relative to its folder. */
 export interface FileReferences {
@@ -17,10 +18,10 @@ export interface FileReferences {
 export interface PlacedSecret {
   /** `vrrp.auth_pass`. */
   readonly key: string;
-  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, or `cluster file`. */
+  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, `age file secrets/vrrp.age`, or `cluster file`. */
   readonly source: string;
-  readonly kind: 'file' | 'env' | 'inline';
-  /** As written. */
+  readonly kind: 'file' | 'env' | 'inline' | 'encrypted';
+  /** As written. Of what is encrypted, the file that may be passed on. */
   readonly file?: string;
 }
 
@@ -76,8 +77,9 @@ function syslogAuthority({ system }: ClusterFile): FileReferences['files'] {
 
 function placed(key: string, secret: Secret | undefined): PlacedSecret[] {
   if (secret === undefined) return [];
-  if (typeof secret === 'string') return [{ key, source: 'cluster file', kind: 'inline' }];
-  return 'env' in secret
-    ? [{ key, source: `environment variable ${secret.env}`, kind: 'env' }]
-    : [{ key, source: `file ${secret.file}`, kind: 'file', file: secret.file }];
+  if (typeof secret === 'string') return [{ key, source: sourceOf(secret), kind: 'inline' }];
+  const source = sourceOf(secret);
+  if ('env' in secret) return [{ key, source, kind: 'env' }];
+  if ('file' in secret) return [{ key, source, kind: 'file', file: secret.file }];
+  return [{ key, source, kind: 'encrypted', file: 'sops' in secret ? secret.sops : secret.age }];
 }

@@ -18,6 +18,12 @@ export interface SiteKey {
   readonly publicKeyPem: string;
 }
 
+/** As much of it as judging an image needs. */
+export interface PublicSiteKey {
+  readonly signing: Pick<SigningKey, 'name'>;
+  readonly publicKeyPem: string;
+}
+
 /** As strong as a 128-bit cipher (NIST SP 800-57); larger ones take many seconds to make on a small machine. */
 const KEY_BITS = 3072;
 const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
