@@ -22,7 +22,7 @@ export async function signatureCheck(
   });
   const carried = await carriedKeys(folder);
   const signers: string[] = [];
-  const strangers: string[] = [];
+  const unknown: string[] = [];
   const bad: string[] = [];
   for (const file of await signatureFiles(folder)) {
     const signature = await readFile(path.join(folder, file)).catch((error: unknown) => {
@@ -31,7 +31,7 @@ export async function signatureCheck(
     const signer = signerOf(sums, signature, trusted);
     const stranger = signer === undefined ? signerOf(sums, signature, carried) : undefined;
     if (signer !== undefined) signers.push(`${signer.name}, SHA-256 ${signer.fingerprint}`);
-    else if (stranger !== undefined) strangers.push(`${stranger.name}, ${stranger.fingerprint}`);
+    else if (stranger !== undefined) unknown.push(`${stranger.name}, ${stranger.fingerprint}`);
     else bad.push(`${file} is no signature of ${RELEASE.checksums} by a known key`);
   }
   if (bad.length > 0) return { what: WHAT, outcome: 'failed', details: bad };
@@ -40,7 +40,7 @@ export async function signatureCheck(
     what: WHAT,
     outcome: 'unknown',
     details: [
-      ...strangers.map((it) => `signed by a key that nobody here trusts: ${it}`),
+      ...unknown.map((it) => `signed by a key that nobody here trusts: ${it}`),
       'Name the public key that you got from who made the release: --key FILE',
     ],
   };

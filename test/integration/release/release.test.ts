@@ -15,6 +15,7 @@ import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../scripts/host/host.ts';
 import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
+import { inspectImage } from '../../../scripts/workflows/inspect.ts';
 import { rotateKey } from '../../../scripts/workflows/key-rotate.ts';
 import { releaseCluster } from '../../../scripts/workflows/release.ts';
 import type { ReleaseRequest, ReleaseResult } from '../../../scripts/workflows/release.ts';
@@ -113,6 +114,32 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
     expect(sums(again)).toBe(sums(made));
     rmSync(again.folder, { recursive: true });
   }, 120_000);
+
+  test('inspect tells what an image is, and no secret', async () => {
+    const { image, text } = await inspectImage(site.host, 'releases/a/lb-2.iso');
+    expect(image).toMatchObject({
+      node: 'lb-2',
+      release: { version: '2026.12', role: 'BACKUP', vrrp: [{ vips: ['192.168.9.139'] }] },
+    });
+    expect(image.packages).toHaveProperty('haproxy');
+    expect(image.services['default']).toContain('keepalived');
+    expect(image.parts.reduce((sum, { size }) => sum + size, 0)).toBe(image.size);
+    expect(text.join('\n')).toMatch(/packages +█+/);
+    const seen = { json: JSON.stringify(image), text: text.join('\n') };
+    expect(placesOfSecrets(canaries.values, [], seen)).toEqual([]);
+    const shadow = image.configuration.find((it) => it.path === '/etc/shadow');
+    expect(shadow).toMatchObject({ mode: '0600' });
+    expect(shadow).not.toHaveProperty('sha256');
+  });
+
+  test('an image that lies alone is a doubt, one in its release is verified with it', async () => {
+    const alone = path.join(folder, 'alone.iso');
+    cpSync(path.join(made.folder, 'lb-1.iso'), alone);
+    const { checks, error } = await verifyWhat(site.host, 'alone.iso', []);
+    expect(checks.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'unknown']);
+    expect(error).toMatchObject({ code: 'release-wrong' });
+    expect((await verifyWhat(site.host, 'releases/a/lb-1.iso', [])).error).toBeUndefined();
+  });
 
   test('is never replaced', async () => {
     await expect(releaseTo('releases/a')).rejects.toMatchObject({ code: 'already-exists' });

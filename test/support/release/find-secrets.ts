@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -46,24 +46,51 @@ function unpacked(bytes: Buffer): Buffer {
   }
 }
 
-/** Collects the command lines of all processes of the machine until it is ended. */
+/** Collects the command lines of all processes below this one until it is ended. */
 export function watchProcesses(): { readonly end: () => readonly string[] } {
   const seen = new Set<string>();
-  const look = (): void => {
-    for (const name of readdirSync('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
-      try {
-        seen.add(readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' '));
-      } catch {
-        // It ended meanwhile.
-      }
+  const look = (pid: number): void => {
+    for (const child of childrenOf(pid)) {
+      seen.add(textOf(`/proc/${child}/cmdline`).replaceAll('\0', ' '));
+      look(child);
     }
   };
-  const timer = setInterval(look, 20);
+  const timer = setInterval(() => {
+    look(process.pid);
+  }, 50);
   return {
     end: () => {
       clearInterval(timer);
       return [...seen];
     },
   };
+}
+
+/** proc(5): each thread tells of the children that it started. */
+function childrenOf(pid: number): readonly number[] {
+  const folder = `/proc/${pid}/task`;
+  const threads = existsSync(folder) ? listed(folder) : [];
+  return threads.flatMap((thread) =>
+    textOf(`${folder}/${thread}/children`)
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  );
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Empty where the process ended meanwhile. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
 }
