@@ -158,7 +158,7 @@ async function packageKeys(
 }
 
 /** Writes the checksums of all files of a release folder, and signs them. */
-export async function signFolder(
+async function signFolder(
   folder: string,
   key: SiteKey,
   others: readonly SiteKey[],
@@ -182,7 +182,7 @@ export async function signFolder(
 }
 
 /** Regular files below a release folder, relative to it. */
-export async function filesOf(folder: string): Promise<readonly string[]> {
+async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: unknown) => {
       throw ioError(error, 'list the folder', folder);

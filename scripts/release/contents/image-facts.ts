@@ -46,7 +46,7 @@ export async function imageFacts(image: IsoImage, file: string): Promise<ImageFa
   };
 }
 
-export function overlayEntries(overlay: Buffer, what: string): readonly TarEntry[] {
+function overlayEntries(overlay: Buffer, what: string): readonly TarEntry[] {
   const context = { code: 'malformed-archive', what } as const;
   return [...readTar(gunzip(overlay, what), context)].map((entry) => ({
     ...entry,
@@ -55,7 +55,7 @@ export function overlayEntries(overlay: Buffer, what: string): readonly TarEntry
 }
 
 /** OpenRC's services by runlevel, sorted. @param paths of an overlay */
-export function servicesOf(paths: readonly string[]): Readonly<Record<string, string[]>> {
+function servicesOf(paths: readonly string[]): Readonly<Record<string, string[]>> {
   const services = new Map<string, string[]>();
   for (const path of [...paths].sort(compareStrings)) {
     const [, level = '', name = ''] = RUNLEVEL.exec(path) ?? [];

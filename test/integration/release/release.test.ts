@@ -3,6 +3,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -14,6 +15,9 @@ import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../scripts/host/host.ts';
+import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
+import { writeKit } from '../../../scripts/kit/archive/write.ts';
+import { clusterFiles } from '../../../scripts/kit/cluster-files.ts';
 import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
 import { inspectImage } from '../../../scripts/workflows/inspect.ts';
 import { rotateKey } from '../../../scripts/workflows/key-rotate.ts';
@@ -203,6 +207,23 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
     const seen = { events: JSON.stringify(site.host.events), processes: commandLines.join('\n') };
     const places = [made.folder, site.host.cacheFolder];
     expect(placesOfSecrets(canaries.values, places, seen)).toEqual([]);
+  });
+
+  test('no secret is in the user’s part of a kit, which tells what to bring', async () => {
+    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const user = await clusterFiles([loaded]);
+    const kits = path.join(folder, 'kits');
+    mkdirSync(kits);
+    const about = { kit: 1 as const, tool: '0', epoch: 0, overlays: [], bring: user.bring };
+    await writeKit(
+      path.join(kits, 'kit'),
+      { ...about, clusters: [...user.clusters] },
+      user.sources,
+    );
+    expect(placesOfSecrets(canaries.values, [kits], {})).toEqual([]);
+    expect(user.bring.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(['vrrp.auth_pass', 'stats.password', 'access.root_password_hash']),
+    );
   });
 
   test('no secret is in what a refusal says, nor in the manifest of a changed cluster', async () => {
