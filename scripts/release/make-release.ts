@@ -11,12 +11,11 @@ import { formatChecksums } from '../image/publish/checksums.ts';
 import { Manifest } from '../image/publish/manifest.ts';
 import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { fetchLocked } from '../packages/fetch-locked.ts';
-import { withFetcher } from '../packages/fetcher.ts';
 import type { Lockfile } from '../packages/lock/format/schema.ts';
+import type { PackageSources } from '../packages/sources.ts';
 import type { SiteKey } from '../packages/trust/site-key.ts';
 import { trustedKeys } from '../packages/trust/trusted-keys.ts';
 import { securityDatabases } from '../packages/update/security-databases.ts';
-import type { RepositoryModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import { changesText } from './contents/changes.ts';
 import { writeInputs } from './contents/inputs.ts';
@@ -37,9 +36,7 @@ import { signChecksums } from './sign/checksums-signature.ts';
 export interface ReleaseSources {
   readonly loaded: LoadedCluster;
   readonly lock: Lockfile;
-  readonly repositories: readonly RepositoryModel[];
-  /** Folder of trusted public keys, as an absolute path; absent = the cluster file's or Alpine's. */
-  readonly keysFolder: string | undefined;
+  readonly sources: PackageSources;
   readonly version: string;
   /** The key that the images were made with. */
   readonly siteKey: SiteKey;
@@ -48,7 +45,6 @@ export interface ReleaseSources {
   readonly previous: ReleaseManifest | undefined;
   /** Where security databases are; absent = Alpine's. */
   readonly secdb: string | undefined;
-  readonly offline: boolean;
 }
 
 /**
@@ -62,14 +58,14 @@ export async function completeRelease(
   sources: ReleaseSources,
   folder: string,
 ): Promise<ReleaseManifest> {
-  const { loaded, lock, repositories, offline, version, siteKey } = sources;
+  const { loaded, lock, version, siteKey } = sources;
   const built = Manifest.parse(
     JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')),
   );
   const put = async (name: string, text: string): Promise<void> => {
     await writePlainFile(path.join(folder, name), text);
   };
-  const find = await fetchLocked(host, { lock, repositories, offline });
+  const find = await fetchLocked(sources.sources, lock);
   const packages = await describePackages(lock, find);
   const made = await manifestOf(host, {
     ...{ cluster: loaded.cluster, lock, built, folder, version, packages },
@@ -79,7 +75,7 @@ export async function completeRelease(
   const sbom = sbomOf(made, packages, dependencyEdges(lock, packages));
   await put(RELEASE.cyclonedx, cyclonedxText(sbom));
   await put(RELEASE.spdx, spdxText(sbom));
-  const report = vulnerabilitiesOf(lock, await databasesFor(host, sources));
+  const report = vulnerabilitiesOf(lock, await databasesFor(sources));
   await put(RELEASE.vulnerabilities, formatVulnerabilities(report));
   await writeKeys(host, sources, folder);
 
@@ -110,17 +106,12 @@ async function documentsIn(folder: string): Promise<ReleaseManifest['documents']
   return documents;
 }
 
-async function databasesFor(host: Host, { loaded, repositories, secdb, offline }: ReleaseSources) {
-  return await withFetcher(
-    host,
-    { offline },
-    async (fetcher) =>
-      await securityDatabases(fetcher, {
-        source: secdb,
-        branch: loaded.cluster.alpine.branch,
-        repositories: repositories.map(({ name }) => name),
-      }),
-  );
+async function databasesFor({ sources, secdb }: ReleaseSources) {
+  return await securityDatabases(sources, {
+    source: secdb,
+    branch: sources.branch,
+    repositories: sources.repositories.map(({ name }) => name),
+  });
 }
 
 /** The site's public halves, and those that a rebuild verifies the packages by. */
@@ -136,16 +127,11 @@ async function writeKeys(host: Host, sources: ReleaseSources, folder: string): P
 /** Those of the lock that can be had here: a rebuild may bring them otherwise. */
 async function packageKeys(
   host: Host,
-  { lock, keysFolder, loaded, repositories, offline }: ReleaseSources,
+  { lock, sources }: ReleaseSources,
 ): Promise<ReadonlyMap<string, string>> {
   if (lock.keys.length === 0) return new Map();
-  const folder = keysFolder ?? loaded.cluster.alpine.keysFolder;
   try {
-    const keys = await withFetcher(
-      host,
-      { offline },
-      async (fetcher) => await trustedKeys(fetcher, folder, repositories, lock.arch),
-    );
+    const keys = await trustedKeys(sources);
     const wanted = new Set(lock.keys.map(({ fingerprint }) => fingerprint));
     return new Map([...keys].filter(([, pem]) => wanted.has(keyFingerprint(pem))));
   } catch (error) {
@@ -158,11 +144,7 @@ async function packageKeys(
 }
 
 /** Writes the checksums of all files of a release folder, and signs them. */
-async function signFolder(
-  folder: string,
-  key: SiteKey,
-  others: readonly SiteKey[],
-): Promise<void> {
+async function signFolder(folder: string, key: SiteKey, others: readonly SiteKey[]): Promise<void> {
   const sums = new Map<string, Sha256>();
   for (const file of await filesOf(folder)) {
     if (!isBesideChecksums(file)) sums.set(file, await sha256OfFile(path.join(folder, file)));

@@ -11,7 +11,7 @@ import type { BuildRequest } from '../image/build-images.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
 import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { lockFileOf, requireLock } from '../packages/lock/lock-file.ts';
-import { repositoriesFromFlags } from '../packages/repository-flags.ts';
+import { openSources } from '../packages/sources.ts';
 import { outgoingKeys } from '../packages/trust/key-ring.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
 import { RELEASE } from '../release/format/layout.ts';
@@ -26,7 +26,7 @@ export interface ReleaseRequest {
   readonly version: string;
   /** Which faults the images must survive before they are released; absent = they are not booted. */
   readonly prove: 'quick' | 'full' | undefined;
-  /** Folder of the release before this one, as the user gave it. */
+  /** Absolute path of the folder of the release before this one. */
   readonly previous: string | undefined;
   /** File, folder or URL of security databases; absent = Alpine's. */
   readonly secdb: string | undefined;
@@ -56,13 +56,11 @@ export async function releaseCluster(host: Host, request: ReleaseRequest): Promi
       hint: 'Take letters, digits, and . _ + ~ - : 2026.12',
     });
   }
-  const out = path.resolve(host.cwd, request.build.out);
+  const out = request.build.out;
   await refuseTaken(out);
   const previous =
-    request.previous === undefined
-      ? undefined
-      : (await readRelease(path.resolve(host.cwd, request.previous))).manifest;
-  const loaded = await loadCluster(host, request.clusterFile, { colour: request.build.colour });
+    request.previous === undefined ? undefined : (await readRelease(request.previous)).manifest;
+  const loaded = await loadCluster(host, request.clusterFile);
   const near = path.dirname(out);
   return await withTempFolder(host, near, async (temp) => {
     const folder = path.join(temp, path.basename(out));
@@ -97,7 +95,8 @@ async function fill(
   await buildLoaded(host, loaded, { ...build, nodes: [], frozen: true, version, out: folder });
   if (request.prove !== undefined) await proveIn(host, request, about);
   const lock = await requireLock(lockFileOf(loaded.file));
-  const named = build.signingKey && path.resolve(host.cwd, build.signingKey);
+  const named = build.signingKey;
+  await using sources = openSources(host, loaded.cluster, build.sources);
   const key = await siteKey(host, named);
   const others = named === undefined ? await outgoingKeys(host) : [];
   return await step(
@@ -108,13 +107,10 @@ async function fill(
         host,
         {
           ...{ loaded, lock, version, previous },
-          repositories:
-            repositoriesFromFlags(host, build.repositories) ?? loaded.cluster.alpine.repositories,
-          keysFolder: build.keys === undefined ? undefined : path.resolve(host.cwd, build.keys),
+          sources,
           siteKey: key,
           alsoSigning: others.filter(({ signing }) => signing.name !== key.signing.name),
           secdb: request.secdb,
-          offline: build.offline,
         },
         folder,
       ),

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
-import { addEngineOptions, addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { absolutePath, absoluteSource } from '../paths.ts';
+import {
+  addEngineOptions,
+  addRepositoryOptions,
+  engineFlagsOf,
+  sourceFlagsOf,
+} from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
 interface ReleaseFlags extends RepositoryOptions, EngineOptions {
@@ -37,24 +43,20 @@ export function releaseCommand(context: CliContext): Command {
     .option('--signing-key <file>', 'private key that signs the release and its images')
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: ReleaseFlags, command: Command) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { releaseCluster } = await import('../../workflows/release.ts');
       const made = await releaseCluster(host, {
         clusterFile: file,
         version: flags.version,
         prove: flags.prove,
-        previous: flags.previous,
-        secdb: flags.secdb,
+        previous: absolutePath(host, flags.previous),
+        secdb: absoluteSource(host, flags.secdb),
         toolVersion: command.parent?.version() ?? '',
         build: {
-          engine: flags.engine,
-          aports: flags.aports,
-          out: flags.out ?? path.join('releases', flags.version),
-          repositories: flags.repository,
-          keys: keysFolderOf(host, flags),
-          signingKey: flags.signingKey,
-          offline: flags.offline === true,
-          colour,
+          sources: await sourceFlagsOf(host, flags),
+          engine: engineFlagsOf(host, flags),
+          out: absolutePath(host, flags.out ?? path.join('releases', flags.version)),
+          signingKey: absolutePath(host, flags.signingKey),
         },
       });
       const { version, images, signingKey } = made.manifest;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { withBootedCluster } from '../../boot/boot-cluster.ts';
-import type { BootedCluster } from '../../boot/boot-cluster.ts';
+import type { BootedCluster, NodeBoot } from '../../boot/boot-cluster.ts';
 import { complaintsAbout, missingServices } from '../../boot/console/verdict.ts';
 import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
@@ -59,12 +59,9 @@ export interface TrialResult {
 /** Boots the images, breaks them in every planned way, and says what came of it. */
 export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult> {
   const { cluster, logs } = plan;
-  const boots = new Map(
-    plan.images.map(({ node, path: image }) => [
-      node,
-      { image, ...wayOf(plan), probeClient: true } as const,
-    ]),
-  );
+  const boots = new Map<string, NodeBoot>();
+  for (const { node, path: image } of plan.images)
+    boots.set(node, { image, ...wayOf(plan), debugShell: true });
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
     trial: await runPlan(host, plan, booted),
     accelerator: booted.accelerator,

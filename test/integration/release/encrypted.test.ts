@@ -18,7 +18,7 @@ function siteWith(secret: Record<string, unknown>, env: Record<string, string> =
     file,
     stringify(minimalFile({ rest: { stats: { user: 'ops', password: secret } } })),
   );
-  return { host, load: () => loadCluster(host, 'cluster.yaml', { colour: false }) };
+  return { host, load: () => loadCluster(host, 'cluster.yaml') };
 }
 
 test.runIf(requireTools('age', 'age-keygen'))(

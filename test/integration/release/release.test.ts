@@ -25,7 +25,7 @@ import { releaseCluster } from '../../../scripts/workflows/release.ts';
 import type { ReleaseRequest, ReleaseResult } from '../../../scripts/workflows/release.ts';
 import { verifyWhat } from '../../../scripts/workflows/verify.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
-import { labSource, makeSite, suiteFolder } from '../../support/images/build-site.ts';
+import { labSource, makeSite, sourceFlags, suiteFolder } from '../../support/images/build-site.ts';
 import type { PackageSource, Site } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 import { byteFlips } from '../../support/release/byte-flips.ts';
@@ -49,8 +49,9 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
     version: '2026.12',
     ...{ prove: undefined, previous: undefined, secdb: undefined, toolVersion: '0' },
     build: {
-      ...{ out, repositories: [source.repository], keys: source.keys },
-      ...{ offline: true, colour: false },
+      sources: { ...sourceFlags(source), offline: true },
+      engine: {},
+      out: path.join(folder, out),
     },
   });
   const releaseTo = async (out: string, host: Host = site.host): Promise<ReleaseResult> =>
@@ -63,12 +64,9 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
     site = await makeSite(source, folder, { env: canaries.env });
     await site.configure(canaries.file);
     await lockClusterFile(site.host, {
-      ...{
-        clusterFile: 'cluster.yaml',
-        repositories: [source.repository],
-        keysFolder: source.keys,
-      },
-      ...{ offline: true, allowUntrusted: false, allowOlder: false, colour: false },
+      clusterFile: 'cluster.yaml',
+      sources: sourceFlags(source),
+      engine: {},
     });
     const watch = watchProcesses();
     made = await releaseTo('releases/a');
@@ -210,7 +208,7 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
   });
 
   test('no secret is in the user’s part of a kit, which tells what to bring', async () => {
-    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const loaded = await loadCluster(site.host, 'cluster.yaml');
     const user = await clusterFiles([loaded]);
     const kits = path.join(folder, 'kits');
     mkdirSync(kits);
