@@ -18,7 +18,14 @@ export interface ReferenceReader {
   readonly fileMode?: (path: string) => ModeResult;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
+  /** What a program makes of an encrypted file. */
+  readonly decrypt?: (call: DecryptCall) => ReadResult;
 }
+
+/** How an encrypted file is opened; paths are absolute. */
+export type DecryptCall =
+  | { readonly by: 'sops'; readonly file: string; readonly key: string | undefined }
+  | { readonly by: 'age'; readonly file: string; readonly identity: string | undefined };
 
 /** What surrounds a cluster file: where its relative paths start, how to read what they name, and its lock. */
 export interface ReferenceContext {

@@ -43,6 +43,8 @@ export interface BuildRequest {
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
+  /** Of the release that the images are made for: they show it. */
+  readonly version?: string | undefined;
 }
 
 export interface BuildResult {
@@ -79,7 +81,7 @@ export async function buildLoaded(
   const { profile, requests } = await requestsFor(host, cluster, name);
   const locked = await ensureLock(sources, { loaded, requests, aports, frozen: request.frozen });
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine: name });
-  const overlays = await renderOverlays(host, cluster, nodes, locked.lock);
+  const overlays = await renderOverlays(host, cluster, nodes, locked.lock, request.version);
   const key = await siteKey(host, request.signingKey);
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
     requireAccepted(host, {
@@ -88,13 +90,14 @@ export async function buildLoaded(
     });
   const about = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
   const job: EngineJob = { ...about, aports, builder: flags.builder };
+  const { version } = request;
   const published = await withTempFolder(
     host,
     out,
     async (temp) =>
       await engine.build(host, job, temp, async (made) => {
         await auditImages(host, cluster.image, made);
-        const output = { ...made, cluster, engine: name, locked, siteKey: key };
+        const output = { ...made, cluster, engine: name, locked, siteKey: key, version };
         return await publish(host, output, { temp, out });
       }),
     { modeOfNear: 0o700 },

@@ -48,7 +48,10 @@ export async function findSubject(
       },
     );
   }
-  const findings = await compareOverlays(host, cluster, images, clusterFile);
+  const findings = await compareOverlays(host, cluster, images, {
+    clusterFile,
+    version: manifest?.version,
+  });
   return { images, lock: manifest?.lock, findings };
 }
 
@@ -100,16 +103,16 @@ async function compareOverlays(
   host: Host,
   cluster: ClusterModel,
   images: TrialPlan['images'],
-  clusterFile: string,
+  about: { readonly clusterFile: string; readonly version: string | undefined },
 ): Promise<readonly ProofFinding[]> {
-  const lock = await findLock(lockFileOf(clusterFile));
+  const lock = await findLock(lockFileOf(about.clusterFile));
   if (lock === undefined) {
     const text =
       'There is no lock beside the cluster file: whether the images were built from it is not checked';
     host.report({ type: 'note', level: 'warning', text });
     return [];
   }
-  const rendered = await renderOverlays(host, cluster, cluster.nodes, lock);
+  const rendered = await renderOverlays(host, cluster, cluster.nodes, lock, about.version);
   const findings: ProofFinding[] = [];
   for (const { node, overlay } of rendered) {
     const image = images.find((it) => it.node === node.hostname);

@@ -18,6 +18,7 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     xz: 'xz-utils',
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',
+    age: 'age',
     chromium: 'chromium',
   }).map(([command, debian]) => ({ have: () => hasCommand(command), debian })),
   { have: () => Promise.resolve(hasOvmf()), debian: 'ovmf' },

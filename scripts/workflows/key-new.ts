@@ -29,6 +29,6 @@ export async function newSiteKey(host: Host, out: string | undefined): Promise<M
 
 function alreadyThere(place: string): VipisoError {
   return new VipisoError('already-exists', `a signing key already exists: ${place}`, {
-    hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
+    hint: 'Builds use that one. To replace it: vipiso key rotate. To make one elsewhere, name a folder with --out, and build with --signing-key.',
   });
 }

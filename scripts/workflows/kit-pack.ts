@@ -15,7 +15,7 @@ import { KIT_SCHEMA } from '../kit/archive/contents.ts';
 import type { KitContents } from '../kit/archive/contents.ts';
 import { writeKit } from '../kit/archive/write.ts';
 import type { KitSource } from '../kit/archive/write.ts';
-import { clusterFiles } from '../kit/cluster-files.ts';
+import { clusterFiles, refuseTaken } from '../kit/cluster-files.ts';
 import { LAUNCHER } from '../kit/launcher.ts';
 import { lockedFiles } from '../kit/locked-files.ts';
 import type { PackRequest } from '../kit/pack-request.ts';
@@ -45,6 +45,7 @@ export async function packKit(host: Host, request: PackRequest): Promise<PackedK
   const tool = await toolFiles(host);
   const locked = await lockedFiles(host, loaded, request.sources);
   const user = await clusterFiles(loaded);
+  refuseTaken(user.sources);
   const key = request.withSigningKey ? await siteKey(host, request.signingKey) : undefined;
   warn(host, user.inlineSecrets, key);
   const about = {

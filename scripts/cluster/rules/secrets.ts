@@ -1,7 +1,7 @@
 import { lintError, lintWarning } from '../findings/finding.ts';
 import type { LintFinding } from '../findings/finding.ts';
 import type { Secret, SecretKind } from '../schema/scalars.ts';
-import { readSecret } from '../secrets/secret.ts';
+import { readSecret, sourceOf } from '../secrets/secret.ts';
 import { secretsIn } from '../secrets/secrets-in.ts';
 import type { PlacedSecret } from '../secrets/secrets-in.ts';
 import type { DocumentPath } from '../text/document-path.ts';
@@ -23,13 +23,7 @@ export function secretsOf({ file }: RuleInput): readonly PlacedSecret[] {
 }
 
 function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFinding {
-  const source =
-    typeof secret === 'string'
-      ? 'the cluster file'
-      : 'env' in secret
-        ? `the environment variable ${secret.env}`
-        : secret.file;
-  const message = `the secret cannot be read from ${source}: ${reason}`;
+  const message = `the secret cannot be read from the ${sourceOf(secret)}: ${reason}`;
   return {
     ...lintError('secret-missing', path, message, 'Create it, or name another place.'),
     fatal: true,
@@ -40,7 +34,8 @@ function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   if (typeof secret !== 'string') return [];
   const message =
     'the secret is written in the cluster file, which is copied, mailed and committed';
-  return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
+  const hint = 'Use {file: path}, {env: NAME}, {sops: path, key: PATH} or {age: path}.';
+  return [lintWarning('secret-inline', path, message, hint)];
 }
 
 function wrongText(text: string, path: DocumentPath, kind: SecretKind): readonly LintFinding[] {

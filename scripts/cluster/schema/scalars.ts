@@ -127,6 +127,22 @@ const SECRET_REFERENCES = [
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
       .describe('Environment variable that holds the secret.'),
   }),
+  z.strictObject({
+    sops: Path.describe(
+      'File that sops(1) encrypted, relative to the cluster file; sops opens it with whatever it is set up for.',
+    ),
+    key: z
+      .string()
+      .regex(/^[\w-]+(\.[\w-]+)*$/, 'expected keys joined by dots: vrrp.auth_pass')
+      .optional()
+      .describe('Where the secret stands in the file: vrrp.auth_pass. Default: the whole file.'),
+  }),
+  z.strictObject({
+    age: Path.describe('File that age(1) encrypted; relative to the cluster file.'),
+    identity: Path.optional().describe(
+      'File of the identity that opens it. Default: the file that SOPS_AGE_KEY_FILE names.',
+    ),
+  }),
 ] as const;
 
 /** What a secret is for decides what it may look like. */

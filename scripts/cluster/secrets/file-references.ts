@@ -2,6 +2,7 @@ import { keyEntries } from '../resolve/authorized-keys.ts';
 import { listOf } from '../resolve/lists.ts';
 import { ClusterFile } from '../schema.ts';
 import { formatPath } from '../text/document-path.ts';
+import { sourceOf } from './secret.ts';
 import { secretsIn } from './secrets-in.ts';
 import type { PlacedSecret } from './secrets-in.ts';
 
@@ -17,10 +18,10 @@ export interface FileReferences {
 export interface SecretSource {
   /** `vrrp.auth_pass`. */
   readonly key: string;
-  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, or `cluster file`. */
+  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, `age file secrets/vrrp.age`, or `cluster file`. */
   readonly source: string;
-  readonly kind: 'file' | 'env' | 'inline';
-  /** As written. */
+  readonly kind: 'file' | 'env' | 'inline' | 'encrypted';
+  /** As written. Of what is encrypted, the file that may be passed on. */
   readonly file?: string;
 }
 
@@ -37,7 +38,7 @@ export function fileReferencesOf(document: unknown): FileReferences {
         typeof entry === 'string' ? [] : [{ key: formatPath(path), path: entry.file }],
       ),
     ],
-    secrets: secretsIn(file).map(sourceOf),
+    secrets: secretsIn(file).map(secretSource),
   };
 }
 
@@ -60,11 +61,12 @@ function syslogAuthority({ system }: ClusterFile): FileReferences['files'] {
   return path === undefined ? [] : [{ key: 'system.syslog_ca', path }];
 }
 
-function sourceOf({ secret, path }: PlacedSecret): SecretSource {
+function secretSource({ secret, path }: PlacedSecret): SecretSource {
   // Of several keys of one node, the node is named.
   const key = formatPath(typeof path.at(-1) === 'number' ? path.slice(0, -1) : path);
-  if (typeof secret === 'string') return { key, source: 'cluster file', kind: 'inline' };
-  return 'env' in secret
-    ? { key, source: `environment variable ${secret.env}`, kind: 'env' }
-    : { key, source: `file ${secret.file}`, kind: 'file', file: secret.file };
+  const source = sourceOf(secret);
+  if (typeof secret === 'string') return { key, source, kind: 'inline' };
+  if ('env' in secret) return { key, source, kind: 'env' };
+  if ('file' in secret) return { key, source, kind: 'file', file: secret.file };
+  return { key, source, kind: 'encrypted', file: 'sops' in secret ? secret.sops : secret.age };
 }

@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Host } from '../host.ts';
+import { decrypter } from '../process/decrypt.ts';
+import type { DecryptCall } from '../process/decrypt.ts';
 import { errnoOf } from './errno.ts';
 
 /** Secrets and certificates are small; more is a mistake in the path. */
@@ -16,11 +18,17 @@ export interface FileReferences {
   readTextFile(file: string): ReadResult;
   fileMode: (file: string) => ModeResult;
   env(name: string): string | undefined;
+  decrypt: (call: DecryptCall) => ReadResult;
 }
 
 /** Reads what a cluster file refers to. Synchronous, because the parser that asks is pure and synchronous. */
 export function fileReferences(host: Pick<Host, 'env'>): FileReferences {
-  return { readTextFile, fileMode, env: (name) => host.env[name] };
+  return {
+    readTextFile,
+    fileMode,
+    env: (name) => host.env[name],
+    decrypt: decrypter(host.env),
+  };
 }
 
 function readTextFile(file: string): ReadResult {

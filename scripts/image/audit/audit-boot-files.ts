@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { VipisoError } from '../../core/errors.ts';
 import { readCpio } from '../../formats/cpio.ts';
 import type { CpioEntry } from '../../formats/cpio.ts';
-import type { SiteKey } from '../../packages/trust/site-key.ts';
+import type { PublicSiteKey } from '../../packages/trust/site-key.ts';
 import { gunzip } from '../gunzip.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT, initramfsFile, modloopFile, overlayInitramfsFile } from '../layout.ts';
@@ -12,7 +12,7 @@ import { overlayArchive } from './overlay-archive.ts';
 export interface ExpectedBoot {
   readonly hostname: string;
   readonly flavour: string;
-  readonly siteKey: SiteKey;
+  readonly siteKey: PublicSiteKey;
   readonly overlay: Buffer;
   readonly markerFolder: string;
   /** Unix seconds. */

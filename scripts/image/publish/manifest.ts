@@ -24,6 +24,8 @@ const ManifestImage = z.strictObject({
  */
 export const Manifest = z.strictObject({
   schema: z.literal(1),
+  /** Of the release that the images were made for. */
+  version: z.string().optional(),
   cluster: z.string(),
   engine: z.enum(['native', 'mkimage']),
   profile: z.string(),

@@ -40,6 +40,7 @@ export interface BuildOutput extends EngineResult {
   readonly engine: ImageModel['engine'];
   readonly locked: BuildLock;
   readonly siteKey: SiteKey;
+  readonly version?: string | undefined;
 }
 
 export interface Published {
@@ -89,25 +90,26 @@ function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'gro
 }
 
 function manifestText(
-  { cluster, engine, siteKey, locked, base, release, tools, notTested, images: made }: BuildOutput,
+  { cluster, engine, siteKey, locked, version, ...made }: BuildOutput,
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
-  const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, sha256(overlay)]));
+  const overlays = new Map(made.images.map(({ node, overlay }) => [node.hostname, sha256(overlay)]));
   return formatManifest({
     schema: 1,
+    ...(version !== undefined && { version }),
     cluster: cluster.name,
     engine,
     profile: cluster.image.profile,
     lock: locked.digest,
-    base,
-    volumeId: release.volumeId,
+    base: made.base,
+    volumeId: made.release.volumeId,
     sourceDateEpoch: locked.lock.sourceDateEpoch,
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
-    ...(notTested.length > 0 && { notTested: [...notTested] }),
-    tools,
+    ...(made.notTested.length > 0 && { notTested: [...made.notTested] }),
+    tools: made.tools,
     images: images.map(({ node, role, groups, file, size, sha256 }) => ({
       file: path.basename(file),
       size,

@@ -29,9 +29,9 @@ const TEMPLATE_SUFFIX = '.hbs';
 export async function traceNode(
   cluster: ClusterModel,
   node: NodeModel,
-  { templatesRoot, release }: RenderOptions,
+  { templatesRoot, ...about }: RenderOptions,
 ): Promise<TracedNode> {
-  const view = viewOf(cluster, node, release);
+  const view = viewOf(cluster, node, about);
   const traced = tracedView(view);
   const files = new Map<string, TracedFile>();
   const users = cluster.overlayFolder === undefined ? [] : [cluster.overlayFolder];

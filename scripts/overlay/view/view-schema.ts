@@ -283,6 +283,8 @@ const Accounts = {
 export const View = z.strictObject({
   cluster: Line,
   release: Line,
+  /** Of the release that the image is built for. */
+  version: Line.optional(),
   hostname: Line,
   role: Role,
   mainInterface: Line,

@@ -91,7 +91,7 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     arch: 'x86_64',
     flavour,
     volumeId: release.volumeId,
-    packages: [{ locked: { ...locked, sha256: sha256(haproxy), for: ['image'] }, path: '' }],
+    packages: [{ locked: { ...locked, sha256: sha256(haproxy), for: ['image'] } }],
     siteKey,
     overlay,
     markerFolder: release.markerFolder,

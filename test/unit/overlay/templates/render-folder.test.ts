@@ -9,7 +9,7 @@ import { modelOf, nodeOf, REFERENCE_FILE } from '../../../support/cluster/refere
 import { temporaryFolder } from '../../../support/host/test-host.ts';
 
 const cluster = modelOf(REFERENCE_FILE);
-const view = viewOf(cluster, nodeOf(cluster), 'r');
+const view = viewOf(cluster, nodeOf(cluster), { release: 'r' });
 let folder: string;
 
 beforeEach(() => {
