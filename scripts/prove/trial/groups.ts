@@ -45,7 +45,7 @@ export function finalHolder(
   return running.find(({ hostname }) => !out.includes(hostname));
 }
 
-/** Nodes that a deed keeps from answering, by host name. */
+/** Nodes that an action keeps from answering, by host name. */
 function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
   return actions.flatMap((action) => {
     switch (action.do) {
@@ -64,6 +64,7 @@ function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
           : [];
       case 'power-on':
       case 'api-servers':
+      case 'name-server':
       case 'wait':
         return [];
     }
