@@ -64,6 +64,9 @@ export async function executeAction(
       for (const name of serverNames(cluster, booted, action.servers))
         await booted.lan.setApiServer(name, action.mode);
       return undefined;
+    case 'name-server':
+      await booted.lan.setNameServer(action.mode);
+      return undefined;
     case 'wait':
       await pause(action.seconds * 1000, undefined, { signal: host.signal });
       return undefined;

@@ -64,6 +64,7 @@ function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
           : [];
       case 'power-on':
       case 'api-servers':
+      case 'name-server':
       case 'wait':
         return [];
     }
