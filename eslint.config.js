@@ -14,7 +14,7 @@ const FLOORS = [
   ['inputs'],
   ['overlay'],
   ['image'],
-  ['boot', 'kit'],
+  ['boot', 'kit', 'rollout'],
   ['prove'],
   ['release'],
   ['workflows'],

@@ -34,6 +34,20 @@ export async function findSubject(
   cluster: ClusterModel,
   { folder, clusterFile }: { readonly folder: string; readonly clusterFile: string },
 ): Promise<Subject> {
+  const { images, lock } = await describeImages(cluster, folder);
+  const findings = await compareOverlays(host, cluster, images, clusterFile);
+  return { images, lock, findings };
+}
+
+/**
+ * The image of every node in a folder, and the digest of the lock that its manifest names.
+ *
+ * @throws VipisoError not-found: an image is missing; digest-mismatch: it is not what the manifest says
+ */
+export async function describeImages(
+  cluster: ClusterModel,
+  folder: string,
+): Promise<Pick<Subject, 'images' | 'lock'>> {
   const manifest = await readManifest(path.join(folder, 'manifest.json'));
   const images = await Promise.all(cluster.nodes.map((node) => describeImage(folder, node)));
   for (const image of images) {
@@ -48,8 +62,7 @@ export async function findSubject(
       },
     );
   }
-  const findings = await compareOverlays(host, cluster, images, clusterFile);
-  return { images, lock: manifest?.lock, findings };
+  return { images, lock: manifest?.lock };
 }
 
 /** Whether every node's image is there. */

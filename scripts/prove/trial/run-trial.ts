@@ -62,7 +62,7 @@ export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult
   const boots = new Map(
     plan.images.map(({ node, path: image }) => [
       node,
-      { image, ...wayOf(plan), probeClient: true } as const,
+      { image, ...wayOf(plan), debugShell: true } as const,
     ]),
   );
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
