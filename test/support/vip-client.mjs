@@ -5,6 +5,8 @@
  *     node vip-client.mjs <VIP> <port> <client's address> <API server's address>...
  */
 import http from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 
 const [vip, port, source, ...servers] = process.argv.slice(2);
 const WATCHES = 3;

@@ -68,12 +68,12 @@ function statusOf(
     const { tls, ...where } = page;
     const options = { ...where, agent: false, rejectUnauthorized: false };
     const request = tls ? https.get(options) : http.get(options);
-    const patience = setTimeout(
+    const deadline = setTimeout(
       () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)),
       timeoutMs,
     );
     const settle = (result: number | { readonly failed: string }): void => {
-      clearTimeout(patience);
+      clearTimeout(deadline);
       resolve(result);
     };
     request.on('error', (error) => settle({ failed: reasonOf(error) }));

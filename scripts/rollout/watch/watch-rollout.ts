@@ -43,10 +43,9 @@ export async function watchRollout(
   const stop = new AbortController();
   const asking = Promise.all(clients.map((client) => client.run(stop.signal)));
   const current = { step: order.steps[0] };
-  const lost = asking.then(
-    () => undefined,
-    (error: unknown) => Promise.reject(withWayBack(error, order, current.step)),
-  );
+  const lost = asking.catch((error: unknown) => {
+    throw withWayBack(error, order, current.step);
+  });
   try {
     const nodes = (async () => {
       for (const step of order.steps) {
