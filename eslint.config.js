@@ -15,7 +15,7 @@ const LAYERS = [
   ['inputs'],
   ['overlay'],
   ['image'],
-  ['boot', 'kit'],
+  ['boot', 'kit', 'rollout'],
   ['prove'],
   ['release'],
   ['workflows'],

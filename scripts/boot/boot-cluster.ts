@@ -46,8 +46,8 @@ export interface BootedCluster {
   readonly accelerator: Accelerator;
   /** Network cards of the machines, by `<host name>/<card>`. */
   readonly cards: ReadonlyMap<string, NetworkCard>;
-  /** Switches a node on (again) after its power was cut. */
-  readonly powerOn: (hostname: string) => Promise<Machine>;
+  /** Switches a node on (again) after it went off. @param image absolute path of another one than it had at first */
+  readonly powerOn: (hostname: string, image?: string) => Promise<Machine>;
 }
 
 const DEFAULT_MEMORY_MIB = 512;
@@ -77,10 +77,10 @@ export async function withBootedCluster<T>(
         nodesToBoot(options).map(async (node) => await attachToLan(lan, node)),
       );
       const machines = new Map<string, Machine>();
-      const powerOn = async (hostname: string): Promise<Machine> => {
+      const powerOn = async (hostname: string, image?: string): Promise<Machine> => {
         const cards = attached.find((it) => it.hostname === hostname)?.cards ?? [];
         const sockets = path.join(temp, hostname);
-        const about = { hostname, cards, sockets, accelerator: accelerator.kind };
+        const about = { hostname, cards, sockets, accelerator: accelerator.kind, image };
         const machine = await switchOn(host, lan, options, about);
         machines.set(hostname, machine);
         return machine;
@@ -154,6 +154,7 @@ async function switchOn(
     readonly cards: readonly NetworkCard[];
     readonly sockets: string;
     readonly accelerator: Accelerator['kind'];
+    readonly image: string | undefined;
   },
 ): Promise<Machine> {
   const boot = options.boots.get(about.hostname);
@@ -161,7 +162,7 @@ async function switchOn(
     throw new VipisoError('usage', `no image was named for the node ${about.hostname}`);
   return await Machine.powerOn(host, lan, {
     name: about.hostname,
-    medium: { kind: boot.as, image: boot.image },
+    medium: { kind: boot.as, image: about.image ?? boot.image },
     firmware: boot.firmware === 'uefi' ? findUefi() : { kind: 'bios' },
     memoryMib: options.memoryMib ?? DEFAULT_MEMORY_MIB,
     accelerator: about.accelerator,

@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand],
   ['boot', async () => (await import('./commands/boot.ts')).bootCommand],
   ['prove', async () => (await import('./commands/prove.ts')).proveCommand],
+  ['rollout', async () => (await import('./commands/rollout.ts')).rolloutCommand],
   ['eject', async () => (await import('./commands/eject.ts')).ejectCommand],
   ['compare', async () => (await import('./commands/compare.ts')).compareCommand],
   ['solve', async () => (await import('./commands/solve.ts')).solveCommand],

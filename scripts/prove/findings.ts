@@ -32,6 +32,10 @@ export const FINDING_CODES = [
   'stream-hung',
   /** The fault could not be injected. */
   'fault-injection-failed',
+  /** A rollout did not come to its end, failed requests, or cut a watch stream more than once. */
+  'upgrade-stuck',
+  'upgrade-lost-requests',
+  'upgrade-cut-streams',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 

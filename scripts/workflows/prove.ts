@@ -50,7 +50,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const older = await readOlder(host, request.against);
   requireTools(host, toolsFor('boot'));
   if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
-  const { clusterFile, folder } = await placesOf(host, request);
+  const { clusterFile, folder } = await placesOf(host, { ...request, out: request.build.out });
   const loaded = await loadCluster(host, clusterFile);
   const { cluster } = loaded;
   if (!(await hasImages(cluster, folder)))
@@ -82,20 +82,33 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   return await certify(host, proof, { folder, older });
 }
 
-async function placesOf(
+/**
+ * Where cluster file and images are.
+ *
+ * @param about.what a cluster file or a folder of images; of the former the images are in `out`
+ * @throws VipisoError not-found
+ */
+export async function placesOf(
   host: Host,
-  { what, clusterFile, build }: ProveRequest,
+  about: {
+    readonly what: string;
+    readonly clusterFile?: string | undefined;
+    readonly out: string;
+  },
 ): Promise<{ readonly clusterFile: string; readonly folder: string }> {
+  const { what, clusterFile, out } = about;
   const place = path.resolve(host.cwd, what);
   const isFolder = await stat(place).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return { clusterFile: what, folder: build.out };
+  if (!isFolder) return { clusterFile: what, folder: path.resolve(host.cwd, out) };
   const candidates =
     clusterFile === undefined
-      ? [place, path.dirname(place), host.cwd].map((it) => path.join(it, 'cluster.yaml'))
-      : [clusterFile];
+      ? [place, path.join(place, 'inputs'), path.dirname(place), host.cwd].map((it) =>
+          path.join(it, 'cluster.yaml'),
+        )
+      : [path.resolve(host.cwd, clusterFile)];
   for (const candidate of candidates)
     if (await isThere(candidate)) return { clusterFile: candidate, folder: place };
   throw new VipisoError('not-found', `there is no cluster file for the images in ${what}`, {

@@ -102,6 +102,9 @@ describe('keepalived.conf', () => {
       interface: 'eth0',
       virtual_router_id: '51',
       advert_int: '1',
+      // What keeps connections alive when the VIP has left the node.
+      notify_backup: '"/usr/local/bin/vipiso-handover --keep" root',
+      notify_fault: '"/usr/local/bin/vipiso-handover --keep" root',
     });
     expect(instance?.blocks['virtual_ipaddress']?.values).toEqual({ '192.168.9.139': '' });
     expect(instance?.blocks['track_script']?.values).toEqual({ chk_haproxy: '' });

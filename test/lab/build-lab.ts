@@ -21,6 +21,7 @@ import type { Sources } from './recipe.ts';
 import { RELEASE, baseDebs, baseRecipes } from './recipes/base.ts';
 import { KERNEL_METAPACKAGE, bootDebs, bootRecipes } from './recipes/boot.ts';
 import { SUITES, floorOf } from './recipes/floors.ts';
+import type { LabMix } from './recipes/floors.ts';
 import { libraryDebs, libraryRecipes } from './recipes/libraries.ts';
 import { serviceDebs, serviceRecipes } from './recipes/services.ts';
 
@@ -31,6 +32,8 @@ export interface LabOptions {
   readonly downloads: string;
   /** Ask apt for newer packages even when the lab is there. */
   readonly refresh: boolean;
+  /** Which versions; absent = today's. */
+  readonly mix?: LabMix | undefined;
 }
 
 export interface Lab {
@@ -45,7 +48,6 @@ const ARCH = 'x86_64';
 const WANTED = {
   names: [...baseDebs, ...bootDebs, ...libraryDebs, ...serviceDebs],
   kernel: KERNEL_METAPACKAGE,
-  floorOf,
   suites: SUITES,
 };
 
@@ -63,7 +65,10 @@ export async function buildLab(host: Host, options: LabOptions): Promise<Lab> {
   const debian = await step(
     host.report,
     { id: 'lab-debs', title: 'Debian packages' },
-    () => fetchDebs(host, WANTED, folders, options.refresh),
+    () => {
+      const floor = (name: string) => floorOf(name, options.mix);
+      return fetchDebs(host, { ...WANTED, floorOf: floor }, folders, options.refresh);
+    },
     ({ packages }) => ({ summary: `${packages.length} packages` }),
   );
   const key = await labKey(options.out);

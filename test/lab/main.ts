@@ -10,7 +10,9 @@
  * init and the `apk` in it are small stand-ins with the interfaces of the real ones, made for tests. The stand-in
  * apk cannot verify signatures. Never build a production image from it.
  *
- *   npm run lab -- [--out DIR] [--downloads DIR] [--refresh]
+ *   npm run lab -- [--out DIR] [--downloads DIR] [--refresh] [--other]
+ *
+ * `--other` makes one of other versions (haproxy, keepalived, kernel): two releases for a rollout.
  *
  * It needs an amd64 Debian (12 or newer) with apt and a mirror, and no root; the host's own sources and lists stay as
  * they are. A lab that is there is left alone until its recipes change or `--refresh` asks for newer packages.
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
       out: { type: 'string', default: 'out/lab' },
       downloads: { type: 'string', default: 'out/lab-downloads' },
       refresh: { type: 'boolean', default: false },
+      other: { type: 'boolean', default: false },
     },
   });
   const interrupt = new AbortController();
@@ -52,6 +55,7 @@ async function main(): Promise<void> {
     out: path.resolve(host.cwd, values.out),
     downloads: path.resolve(host.cwd, values.downloads),
     refresh: values.refresh,
+    mix: values.other ? 'other' : 'today',
   });
   say(`lab: ${lab.outcome}: --repository ${lab.repository} --keys ${lab.keys}`);
 }

@@ -40,14 +40,21 @@ for number in 1 2; do
   ip -n lb-$number link set lo up
   ip -n lb-$number link set eth0 up
   ip -n lb-$number address add 192.0.2.13$((6 + number))/24 dev eth0
+  grep -oE 'ip address add [^ ]+ dev lo( scope host)?' "$tree/etc/network/interfaces" > "$tree/loopback"
+  ip netns exec lb-$number sh "$tree/loopback"
   sed -i -E '/^ +(user|group|chroot|stats socket \\/var.*|log \\/dev.*) *[a-z]*$/d; s/^( +maxconn )20[0-9]+$/\\1100/' "$tree/etc/haproxy/haproxy.cfg"
   sed -i -E '/^vrrp_track_process/,/^}/d; /^ +track_process/,/^ +}/d' "$tree/etc/keepalived/keepalived.conf"
   mkdir -p "$tree/bin"
-  for applet in nc timeout killall pidof; do ln -s "$(command -v busybox)" "$tree/bin/$applet"; done
+  for applet in nc timeout killall pidof arping setsid ping; do ln -s "$(command -v busybox)" "$tree/bin/$applet"; done
   cat > "$tree/start" <<EOF
 mount -t tmpfs tmpfs /run
 mkdir /run/keepalived
+echo \\$\\$ > "$tree/pid"
 for name in haproxy keepalived; do mount --bind "$tree/etc/\\$name" "/etc/\\$name"; done
+mount --bind "$tree/usr/local/bin" /usr/local/bin
+echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore
+echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce
+nft -f /etc/keepalived/flows.nft
 PATH="$tree/bin:\\$PATH"
 "$haproxy" -D -p "$tree/haproxy.pid" -f /etc/haproxy/haproxy.cfg > "$tree/haproxy.log" 2>&1 || exit
 exec "$keepalived" --dont-fork --log-console --log-detail > "$tree/keepalived.log" 2>&1
@@ -74,6 +81,12 @@ watch() {
     last=$now
     sleep 0.2
   done
+}
+# On a node, with its files and its programs.
+on() {
+  node=$1
+  shift
+  nsenter -t "$(cat "$folder/$node/pid")" -n -m env PATH="$folder/$node/bin:$PATH" "$@"
 }
 haproxy_of() { cat "$folder/$1/haproxy.pid"; }
 eval "$story"

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
@@ -17,6 +17,9 @@ interface ProveOptions extends RepositoryOptions, EngineOptions {
   readonly variant: string[];
   readonly against?: string;
   readonly out: string;
+  readonly upgrade?: string;
+  readonly repeat: number;
+  readonly forwardOnly?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,10 +39,36 @@ export function proveCommand(context: CliContext): Command {
       collected('--variant <id>', 'this variant of the cluster file as well; may be repeated'),
     )
     .option('--against <proof.json>', 'compare with an earlier proof, and fail on what got worse')
+    .option('--upgrade <dir>', 'roll these images out over the older ones in this folder, and back')
+    .addOption(
+      new Option('--repeat <times>', 'with --upgrade: how often in a row')
+        .argParser(timesOf)
+        .default(1),
+    )
+    .option('--forward-only', 'with --upgrade: not back')
     .option('--out <dir>', 'folder of the images; built there if missing', 'out')
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
       const { host, print, result } = context.open(options);
+      if (options.upgrade !== undefined) {
+        const { proveUpgrade } = await import('../../workflows/prove-upgrade.ts');
+        const upgraded = await proveUpgrade(host, {
+          from: options.upgrade,
+          to: what === 'cluster.yaml' ? options.out : what,
+          clusterFile: options.cluster,
+          repeat: options.repeat,
+          forwardOnly: options.forwardOnly === true,
+          version: command.parent?.version() ?? '',
+        });
+        result('proof', {
+          file: upgraded.file,
+          page: upgraded.page,
+          verdict: upgraded.proof.verdict,
+        });
+        print(upgraded.text.join('\n'));
+        if (upgraded.error !== undefined) throw upgraded.error;
+        return;
+      }
       const { proveCluster } = await import('../../workflows/prove.ts');
       const proved = await proveCluster(host, {
         what,
@@ -61,4 +90,10 @@ export function proveCommand(context: CliContext): Command {
       print(proved.text.join('\n'));
       if (proved.error !== undefined) throw proved.error;
     });
+}
+
+function timesOf(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text))
+    throw new InvalidArgumentError('must be a number from 1 to 999');
+  return Number(text);
 }

@@ -3,8 +3,7 @@ import { hostOf, parseAddress } from '../../cluster/values/address.ts';
 import { memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { portsOf } from './haproxy.ts';
-import { peersOf } from './keepalived.ts';
-import { addressesOn } from './network.ts';
+import { addressesOn, peersOf } from './network.ts';
 import type { View } from './view-schema.ts';
 import { vmacOf } from './vmac.ts';
 

@@ -6,7 +6,8 @@ import type {
   VrrpInstanceModel,
 } from '../../cluster/vrrp-model.ts';
 import { advertisedAddresses } from './link-local-vip.ts';
-import { addressesOn } from './network.ts';
+import { handsOverByFault } from './handover.ts';
+import { addressesOn, peersOf } from './network.ts';
 import type { Probe } from './probe.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import { trackScriptPath } from './track-script.ts';
@@ -81,6 +82,7 @@ function instanceView(
     nopreempt: preempt.mode === 'nopreempt',
     preemptDelay: preempt.mode === 'preempt' ? preempt.delay : 0,
     authPass: group.authPass,
+    handoverByFault: handsOverByFault(group),
     garp: { ...group.garp },
     vmac: vmacOf(instance, group, cluster),
     vmacXmitBase: group.useVmac && isUnicast,
@@ -111,8 +113,4 @@ function unicastOf(
       .map(addressOf)
       .filter((address) => address !== undefined),
   };
-}
-
-export function peersOf(cluster: ClusterModel, node: NodeModel): readonly NodeModel[] {
-  return cluster.nodes.filter(({ hostname }) => hostname !== node.hostname);
 }

@@ -7,6 +7,10 @@ import type { View } from './view-schema.ts';
 
 type Network = View['network'];
 
+export function peersOf(cluster: ClusterModel, node: NodeModel): readonly NodeModel[] {
+  return cluster.nodes.filter(({ hostname }) => hostname !== node.hostname);
+}
+
 /** The node's static addresses of one family on one interface, without prefix. */
 export function addressesOn(node: NodeModel, name: string, family: 4 | 6): readonly string[] {
   const found = node.interfaces.find((candidate) => candidate.name === name);

@@ -25,6 +25,7 @@ export function servicesByRunlevel(
     ],
     default: [
       'haproxy',
+      ...(cluster.firewall.enabled ? ['vip-flows'] : []),
       'keepalived',
       // Answers the hypervisor's power button: a clean stop hands the VIP over at once.
       'acpid',

@@ -209,6 +209,8 @@ const Keepalived = z.strictObject({
       nopreempt: z.boolean(),
       preemptDelay: z.number(),
       authPass: Secret.optional(),
+      /** A planned hand-over is a fault, instead of a lower priority. */
+      handoverByFault: z.boolean(),
       garp: GarpOptions,
       /** Weight of the health script where it is another than the script's own. */
       checkWeight: z.int().optional(),
@@ -222,6 +224,49 @@ const Keepalived = z.strictObject({
   startsAfter: z.array(z.string()),
   rawGlobal: z.array(RawLine),
   rawInstance: z.array(RawLine),
+});
+
+/** A planned hand-over: `vipiso-handover`, and what keeps connections alive across it. */
+const Handover = z.strictObject({
+  /** The VIPs for the loopback interface. */
+  loopback: z.array(z.strictObject({ cidr: Line, scope: Line.optional() })),
+  instances: z.array(
+    z.strictObject({
+      name: Line,
+      /** Which has the VIP, and the one below it where that is the virtual router's own. */
+      interface: Line,
+      carrier: Line,
+      /** One of its VIPs. */
+      vip: Line,
+      /** What a hand-over adds to the priority. */
+      weight: z.int(),
+      /** It is a fault instead, whatever the number. */
+      byFault: z.boolean(),
+      /** How long a peer is waited for. */
+      seconds: z.int(),
+    }),
+  ),
+  /** With the port of a service that answers them, where there is one. */
+  peers: z.array(z.strictObject({ hostname: Line, address: Line, port: z.int().optional() })),
+  /** Of the services, in hexadecimal. */
+  ports: z.array(Line),
+  /** Where packets of connections that the other node has are passed on to it. */
+  links: z.array(
+    z.strictObject({
+      id: Line,
+      interface: Line,
+      ip: z.enum(['ip', 'ip6']),
+      /** nft's names of what counts hops, of the type of an address, and of an echo request. */
+      limit: Line,
+      addressType: Line,
+      echo: Line,
+      vips: z.array(Line),
+      ports: z.array(z.int()),
+      /** Milliseconds after an advert that its sender counts as alive. */
+      heardMs: z.int(),
+      peers: z.array(z.strictObject({ number: z.int(), address: Line, adverts: Line })),
+    }),
+  ),
 });
 
 /** nft's name of an address family: `ip` or `ip6`. */
@@ -311,6 +356,7 @@ export const View = z.strictObject({
   haproxy: Haproxy,
   stats: Stats.optional(),
   keepalived: Keepalived,
+  handover: Handover,
   firewall: Firewall,
   ...Accounts,
   ssh: z.strictObject({

@@ -6,6 +6,7 @@ import { VipisoError } from '../../core/errors.ts';
 import { syslogdTarget } from '../log-forward.ts';
 import { accountsOf } from './accounts.ts';
 import { firewallView } from './firewall.ts';
+import { handoverView } from './handover.ts';
 import { haproxyView, statsView } from './haproxy.ts';
 import { keepalivedView } from './keepalived.ts';
 import { hostsView, managementAddresses, managementView, networkView } from './network.ts';
@@ -67,6 +68,7 @@ function draft(cluster: ClusterModel, node: NodeModel, { release, version }: Bui
     haproxy: haproxyView(cluster, node, probe),
     stats: statsView(cluster.stats, node),
     keepalived: keepalivedView(cluster, node, probe),
+    handover: handoverView(cluster, node),
     firewall: firewallView(cluster, node),
     ...accountsOf(cluster),
     ssh: sshView(cluster, node),

@@ -139,6 +139,50 @@ export const Trial = z.strictObject({
 });
 export type Trial = z.infer<typeof Trial>;
 
+/** One node's images before and after: every node was swapped once in each direction. */
+const UpgradeImages = z.array(
+  z.strictObject({ node: z.string(), file: z.string(), size: z.int(), sha256: digest }),
+);
+
+/** One rollout over all nodes, from one release to the other, as clients saw it. */
+export const UpgradeRun = z.strictObject({
+  /** From 1, in the order in which they were run. */
+  number: z.int().positive(),
+  direction: z.enum(['forward', 'back']),
+  verdict: Verdict,
+  findings: z.array(ProofFinding),
+  durationSeconds: z.number().nonnegative(),
+  requests: z.strictObject({
+    sent: z.int(),
+    failed: z.int(),
+    reasons: z.record(z.string(), z.int()).optional(),
+  }),
+  /** Milliseconds: the longest time without an answer, and the answer that took longest. */
+  longestGapMs: milliseconds,
+  slowestMs: milliseconds,
+  /** Watch streams that were open all the time, each opened again when it was cut: how often that was. */
+  streams: z.strictObject({ open: z.int(), cuts: z.array(z.int().nonnegative()) }),
+  /** What was done, in milliseconds since the run's beginning. */
+  steps: z.array(z.strictObject({ at: milliseconds, text: z.string() })),
+});
+export type UpgradeRun = z.infer<typeof UpgradeRun>;
+
+/** A rolling upgrade from one release to another and back. */
+export const UpgradeProof = z.strictObject({
+  verdict: z.enum(['pass', 'fail']),
+  from: UpgradeImages,
+  to: UpgradeImages,
+  /** Packages whose versions differ, where both manifests name them. */
+  packages: z.array(z.strictObject({ name: z.string(), from: z.string(), to: z.string() })),
+  /** Milliseconds between requests, and after which one has failed. */
+  pollIntervalMs: z.number().positive(),
+  timeoutMs: z.number().positive(),
+  /** Before anything was swapped. */
+  findings: z.array(ProofFinding),
+  runs: z.array(UpgradeRun),
+});
+export type UpgradeProof = z.infer<typeof UpgradeProof>;
+
 /**
  * `proof.json`: what was booted, on what, what was done to it, and what a client at the VIP saw. It holds no secret
  * and no path of the machine it was made on.
@@ -165,8 +209,9 @@ export const ProofDocument = z.strictObject({
     accelerator: z.string(),
     nodejs: z.string(),
   }),
-  /** The first is of the images that ship. */
-  trials: z.array(Trial).min(1),
+  /** The first is of the images that ship. None where an upgrade alone was proved. */
+  trials: z.array(Trial),
+  upgrade: UpgradeProof.optional(),
 });
 export type ProofDocument = z.infer<typeof ProofDocument>;
 

@@ -47,7 +47,7 @@ function cellOf(
   group: string,
   loss: GroupLoss | undefined,
 ): GroupsView['rows'][number]['cells'][number] {
-  const { lostSeconds: lost, allowedSeconds: allowed, marginSeconds: margin = 0 } = loss ?? {};
+  const { outageSeconds: lost, allowedSeconds: allowed, marginSeconds: margin = 0 } = loss ?? {};
   const isOver = lost !== undefined && allowed !== undefined && lost > allowed + margin;
   return {
     group,

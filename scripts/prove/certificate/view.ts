@@ -5,6 +5,8 @@ import { comparisonView } from './view-comparison.ts';
 import type { ComparisonView } from './view-comparison.ts';
 import type { FindingView } from './view-fault.ts';
 import { countsOf, trialView } from './view-trial.ts';
+import { upgradeSentence, upgradeView } from './view-upgrade.ts';
+import type { UpgradeView } from './view-upgrade.ts';
 import type { Counts, Fact, TrialView } from './view-trial.ts';
 import { counted, formatMoment, formatSeconds, SETS, VERDICTS } from './wording.ts';
 
@@ -45,6 +47,7 @@ export interface PageView {
   readonly matrix: readonly MatrixRow[];
   readonly trials: readonly TrialView[];
   readonly comparison: ComparisonView | undefined;
+  readonly upgrade: UpgradeView | undefined;
 }
 
 export function pageView(proof: ProofDocument, comparison: ProofComparison | undefined): PageView {
@@ -68,15 +71,21 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
     ],
     host: hostFacts(proof.host),
     lock: proof.lock ?? '',
-    troubles: troubles.length === 0 && proof.verdict === 'fail' ? unproved(trials) : troubles,
+    troubles:
+      troubles.length === 0 && trials.length > 0 && proof.verdict === 'fail'
+        ? unproved(trials)
+        : troubles,
     several,
     matrix: several ? matrixOf(trials) : [],
     trials,
     comparison: comparison && comparisonView(comparison),
+    upgrade: proof.upgrade && upgradeView(proof.upgrade),
   };
 }
 
-function sentenceOf({ verdict, trials }: ProofDocument): string {
+function sentenceOf({ verdict, trials, upgrade }: ProofDocument): string {
+  if (trials.length === 0 && upgrade !== undefined)
+    return `Rolled out while clients asked: ${upgradeSentence(upgrade)}`;
   const counts = countsOf(trials);
   const performed = counts.pass + counts.fail;
   if (performed === 0) return 'No fault was run: nothing is proved.';

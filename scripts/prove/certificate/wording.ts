@@ -123,4 +123,16 @@ export const FINDINGS: Readonly<
     title: 'The fault could not be injected',
     look: 'Nothing is known about the images here: the test itself did not work. See the events, and run this fault again alone.',
   },
+  'upgrade-stuck': {
+    title: 'The rollout did not come to its end',
+    look: 'A node did not shut down, boot, answer or take the address. The consoles are in logs/ beside this page; the old images are the way back.',
+  },
+  'upgrade-lost-requests': {
+    title: 'Requests failed during the rollout',
+    look: 'See at which step. An image from before vipiso-handover gives the address away only as keepalived stops, and without a firewall (nftables) connections do not outlive a move.',
+  },
+  'upgrade-cut-streams': {
+    title: 'A watch stream was cut more than once in one rollout',
+    look: 'It may be cut as its node is switched off. When the address goes back it lives on via the other node: see that both nodes have /etc/keepalived/flows.nft and hear each other.',
+  },
 };

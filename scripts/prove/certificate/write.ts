@@ -7,9 +7,10 @@ import type { Host } from '../../host/host.ts';
 import { compareProofs, regressionError } from './compare.ts';
 import { formatComparison } from './comparison-text.ts';
 import { formatProof, ProofDocument } from './document.ts';
-import type { Trial } from './document.ts';
+import type { Trial, UpgradeProof } from './document.ts';
 import { renderProofPage } from './page.ts';
 import { upgradeProof } from './upgrade.ts';
+import { upgradeLine, upgradeSentence } from './view-upgrade.ts';
 
 const DOCUMENT = 'proof.json';
 const PAGE = 'proof.html';
@@ -40,6 +41,7 @@ export async function certify(
     ...{ proof, file, page },
     text: [
       ...proof.trials.flatMap((trial) => linesOf(trial)),
+      ...(proof.upgrade === undefined ? [] : upgradeLines(proof.upgrade)),
       ...(comparison === undefined ? [] : ['', ...formatComparison(comparison)]),
       '',
       `${proof.verdict === 'pass' ? 'PASS' : 'FAIL'}: ${shown}`,
@@ -94,7 +96,20 @@ function linesOf({ title, findings, faults }: Trial): string[] {
   ];
 }
 
-function failureOf({ verdict, trials }: ProofDocument, page: string): VipisoError | undefined {
+function upgradeLines(upgrade: UpgradeProof): readonly string[] {
+  return [
+    'Rolling upgrade',
+    ...upgrade.packages.map(({ name, from, to }) => `  ${name}: ${from} to ${to}`),
+    ...upgrade.findings.map(({ code, text }) => `  ${code}: ${text}`),
+    ...upgrade.runs.map(upgradeLine),
+    `  ${upgradeSentence(upgrade)}`,
+  ];
+}
+
+function failureOf(
+  { verdict, trials, upgrade }: ProofDocument,
+  page: string,
+): VipisoError | undefined {
   if (verdict === 'pass') return undefined;
   const details = trials.flatMap(({ title, findings, faults }) => [
     ...findings.map(({ code, text }) => `${title}: ${code}: ${text}`),
@@ -102,8 +117,12 @@ function failureOf({ verdict, trials }: ProofDocument, page: string): VipisoErro
       fault.findings.map(({ code, text }) => `${title}: ${fault.title}: ${code}: ${text}`),
     ),
   ]);
+  const found = [
+    ...(upgrade?.findings ?? []),
+    ...(upgrade?.runs.flatMap(({ findings }) => findings) ?? []),
+  ];
   return new VipisoError('proof-failed', 'the images failed the proof', {
-    details,
+    details: [...details, ...found.map(({ code, text }) => `Rolling upgrade: ${code}: ${text}`)],
     hint: `Everything that was seen is in ${page}; the consoles are in logs/ beside it.`,
   });
 }

@@ -15,12 +15,27 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   'linux-image-cloud-amd64': { version: '6.12', suites: [STABLE, USERLAND] },
 };
 
+/** Another day's choice, for two releases that differ where a rollout may notice: proxy, VRRP, kernel. */
+const OTHER_FLOORS: Readonly<Record<string, Floor>> = {
+  haproxy: { version: '3.0', suites: [STABLE] },
+  keepalived: { version: '2.3.3', suites: [STABLE] },
+  'linux-image-cloud-amd64': { version: '6.13', suites: [USERLAND] },
+};
+
 const NO_FLOOR: Floor = { version: '0', suites: [USERLAND, EXPERIMENTAL] };
 
 /** Every suite whose list the lab reads. */
 export const SUITES: readonly string[] = [USERLAND, EXPERIMENTAL, STABLE];
 
-/** What a Debian package must reach, and where it is looked for. */
-export function floorOf(name: string): Floor {
-  return FLOORS[name] ?? NO_FLOOR;
+/**
+ * What a Debian package must reach, and where it is looked for.
+ *
+ * @param mix `other` has older daemons and a newer kernel than `today`
+ */
+export function floorOf(name: string, mix: LabMix = 'today'): Floor {
+  const floor = FLOORS[name] ?? NO_FLOOR;
+  if (mix === 'today') return floor;
+  return OTHER_FLOORS[name] ?? { ...floor, suites: [...floor.suites, STABLE] };
 }
+
+export type LabMix = 'today' | 'other';

@@ -111,6 +111,7 @@ describe('the network', () => {
     );
     expect(text).toBe(`auto lo
 iface lo inet loopback
+	up ip address add 192.168.9.139/32 dev lo scope host || true
 
 auto eth0
 iface eth0 inet manual
@@ -229,7 +230,7 @@ describe('keepalived as a service', () => {
   it('stops before haproxy and is started again when it is killed', async () => {
     for (const name of ['reference', 'fast profile']) {
       const text = await textOf(variant(name), 'etc/conf.d/keepalived');
-      expect(text).toMatch(/^rc_after="haproxy acpid chronyd"$/m);
+      expect(text).toMatch(/^rc_after="haproxy vip-flows acpid chronyd"$/m);
       expect(text).toMatch(/^supervisor="supervise-daemon"$/m);
       expect(text).toMatch(/^command_args=".*--release-vips/m);
     }
