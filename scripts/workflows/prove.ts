@@ -7,6 +7,7 @@ import { requireTools } from '../host/tools/find-tool.ts';
 import { buildLoaded } from '../image/build-images.ts';
 import type { BuildRequest } from '../image/build-images.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
+import { PROOF_SCHEMA } from '../prove/certificate/document.ts';
 import type { ProofDocument } from '../prove/certificate/document.ts';
 import { certify, readOlder } from '../prove/certificate/write.ts';
 import type { ProveResult } from '../prove/certificate/write.ts';
@@ -66,12 +67,12 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   for (const variant of variants)
     trials.push(...(await tryVariant(host, variant, { loaded, folder, build: request.build })));
   const proof: ProofDocument = {
-    schema: 1,
+    schema: PROOF_SCHEMA,
     verdict: verdictOf(trials),
     cluster: cluster.name,
-    set: request.faults.length > 0 ? 'chosen' : request.set,
+    set: request.faults.length > 0 ? 'custom' : request.set,
     startedAt: new Date(started).toISOString(),
-    seconds: rounded((host.now() - started) / 1000),
+    durationSeconds: rounded((host.now() - started) / 1000),
     tool: `vipiso ${request.version}`,
     ...(subject.lock !== undefined && { lock: subject.lock }),
     host: await hostFacts(host, accelerator),
