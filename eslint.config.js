@@ -10,7 +10,7 @@ const FLOORS = [
   ['formats'],
   ['apk'],
   ['cluster', 'host'],
-  ['packages'],
+  ['packages', 'explore'],
   ['inputs'],
   ['overlay'],
   ['image'],
@@ -21,7 +21,7 @@ const FLOORS = [
 ];
 
 /** What stays pure: data in, data out; no processes, files, sockets or clocks. */
-const PURE = ['core', 'formats', 'apk', 'cluster', 'packages/lock/format'];
+const PURE = ['core', 'formats', 'apk', 'cluster', 'explore', 'packages/lock/format'];
 const IMPURE_MODULES = [
   'node:fs',
   'node:fs/promises',

@@ -1,7 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
+import type { TraceDocument } from '../explore/report/trace-document.ts';
+import { isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
 import { buildLoaded } from '../image/build-images.ts';
@@ -13,6 +15,7 @@ import { certify, readOlder } from '../prove/certificate/write.ts';
 import type { ProveResult } from '../prove/certificate/write.ts';
 import { hostFacts } from '../prove/host-facts.ts';
 import { chooseScenarios } from '../prove/scenarios/choose.ts';
+import { readTraces, scenarioOf } from '../prove/scenarios/replay.ts';
 import { findSubject, hasImages } from '../prove/subject.ts';
 import { rounded } from '../prove/trial/report.ts';
 import { runTrial } from '../prove/trial/run-trial.ts';
@@ -30,6 +33,8 @@ export interface ProveRequest {
   readonly faults: readonly string[];
   /** Variants of the matrix by their ids, instead of the set's; empty = the set's. */
   readonly variants: readonly string[];
+  /** What `check --explore --json` printed: its traces instead of the set. As the user gave it. */
+  readonly replay?: string | undefined;
   /** An older `proof.json`, as the user gave it, that this one is compared to. */
   readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
@@ -44,7 +49,8 @@ export interface ProveRequest {
  * @throws VipisoError usage, not-found, tool-missing, sandbox, cluster-invalid, interrupted
  */
 export async function proveCluster(host: Host, request: ProveRequest): Promise<ProveResult> {
-  const scenarios = chooseScenarios(request.set, request.faults);
+  const chosen = chooseScenarios(request.set, request.faults);
+  const traces = await tracesIn(host, request.replay);
   const variants = chooseVariants(request.set, request.variants);
   const older = await readOlder(host, request.against);
   requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
@@ -52,6 +58,8 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const { clusterFile, folder } = await placesOf(host, request);
   const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
   const { cluster } = loaded;
+  const scenarios =
+    traces?.map((trace, index) => scenarioOf(trace, cluster, index + 1)) ?? chosen;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });
   const subject = await findSubject(host, cluster, { folder, clusterFile: loaded.file });
@@ -70,7 +78,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     schema: PROOF_SCHEMA,
     verdict: verdictOf(trials),
     cluster: cluster.name,
-    set: request.faults.length > 0 ? 'custom' : request.set,
+    set: request.faults.length > 0 || traces !== undefined ? 'custom' : request.set,
     startedAt: new Date(started).toISOString(),
     durationSeconds: rounded((host.now() - started) / 1000),
     tool: `vipiso ${request.version}`,
@@ -79,6 +87,19 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     trials,
   };
   return await certify(host, proof, { folder, older });
+}
+
+async function tracesIn(
+  host: Host,
+  file: string | undefined,
+): Promise<readonly TraceDocument[] | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return readTraces(await readFile(path.resolve(host.cwd, file), 'utf8'));
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw new VipisoError('not-found', `there is no ${file} to replay`);
+  }
 }
 
 async function placesOf(

@@ -13,6 +13,7 @@ interface ProveOptions extends RepositoryOptions, EngineOptions {
   readonly set: 'quick' | 'full';
   readonly fault: string[];
   readonly variant: string[];
+  readonly replay?: string;
   readonly against?: string;
   readonly out: string;
   readonly json?: boolean;
@@ -33,6 +34,7 @@ export function proveCommand(context: CliContext): Command {
     .addOption(
       collected('--variant <id>', 'this variant of the cluster file as well; may be repeated'),
     )
+    .option('--replay <file>', 'the orders of faults that check --explore --json found, instead')
     .option('--against <proof.json>', 'compare with an earlier proof, and fail on what got worse')
     .option('--out <dir>', 'folder of the images; built there if missing', 'out')
     .option('--json', 'events and results as JSON lines')
@@ -45,6 +47,7 @@ export function proveCommand(context: CliContext): Command {
         set: options.set,
         faults: options.fault,
         variants: options.variant,
+        replay: options.replay,
         against: options.against,
         version: command.parent?.version() ?? '',
         build: {

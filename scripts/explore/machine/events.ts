@@ -36,6 +36,8 @@ export function fire(settings: ExploreSettings, state: State, timer: Timer, tell
       return;
     case 'advert':
       receive(settings, state, { hearer: other, sender: index }, tell);
+      // The next one, should it still matter.
+      state.timers.push({ kind: 'advert', node: index, other, left: settings.advertMs });
       return;
     case 'round':
     case 'refresh':

@@ -131,7 +131,10 @@ function tuneMaster(
   state.nodes.forEach(({ vrrp }, other) => {
     if (other === index || vrrp !== 'MASTER' || !hears(settings, state, other, index)) return;
     if (!matters(settings, state, index, other)) return;
-    const first = beats(settings, state, index, other) === (phase === 'early');
+    const first =
+      phase === 'early'
+        ? beats(settings, state, index, other)
+        : isAnswered(settings, state, index, other);
     wanted.want('advert', index, other, () => (first ? 0 : settings.advertMs));
   });
   // A further announcement changes nothing where the LAN believes the node already.
@@ -149,7 +152,18 @@ function matters(
   sender: number,
   hearer: number,
 ): boolean {
-  if (beats(settings, state, sender, hearer)) return true;
-  const announces = settings.winnerAnnounces && state.believed !== hearer;
-  return (announces && state.nodes[hearer]?.out === true) || hears(settings, state, sender, hearer);
+  if (beats(settings, state, sender, hearer) || isAnswered(settings, state, sender, hearer))
+    return true;
+  const node = state.nodes[hearer];
+  return settings.winnerAnnounces && state.believed !== hearer && node?.out === true;
+}
+
+/** Whether a lesser MASTER hears what the better one has to say to its advert. */
+function isAnswered(
+  settings: ExploreSettings,
+  state: State,
+  sender: number,
+  hearer: number,
+): boolean {
+  return !beats(settings, state, sender, hearer) && hears(settings, state, sender, hearer);
 }

@@ -39,6 +39,10 @@ export async function executeAction(
     case 'cut-power':
       await machineOf(booted, nodeForRole(roles, action.node)).cutPower();
       return undefined;
+    case 'pause':
+    case 'resume':
+      await machineOf(booted, nodeForRole(roles, action.node)).hold(action.do === 'pause');
+      return undefined;
     case 'power-on':
       return {
         complaints: complaintsAfterBoot(

@@ -211,6 +211,10 @@ function describeAction(action: FaultAction, roles: NodeRoles): string {
       return `power of ${name} cut`;
     case 'power-on':
       return `${name} switched on`;
+    case 'pause':
+      return `${name} paused by its hypervisor`;
+    case 'resume':
+      return `${name} goes on`;
     case 'press-power-button':
       return `power button of ${name} pressed`;
     case 'shut-down':
