@@ -93,9 +93,10 @@ function tuneBackup(
   phase: Phase,
   wanted: Wanted,
 ): void {
-  const masters = state.nodes.flatMap(({ vrrp }, other) =>
-    other !== index && vrrp === 'MASTER' && hears(settings, state, index, other) ? [other] : [],
-  );
+  const masters: number[] = [];
+  for (const [other, { vrrp }] of state.nodes.entries())
+    if (other !== index && vrrp === 'MASTER' && hears(settings, state, index, other))
+      masters.push(other);
   if (masters.some((other) => accepts(settings, state, index, other))) {
     // The first advert after a pause may come too late: the timer has run out meanwhile.
     const over = wanted.find('down', index, -1);
