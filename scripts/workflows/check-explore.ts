@@ -50,10 +50,14 @@ export async function exploreFiles(
     error:
       found.length === 0
         ? undefined
-        : new VipisoError('cluster-invalid', 'orders of faults leave the VIP where it must not be', {
-            details: found.map(({ trace, text }) => `${trace.group}: ${text}`),
-            hint: 'To see it happen: vipiso check --explore --json > found.jsonl, then vipiso prove --replay found.jsonl',
-          }),
+        : new VipisoError(
+            'cluster-invalid',
+            'orders of faults leave the VIP where it must not be',
+            {
+              details: found.map(({ trace, text }) => `${trace.group}: ${text}`),
+              hint: 'To see it happen: vipiso check --explore --json > found.jsonl, then vipiso prove --replay found.jsonl',
+            },
+          ),
   };
 }
 

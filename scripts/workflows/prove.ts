@@ -58,8 +58,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const { clusterFile, folder } = await placesOf(host, request);
   const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
   const { cluster } = loaded;
-  const scenarios =
-    traces?.map((trace, index) => scenarioOf(trace, cluster, index + 1)) ?? chosen;
+  const scenarios = traces?.map((trace, index) => scenarioOf(trace, cluster, index + 1)) ?? chosen;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });
   const subject = await findSubject(host, cluster, { folder, clusterFile: loaded.file });

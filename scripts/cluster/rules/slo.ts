@@ -15,10 +15,14 @@ export const slo: Rule = (input) =>
     const { most, arithmetic } = predict(key, input.cluster);
     if (keeps(most, asked)) return [];
     const own = obstacles(key, input)[0];
-    const least = Number.isFinite(most) ? ` Ask for ${Math.ceil(round(most) * 100) / 100} s or more` : ' Add a check';
+    const least = Number.isFinite(most)
+      ? ` Ask for ${Math.ceil(round(most) * 100) / 100} s or more`
+      : ' Add a check';
     const message = `slo.${key} asks for ${asked} s at the most; ${own === undefined ? 'no timers keep that' : 'this setting does not keep that'}: ${arithmetic}`;
     const hint =
-      own === undefined ? `${least.trim()}.` : `Leave ${String(own.at(-1))} out, so that it follows from slo.${least}.`;
+      own === undefined
+        ? `${least.trim()}.`
+        : `Leave ${String(own.at(-1))} out, so that it follows from slo.${least}.`;
     return [lintError('slo', own ?? ['slo', key], message, hint)];
   });
 

@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** Seconds, or a time with its unit. */
 const Loss = z.union([
   z.number().min(0).max(3600),
-  z.string().regex(/^\d{1,6}(\.\d{1,3})?(ms|s)$/, 'expected seconds, or a time such as 0.4s or 400ms'),
+  z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,3})?(ms|s)$/, 'expected seconds, or a time such as 0.4s or 400ms'),
 ]);
 
 export const SloFile = z.strictObject({

@@ -80,7 +80,12 @@ function withServerTimers(file: ClusterFile, slo: SloModel, model: ClusterModel)
       redispatch: true,
       ...haproxy,
       timeouts: { connect: `${connect}ms`, ...haproxy.timeouts },
-      default_server: { inter: `${inter}ms`, downinter: `${inter}ms`, fall, ...haproxy.default_server },
+      default_server: {
+        inter: `${inter}ms`,
+        downinter: `${inter}ms`,
+        fall,
+        ...haproxy.default_server,
+      },
     },
   };
 }

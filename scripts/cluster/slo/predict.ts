@@ -59,7 +59,10 @@ export function skewSeconds(group: VrrpGroupModel): number {
  * Until haproxy chooses the dead server no longer: inter x fall at the most. A server that refuses costs nothing where
  * attempts go on to another one.
  */
-function apiServerLoss({ check, defaultServer }: ServiceModel, { haproxy }: ClusterModel): Prediction {
+function apiServerLoss(
+  { check, defaultServer }: ServiceModel,
+  { haproxy }: ClusterModel,
+): Prediction {
   if (check.type === 'none') return { ...range(0, Infinity), arithmetic: 'no health check' };
   const inter = secondsOf(defaultServer.inter);
   const window = range(inter * (defaultServer.fall - 1), inter * defaultServer.fall);

@@ -75,12 +75,7 @@ function release(settings: ExploreSettings, state: State, index: number, tell: T
   });
 }
 
-function becomeMaster(
-  settings: ExploreSettings,
-  state: State,
-  index: number,
-  tell: Tell,
-): void {
+function becomeMaster(settings: ExploreSettings, state: State, index: number, tell: Tell): void {
   const node = state.nodes[index];
   if (node === undefined) return;
   node.vrrp = 'MASTER';

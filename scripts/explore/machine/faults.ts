@@ -46,7 +46,13 @@ export function faultsIn(settings: ExploreSettings, state: State): readonly Faul
       nodes.flatMap((other): Fault[] =>
         node === other
           ? []
-          : [{ do: state.passes[node]?.[other] === true ? 'lose-adverts' : 'pass-adverts', node, other }],
+          : [
+              {
+                do: state.passes[node]?.[other] === true ? 'lose-adverts' : 'pass-adverts',
+                node,
+                other,
+              },
+            ],
       ),
     ),
     ...scriptFaults(settings, state),

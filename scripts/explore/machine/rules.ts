@@ -74,12 +74,15 @@ export function inFault({ check, scripts }: ExploreSettings, node: NodeState): b
 }
 
 /** Whether `one` is the better MASTER: by priority, then by address. */
-export function beats(settings: ExploreSettings, state: State, one: number, other: number): boolean {
+export function beats(
+  settings: ExploreSettings,
+  state: State,
+  one: number,
+  other: number,
+): boolean {
   const difference = priorityOf(settings, state, one) - priorityOf(settings, state, other);
   if (difference !== 0) return difference > 0;
-  return (
-    (settings.nodes[one]?.addressRank ?? 0) > (settings.nodes[other]?.addressRank ?? 0)
-  );
+  return (settings.nodes[one]?.addressRank ?? 0) > (settings.nodes[other]?.addressRank ?? 0);
 }
 
 /** Milliseconds: (256 - priority) / 256 of a second in VRRP 2, of an advert_int in VRRP 3. */

@@ -88,7 +88,15 @@ export function copyState({ nodes, passes, lanScripts, believed, timers }: State
 const POWERS = ['off', 'on', 'paused'] as const;
 const PROCESSES = ['well', 'dead', 'hung', 'full'] as const;
 const VRRP = ['BACKUP', 'MASTER', 'FAULT'] as const;
-const KINDS: readonly TimerKind[] = ['down', 'preempt', 'check', 'script', 'advert', 'round', 'refresh'];
+const KINDS: readonly TimerKind[] = [
+  'down',
+  'preempt',
+  'check',
+  'script',
+  'advert',
+  'round',
+  'refresh',
+];
 /** More than there are nodes, or scripts. */
 const INDEX_BASE = 32;
 

@@ -112,12 +112,7 @@ function tuneBackup(
 }
 
 /** Whether a BACKUP takes the adverts of a MASTER for good: keepalived ignores those of lesser ones where it preempts. */
-function accepts(
-  settings: ExploreSettings,
-  state: State,
-  index: number,
-  master: number,
-): boolean {
+function accepts(settings: ExploreSettings, state: State, index: number, master: number): boolean {
   if (!settings.preempt) return true;
   return priorityOf(settings, state, master) >= priorityOf(settings, state, index);
 }
@@ -147,12 +142,7 @@ function tuneMaster(
 }
 
 /** Whether an advert from one MASTER to another changes anything. */
-function matters(
-  settings: ExploreSettings,
-  state: State,
-  sender: number,
-  hearer: number,
-): boolean {
+function matters(settings: ExploreSettings, state: State, sender: number, hearer: number): boolean {
   if (beats(settings, state, sender, hearer) || isAnswered(settings, state, sender, hearer))
     return true;
   const node = state.nodes[hearer];

@@ -9,7 +9,8 @@ import type { FaultDocument } from './trace-document.ts';
 
 const MEANING: Readonly<Record<Condition, string>> = {
   'no-holder': 'nobody holds the VIP, though a node could serve',
-  'useless-holder': 'only a node without a working haproxy holds the VIP, though another one could serve',
+  'useless-holder':
+    'only a node without a working haproxy holds the VIP, though another one could serve',
   'two-holders': 'two nodes that reach each other hold the VIP',
   'not-announced': 'one node holds the VIP, and the LAN sends to another place',
   'false-alarm': 'the check counts an haproxy as dead that serves',

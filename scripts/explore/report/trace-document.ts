@@ -7,8 +7,16 @@ import type { ExploreSettings } from '../settings.ts';
 
 const FaultDocument = z.union([
   z.strictObject({ do: z.enum(NODE_FAULTS), node: z.string() }),
-  z.strictObject({ do: z.enum(['lose-adverts', 'pass-adverts']), node: z.string(), other: z.string() }),
-  z.strictObject({ do: z.enum(['fail-script', 'mend-script']), node: z.string(), script: z.string() }),
+  z.strictObject({
+    do: z.enum(['lose-adverts', 'pass-adverts']),
+    node: z.string(),
+    other: z.string(),
+  }),
+  z.strictObject({
+    do: z.enum(['fail-script', 'mend-script']),
+    node: z.string(),
+    script: z.string(),
+  }),
   z.strictObject({ do: z.enum(['fail-target', 'mend-target']), script: z.string() }),
 ]);
 

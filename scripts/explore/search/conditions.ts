@@ -25,7 +25,9 @@ export function conditionsOf(settings: ExploreSettings, state: State): readonly 
   const able = indicesOf(nodes, (node) => couldServe(settings, node));
   if (masters.length === 0 && able.length > 0) found.push('no-holder');
   if (masters.length > 0 && isUseless(settings, state, masters, able)) found.push('useless-holder');
-  if (masters.some((one) => masters.some((other) => one < other && hearEachOther(state, one, other))))
+  if (
+    masters.some((one) => masters.some((other) => one < other && hearEachOther(state, one, other)))
+  )
     found.push('two-holders');
   const [holder] = masters;
   if (masters.length === 1 && holder !== undefined && state.believed !== holder) {
@@ -110,4 +112,3 @@ function isUseless(
 function hearEachOther(state: State, one: number, other: number): boolean {
   return reaches(state, one, other) && reaches(state, other, one);
 }
-

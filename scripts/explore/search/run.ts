@@ -115,8 +115,7 @@ class Clock {
       this.#longest[condition] = Math.max(this.#longest[condition], at - since);
       if (!found.includes(condition)) this.#since.delete(condition);
     }
-    for (const condition of found)
-      if (!this.#since.has(condition)) this.#since.set(condition, at);
+    for (const condition of found) if (!this.#since.has(condition)) this.#since.set(condition, at);
   }
 
   end(): Lasting {

@@ -14,7 +14,10 @@ export interface SloOutcome {
  *
  * @param asked keys of `slo` in the cluster file
  */
-export function sloOutcome(proof: Pick<ProofDocument, 'trials'>, asked: readonly string[]): SloOutcome {
+export function sloOutcome(
+  proof: Pick<ProofDocument, 'trials'>,
+  asked: readonly string[],
+): SloOutcome {
   const faults = (proof.trials[0]?.faults ?? []).filter(({ verdict }) => verdict !== 'skipped');
   const missed = faults.flatMap(({ title, findings }) =>
     findings.filter(({ code }) => code === 'slo-missed').map(({ text }) => `${title}: ${text}`),

@@ -76,7 +76,10 @@ function actionOf(
     const role = ROLES[trace.nodes.indexOf(hostname)];
     const isThere = cluster.nodes.some((node) => node.hostname === hostname);
     if (role !== undefined && isThere) return role;
-    throw new VipisoError('usage', `the trace is about ${hostname}, which is no node of this cluster`);
+    throw new VipisoError(
+      'usage',
+      `the trace is about ${hostname}, which is no node of this cluster`,
+    );
   };
   switch (fault.do) {
     case 'cut-power':
@@ -116,7 +119,10 @@ function actionOf(
     case 'mend-script':
     case 'fail-target':
     case 'mend-target':
-      throw new VipisoError('usage', `this cannot be replayed on booted machines: ${faultText(fault)}`);
+      throw new VipisoError(
+        'usage',
+        `this cannot be replayed on booted machines: ${faultText(fault)}`,
+      );
   }
 }
 

@@ -68,7 +68,10 @@ test('active/active: groups that are each other’s mirror are explored once', (
   expect(both.findings).toEqual([]);
   // Of equal priorities the higher address wins: the mirror image is explored by itself where addresses decide.
   expect(both.states).toBeGreaterThan(exploreCluster(cluster, 2).states);
-  const twins = { ...cluster, vrrp: { ...cluster.vrrp, groups: [group, { ...group, name: 'twin' }] as const } };
+  const twins = {
+    ...cluster,
+    vrrp: { ...cluster.vrrp, groups: [group, { ...group, name: 'twin' }] as const },
+  };
   expect(exploreCluster(twins, 2).states).toBe(exploreCluster(cluster, 2).states);
 });
 
@@ -89,12 +92,17 @@ test('property: the same faults lead to the same states, and a run comes to rest
           const fault = faults[choice % faults.length];
           if (fault === undefined) return keys;
           const phase = early ? 'early' : 'late';
-          runFault(TUTORIAL, state, { fault, phase }, {
-            visit: (seen, at) => {
-              keys.push(keyOf(seen));
-              if (at === undefined) state = copyState(seen);
+          runFault(
+            TUTORIAL,
+            state,
+            { fault, phase },
+            {
+              visit: (seen, at) => {
+                keys.push(keyOf(seen));
+                if (at === undefined) state = copyState(seen);
+              },
             },
-          });
+          );
           expect(state.timers.filter(({ node }) => state.nodes[node]?.power === 'on')).toEqual([]);
         }
         return keys;
@@ -129,10 +137,22 @@ test('property: every trace leads to what it is told for, and no fault of it is 
 test('a group of a cluster becomes what keepalived.conf says', () => {
   const cluster = modelOf(minimalFile({ vrrp: { profile: 'fast', preempt_delay: 5 } }));
   const settings = clusterSettings(cluster.vrrp.groups[0], cluster);
-  expect(settings.nodes.map(({ hostname, startsAs, addressRank }) => [hostname, startsAs, addressRank])).toEqual([
+  expect(
+    settings.nodes.map(({ hostname, startsAs, addressRank }) => [hostname, startsAs, addressRank]),
+  ).toEqual([
     ['lb-1', 'BACKUP', 0],
     ['lb-2', 'BACKUP', 1],
   ]);
-  expect(settings).toMatchObject({ advertMs: 100, preemptDelayMs: 5000, refreshMs: 10_000, secondRoundMs: 1000 });
-  expect(settings.check).toMatchObject({ asks: 'listener', trackProcess: true, fall: 2, timeoutMs: 2000 });
+  expect(settings).toMatchObject({
+    advertMs: 100,
+    preemptDelayMs: 5000,
+    refreshMs: 10_000,
+    secondRoundMs: 1000,
+  });
+  expect(settings.check).toMatchObject({
+    asks: 'listener',
+    trackProcess: true,
+    fall: 2,
+    timeoutMs: 2000,
+  });
 });

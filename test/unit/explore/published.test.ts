@@ -39,7 +39,10 @@ test('keepalived#166 and #542: a paused MASTER never announces the VIP again', (
     priority: 100,
     addressRank: 1 - index,
   }));
-  for (const settings of [TUTORIAL, { ...TUTORIAL, nodes: equal, check: { ...TUTORIAL.check, weight: 0 } }]) {
+  for (const settings of [
+    TUTORIAL,
+    { ...TUTORIAL, nodes: equal, check: { ...TUTORIAL.check, weight: 0 } },
+  ]) {
     const finding = exploreGroup(settings, 2).findings.find(
       ({ condition }) => condition === 'not-announced',
     );
@@ -69,10 +72,9 @@ test('a probe by way of a full frontend counts a living haproxy as dead, and wit
   ]);
   const rest = restOf(saturated);
   const full = after(saturated, rest, { do: 'fill-haproxy', node: 0 });
-  expect(after(saturated, full, { do: 'fill-haproxy', node: 1 }).nodes.map((it) => it.vrrp)).toEqual([
-    'FAULT',
-    'FAULT',
-  ]);
+  expect(
+    after(saturated, full, { do: 'fill-haproxy', node: 1 }).nodes.map((it) => it.vrrp),
+  ).toEqual(['FAULT', 'FAULT']);
   expect(found({ ...saturated, check: { ...check, asks: 'listener' } })).toEqual([]);
 });
 
@@ -98,7 +100,15 @@ test('a weight not above the gap, and any weight with nopreempt, leave the VIP a
 });
 
 test('a gateway that all nodes ask, with weight 0, takes the VIP from all of them', () => {
-  const script = { name: 'uplink', scope: 'lan', weight: 0, intervalMs: 5000, timeoutMs: 2000, fall: 3, rise: 2 } as const;
+  const script = {
+    name: 'uplink',
+    scope: 'lan',
+    weight: 0,
+    intervalMs: 5000,
+    timeoutMs: 2000,
+    fall: 3,
+    rise: 2,
+  } as const;
   const settings = { ...TUTORIAL, scripts: [script], refreshMs: 60_000, loserSendsAdvert: true };
   expect(found(settings, 1)).toContain('no-holder after fail-target');
 });

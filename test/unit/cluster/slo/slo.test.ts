@@ -20,7 +20,12 @@ function errorsOf(file: Mapping): readonly string[] {
 test('timers follow from what is asked for', () => {
   const asked = { proxy_loss: '0.4s', haproxy_loss: '200ms', api_server_loss: '1s', planned: 0 };
   const cluster = modelOf(withSlo(asked));
-  expect(cluster.slo).toEqual({ proxy_loss: 0.4, haproxy_loss: 0.2, api_server_loss: 1, planned: 0 });
+  expect(cluster.slo).toEqual({
+    proxy_loss: 0.4,
+    haproxy_loss: 0.2,
+    api_server_loss: 1,
+    planned: 0,
+  });
   expect(errorsOf(withSlo(asked))).toEqual([]);
   expect(cluster.vrrp.groups[0]).toMatchObject({ version: 3, advertInt: 0.1 });
   expect(cluster.vrrp.check.trackProcess).toBe(true);
@@ -44,7 +49,9 @@ test('what nothing keeps is refused with the arithmetic', () => {
 test('a setting of the user’s that stands in the way is named at its place', () => {
   const adverts = errorsOf(withSlo({ proxy_loss: 0.4 }, {}, { version: 3, advert_int: 1 }));
   expect(adverts).toHaveLength(1);
-  expect(adverts[0]).toMatch(/^vrrp\.advert_int: .*3 x advert_int 1 s \+ skew 0\.\d+ s = 3\.\d+ s.*Leave advert_int out/);
+  expect(adverts[0]).toMatch(
+    /^vrrp\.advert_int: .*3 x advert_int 1 s \+ skew 0\.\d+ s = 3\.\d+ s.*Leave advert_int out/,
+  );
   const check = { track_process: false, interval: 1, fall: 2 };
   expect(errorsOf(withSlo({ haproxy_loss: 0.2 }, {}, { check }))[0]).toMatch(
     /^vrrp\.check\.track_process: .*check interval 1 s x fall 2 \+ 3 x advert_int/,
@@ -74,10 +81,13 @@ test.each([
   ['fast', 'proxy_loss', [0.26, 0.27]],
   ['fast', 'haproxy_loss', [0.04, 0.06]],
   ['fast', 'planned', [0.02]],
-] as const)('%s: %s as measured lies in the predicted range, within 10 %% or one request', (profile, key, measured) => {
-  const { least, most } = predict(key, modelOf(minimalFile({ vrrp: { profile } })));
-  for (const seconds of measured) {
-    expect(seconds).toBeGreaterThan(Math.min(least * 0.9, least - 0.05));
-    expect(seconds).toBeLessThan(Math.max(most * 1.1, most + 0.06));
-  }
-});
+] as const)(
+  '%s: %s as measured lies in the predicted range, within 10 %% or one request',
+  (profile, key, measured) => {
+    const { least, most } = predict(key, modelOf(minimalFile({ vrrp: { profile } })));
+    for (const seconds of measured) {
+      expect(seconds).toBeGreaterThan(Math.min(least * 0.9, least - 0.05));
+      expect(seconds).toBeLessThan(Math.max(most * 1.1, most + 0.06));
+    }
+  },
+);

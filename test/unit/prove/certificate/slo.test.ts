@@ -5,7 +5,14 @@ import { minimalFile, modelOf } from '../../../support/cluster/cluster-file.ts';
 import { skippedReport } from '../../../../scripts/prove/trial/report.ts';
 
 const CLUSTER = modelOf(minimalFile({ rest: { slo: { proxy_loss: 4, planned: 1 } } }));
-const STEP = { id: 'x', title: 'Power cut', action: '', expectation: '', actions: [], endsWith: 'standby' } as const;
+const STEP = {
+  id: 'x',
+  title: 'Power cut',
+  action: '',
+  expectation: '',
+  actions: [],
+  endsWith: 'standby',
+} as const;
 
 function proofOf(seconds: number) {
   const findings = judgeSlo('advert-timeout', CLUSTER, seconds);

@@ -41,7 +41,9 @@ test('lost adverts are dropped inside the node that would hear them', () => {
     { fault: { do: 'lose-adverts', node: 'lb-2', other: 'lb-1' } },
     { fault: { do: 'pass-adverts', node: 'lb-2', other: 'lb-1' }, afterSeconds: 0 },
   ];
-  const [trace] = readTraces(JSON.stringify({ data: { findings: [{ trace: { ...TRACE, faults } }] } }));
+  const [trace] = readTraces(
+    JSON.stringify({ data: { findings: [{ trace: { ...TRACE, faults } }] } }),
+  );
   if (trace === undefined) throw new Error('no trace');
   expect(scenarioOf(trace, CLUSTER, 1).steps[0]?.actions).toEqual([
     {
@@ -60,6 +62,10 @@ test('what holds no trace, and what cannot be done to a machine, is refused', ()
   const [trace] = readTraces(JSON.stringify(full));
   if (trace === undefined) throw new Error('no trace');
   expect(() => scenarioOf(trace, CLUSTER, 1)).toThrow('cannot be replayed');
-  const foreign = { ...trace, nodes: ['lb-9'], faults: [{ fault: { do: 'pause', node: 'lb-9' } as const }] };
+  const foreign = {
+    ...trace,
+    nodes: ['lb-9'],
+    faults: [{ fault: { do: 'pause', node: 'lb-9' } as const }],
+  };
   expect(() => scenarioOf(foreign, CLUSTER, 1)).toThrow('lb-9, which is no node of this cluster');
 });
