@@ -43,7 +43,7 @@ export function exploreCluster(cluster: ClusterModel, depth: number): Exploratio
 }
 
 /** The same text for groups that differ in names alone: nodes stand by rank. */
-function shapeOf({ name: _, nodes, ...rest }: ExploreSettings): string {
-  const ranked = nodes.map(({ hostname: __, ...node }) => node);
-  return JSON.stringify({ nodes: ranked, ...rest });
+function shapeOf(settings: ExploreSettings): string {
+  const nodes = settings.nodes.map((node) => ({ ...node, hostname: '' }));
+  return JSON.stringify({ ...settings, name: '', nodes });
 }

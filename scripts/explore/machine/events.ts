@@ -1,5 +1,5 @@
 import type { ExploreSettings } from '../settings.ts';
-import { acts, beats, hears, inFault, reaches, skewMs } from './rules.ts';
+import { isRunning, beats, hears, inFault, reaches, skewMs } from './rules.ts';
 import type { NodeState, State, Timer } from './state.ts';
 
 /** What happened, for the timeline of a trace; `node` is an index. */
@@ -88,7 +88,7 @@ function becomeMaster(settings: ExploreSettings, state: State, index: number, te
 /** Gratuitous ARP, or an unsolicited neighbour advertisement: who hears it sends to this node from now on. */
 function announce(state: State, index: number, tell: Tell): void {
   const node = state.nodes[index];
-  if (node === undefined || !acts(node) || !node.out || state.believed === index) return;
+  if (node === undefined || !isRunning(node) || !node.out || state.believed === index) return;
   state.believed = index;
   tell(index, 'announces the VIP, and the LAN believes it');
 }

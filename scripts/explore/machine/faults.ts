@@ -1,6 +1,6 @@
 import type { ExploreSettings } from '../settings.ts';
 import { judge } from './events.ts';
-import { acts } from './rules.ts';
+import { isRunning } from './rules.ts';
 import { freshNode } from './state.ts';
 import type { State } from './state.ts';
 import type { Phase } from './timers.ts';
@@ -101,25 +101,16 @@ export function inflict(
   fault: Fault,
   { phase, tell }: { readonly phase: Phase; readonly tell: Tell },
 ): void {
-  switch (fault.do) {
-    case 'lose-adverts':
-    case 'pass-adverts': {
-      const row = state.passes[fault.node];
-      if (row !== undefined) row[fault.other] = fault.do === 'pass-adverts';
-      return;
-    }
-    case 'fail-script':
-    case 'mend-script': {
-      const finds = state.nodes[fault.node]?.scripts;
-      if (finds !== undefined) finds[fault.script] = fault.do === 'mend-script';
-      return;
-    }
-    case 'fail-target':
-    case 'mend-target':
-      state.lanScripts[fault.script] = fault.do === 'mend-target';
-      return;
-    default:
-      inflictOnNode(settings, state, { do: fault.do, index: fault.node }, { phase, tell });
+  if (!('node' in fault)) {
+    state.lanScripts[fault.script] = fault.do === 'mend-target';
+  } else if ('script' in fault) {
+    const finds = state.nodes[fault.node]?.scripts;
+    if (finds !== undefined) finds[fault.script] = fault.do === 'mend-script';
+  } else if ('other' in fault) {
+    const row = state.passes[fault.node];
+    if (row !== undefined) row[fault.other] = fault.do === 'pass-adverts';
+  } else {
+    inflictOnNode(settings, state, { do: fault.do, index: fault.node }, { phase, tell });
   }
 }
 
@@ -134,7 +125,7 @@ function inflictOnNode(
   const seen = (good: boolean): void => {
     if (!settings.check.trackProcess || node.processGood === good) return;
     node.processGood = good;
-    if (acts(node)) judge(settings, state, index, tell);
+    if (isRunning(node)) judge(settings, state, index, tell);
   };
   switch (fault) {
     case 'cut-power':

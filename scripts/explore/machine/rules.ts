@@ -4,7 +4,7 @@ import type { NodeState, State } from './state.ts';
 const HIGHEST = 254;
 
 /** Whether the node runs and can act: neither off nor paused. */
-export function acts({ power }: NodeState): boolean {
+export function isRunning({ power }: NodeState): boolean {
   return power === 'on';
 }
 
@@ -12,7 +12,7 @@ export function acts({ power }: NodeState): boolean {
 export function reaches({ nodes, passes }: State, from: number, to: number): boolean {
   const [sender, hearer] = [nodes[from], nodes[to]];
   if (sender === undefined || hearer === undefined) return false;
-  const runs = acts(sender) && acts(hearer);
+  const runs = isRunning(sender) && isRunning(hearer);
   return runs && sender.out && hearer.in && passes[from]?.[to] === true;
 }
 

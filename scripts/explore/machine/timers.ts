@@ -1,5 +1,5 @@
 import type { ExploreSettings } from '../settings.ts';
-import { acts, beats, checkFinds, hears, priorityOf, scriptFinds, skewMs } from './rules.ts';
+import { isRunning, beats, checkFinds, hears, priorityOf, scriptFinds, skewMs } from './rules.ts';
 import type { State, Timer, TimerKind } from './state.ts';
 
 /**
@@ -13,7 +13,7 @@ export function tuneTimers(settings: ExploreSettings, state: State, phase: Phase
   const wanted = new Wanted(state);
   state.nodes.forEach((node, index) => {
     if (node.power === 'paused' && state.believed !== index) wanted.keep('round', index);
-    if (!acts(node)) return;
+    if (!isRunning(node)) return;
     tuneChecks(settings, state, index, phase, wanted);
     if (node.vrrp === 'BACKUP') tuneBackup(settings, state, index, phase, wanted);
     if (node.vrrp === 'MASTER') tuneMaster(settings, state, index, phase, wanted);

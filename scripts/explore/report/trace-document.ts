@@ -58,17 +58,9 @@ export function traceDocument(settings: ExploreSettings, finding: GroupFinding):
 export function faultDocument({ nodes, scripts }: ExploreSettings, fault: Fault): FaultDocument {
   const node = (index: number): string => nodes[index]?.hostname ?? '';
   const script = (index: number): string => scripts[index]?.name ?? '';
-  switch (fault.do) {
-    case 'lose-adverts':
-    case 'pass-adverts':
-      return { do: fault.do, node: node(fault.node), other: node(fault.other) };
-    case 'fail-script':
-    case 'mend-script':
-      return { do: fault.do, node: node(fault.node), script: script(fault.script) };
-    case 'fail-target':
-    case 'mend-target':
-      return { do: fault.do, script: script(fault.script) };
-    default:
-      return { do: fault.do, node: node(fault.node) };
-  }
+  if (!('node' in fault)) return { do: fault.do, script: script(fault.script) };
+  if ('script' in fault)
+    return { do: fault.do, node: node(fault.node), script: script(fault.script) };
+  if ('other' in fault) return { do: fault.do, node: node(fault.node), other: node(fault.other) };
+  return { do: fault.do, node: node(fault.node) };
 }

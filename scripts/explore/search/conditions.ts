@@ -1,4 +1,4 @@
-import { acts, checkFinds, reaches, skewMs } from '../machine/rules.ts';
+import { isRunning, checkFinds, reaches, skewMs } from '../machine/rules.ts';
 import type { NodeState, State } from '../machine/state.ts';
 import type { ExploreSettings } from '../settings.ts';
 
@@ -21,7 +21,7 @@ export type Condition = (typeof CONDITIONS)[number];
 export function conditionsOf(settings: ExploreSettings, state: State): readonly Condition[] {
   const found: Condition[] = [];
   const { nodes } = state;
-  const masters = indicesOf(nodes, (node) => acts(node) && node.vrrp === 'MASTER');
+  const masters = indicesOf(nodes, (node) => isRunning(node) && node.vrrp === 'MASTER');
   const able = indicesOf(nodes, (node) => couldServe(settings, node));
   if (masters.length === 0 && able.length > 0) found.push('no-holder');
   if (masters.length > 0 && isUseless(settings, state, masters, able)) found.push('useless-holder');
@@ -34,7 +34,7 @@ export function conditionsOf(settings: ExploreSettings, state: State): readonly 
     const node = nodes[holder];
     if (node !== undefined && node.out && node.in) found.push('not-announced');
   }
-  if (nodes.some((node) => acts(node) && serves(node) && !checkFinds(settings, node)))
+  if (nodes.some((node) => isRunning(node) && serves(node) && !checkFinds(settings, node)))
     found.push('false-alarm');
   return found;
 }
@@ -85,7 +85,7 @@ function serves({ haproxy }: NodeState): boolean {
 
 /** It runs, the LAN reaches it, haproxy serves, and no script of its own, of weight 0, keeps it out. */
 function couldServe(settings: ExploreSettings, node: NodeState): boolean {
-  if (!acts(node) || !node.out || !node.in || !serves(node)) return false;
+  if (!isRunning(node) || !node.out || !node.in || !serves(node)) return false;
   return !settings.scripts.some(
     ({ scope, weight }, script) =>
       scope === 'node' && weight === 0 && node.scripts[script] === false,

@@ -1,7 +1,7 @@
 import { fire } from '../machine/events.ts';
 import { inflict, startKeepalived } from '../machine/faults.ts';
 import type { Fault } from '../machine/faults.ts';
-import { acts } from '../machine/rules.ts';
+import { isRunning } from '../machine/rules.ts';
 import { copyState, initialState } from '../machine/state.ts';
 import type { State, Timer } from '../machine/state.ts';
 import { tuneTimers } from '../machine/timers.ts';
@@ -78,7 +78,7 @@ function nextTimer({ timers, nodes }: State): Timer | undefined {
   let first: Timer | undefined;
   for (const timer of timers) {
     const node = nodes[timer.node];
-    if (node === undefined || !acts(node)) continue;
+    if (node === undefined || !isRunning(node)) continue;
     if (first === undefined || timer.left < first.left) first = timer;
   }
   return first;
@@ -89,7 +89,7 @@ function pass(state: State, fired: Timer): void {
   state.timers = state.timers.filter((timer) => timer !== fired);
   for (const timer of state.timers) {
     const node = state.nodes[timer.node];
-    if (node !== undefined && acts(node)) timer.left -= left;
+    if (node !== undefined && isRunning(node)) timer.left -= left;
   }
 }
 

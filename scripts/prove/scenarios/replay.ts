@@ -23,7 +23,7 @@ export function readTraces(text: string): readonly TraceDocument[] {
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line) as unknown;
   } catch {
     return undefined;
   }
@@ -34,7 +34,11 @@ function tracesOf(value: unknown): readonly TraceDocument[] {
   if (trace.success) return [trace.data];
   if (typeof value !== 'object' || value === null) return [];
   const inner: unknown[] = Object.entries(value).flatMap(([key, it]: [string, unknown]) =>
-    ['data', 'findings', 'trace'].includes(key) ? (Array.isArray(it) ? it : [it]) : [],
+    ['data', 'findings', 'trace'].includes(key)
+      ? Array.isArray(it)
+        ? (it as unknown[])
+        : [it]
+      : [],
   );
   return inner.flatMap(tracesOf);
 }
