@@ -130,6 +130,11 @@ export class Machine {
     this.#qmp.close();
   }
 
+  /** Holds the machine, as a hypervisor does for a snapshot, and lets it go on. */
+  async hold(held: boolean): Promise<void> {
+    await this.#qmp.execute(held ? 'stop' : 'cont');
+  }
+
   /** The power button is pressed (ACPI). `off` tells when the machine has followed. */
   async pressPowerButton(): Promise<void> {
     await this.#qmp.execute('system_powerdown');

@@ -1,5 +1,6 @@
 import type { CheckHost } from './check-host.ts';
 import type { DaemonVersions } from './daemon-versions.ts';
+import type { SloModel } from './slo/model.ts';
 import type { VrrpModel, VrrpRole } from './vrrp-model.ts';
 import type { DefaultServerOptions, ServiceTimeoutOptions, TimeoutOptions } from './passthrough.ts';
 
@@ -17,6 +18,8 @@ export interface ClusterModel {
   readonly image: ImageModel;
   readonly nodes: readonly NodeModel[];
   readonly vrrp: VrrpModel;
+  /** The loss that is asked for; absent where none is. */
+  readonly slo?: SloModel;
   readonly haproxy: HaproxyModel;
   readonly services: readonly ServiceModel[];
   readonly access: AccessModel;

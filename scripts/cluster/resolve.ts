@@ -23,10 +23,17 @@ import type { ClusterFile } from './schema.ts';
 import type { Lines, Secret } from './schema/scalars.ts';
 import type { AccessFile, RawFile, SystemFile } from './schema/system.ts';
 import { resolveSecret } from './secrets/secret.ts';
+import { withSloTimers } from './slo/derive.ts';
+import { sloOf } from './slo/model.ts';
 import type { VrrpModel } from './vrrp-model.ts';
 
 /** Fills in every default. Total: any file that fits the schema resolves; the rules judge the outcome. */
 export function resolveCluster(file: ClusterFile, context: ReferenceContext): ClusterModel {
+  const resolve = (written: ClusterFile): ClusterModel => resolveWritten(written, context);
+  return resolve(withSloTimers(file, resolve));
+}
+
+function resolveWritten(file: ClusterFile, context: ReferenceContext): ClusterModel {
   const profile = daemonProfileOf(groupFilesOf(file));
   const nodes = resolveNodes(file);
   const vrrp = resolveVrrp(file, nodes, context);
@@ -38,6 +45,7 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
     image: resolveImage(file.image),
     nodes: nodes.map((node) => withRole(node, vrrp)),
     vrrp,
+    ...(file.slo !== undefined && { slo: sloOf(file.slo) }),
     haproxy: resolveHaproxy(file.haproxy, profile),
     services: file.services.map((service) =>
       resolveService(service, { haproxy: file.haproxy, profile, vrrp }, context),

@@ -23,6 +23,7 @@ import { unreachable } from './rules/network/unreachable.ts';
 import { vipSubnet } from './rules/network/vip-subnet.ts';
 import type { Rule, RuleInput } from './rules/rule.ts';
 import { secrets } from './rules/secrets.ts';
+import { slo } from './rules/slo.ts';
 import { servers } from './rules/servers.ts';
 import { maxconn } from './rules/services/maxconn.ts';
 import { muslInclude } from './rules/services/musl-include.ts';
@@ -65,6 +66,7 @@ const RULES: readonly Rule[] = [
   auth,
   daemonWords,
   advert,
+  slo,
   unicastDhcp,
   streams,
   readyz,

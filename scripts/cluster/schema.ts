@@ -5,6 +5,7 @@ import { ImageFile } from './schema/image.ts';
 import { NetworkFile, NodeFile } from './schema/node.ts';
 import { ManagementFile } from './schema/management.ts';
 import { oneOrMany, Path, SectionName } from './schema/scalars.ts';
+import { SloFile } from './schema/slo.ts';
 import { ServiceFile } from './schema/service.ts';
 import { AccessFile, FirewallFile, RawFile, StatsFile, SystemFile } from './schema/system.ts';
 import { VrrpFile } from './schema/vrrp.ts';
@@ -29,6 +30,9 @@ export const ClusterFile = z.strictObject({
   nodes: z.array(NodeFile).min(1, 'a cluster needs a node').describe('The proxies: one ISO each.'),
   vrrp: oneOrMany(VrrpFile).describe(
     'The virtual IP addresses and how keepalived moves them: one group, or a list of groups, each with a name, VIPs and an owner of its own. Values of the whole daemon (check but for its weight, notify, process_priority, garp_after_split) stand in one of the groups.',
+  ),
+  slo: SloFile.optional().describe(
+    'Loss that you ask for, as seconds or as times with their unit: timers that you do not write follow from it, and a proof fails that measures more. Default: none.',
   ),
   haproxy: HaproxyFile.optional().describe("HAProxy's global and defaults sections."),
   services: z

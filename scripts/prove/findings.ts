@@ -19,6 +19,8 @@ export const FINDING_CODES = [
   'healthy-backend-out-of-rotation',
   /** Requests went to an API server that was to be out of service. */
   'failed-backend-in-rotation',
+  /** More time without answers than the cluster file's `slo` asks for. */
+  'slo-missed',
   /** More time without answers than the timers allow. */
   'outage-too-long',
   'failover-failed',

@@ -261,6 +261,8 @@ export function variantText(
 ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string } {
   const document = parseDocument(text);
   if (!isMap(document.contents)) return { ok: false, reason: 'the cluster file is not a mapping' };
+  // A variant is there for its own timers.
+  document.delete('slo');
   const reason = variant.edit(document);
   return reason === undefined ? { ok: true, text: String(document) } : { ok: false, reason };
 }

@@ -1,7 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
+import type { TraceDocument } from '../explore/report/trace-document.ts';
+import { isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
 import { toolsFor } from '../host/tools/tool-packages.ts';
@@ -14,6 +16,7 @@ import { certify, readOlder } from '../prove/certificate/write.ts';
 import type { ProveResult } from '../prove/certificate/write.ts';
 import { hostFacts } from '../prove/host-facts.ts';
 import { chooseScenarios } from '../prove/scenarios/choose.ts';
+import { readTraces, scenarioOf } from '../prove/scenarios/replay.ts';
 import { findSubject, hasImages } from '../prove/subject.ts';
 import { rounded } from '../prove/trial/report.ts';
 import { runTrial } from '../prove/trial/run-trial.ts';
@@ -31,6 +34,8 @@ export interface ProveRequest {
   readonly faults: readonly string[];
   /** Variants of the matrix by their ids, instead of the set's; empty = the set's. */
   readonly variants: readonly string[];
+  /** Absolute path of what `check --explore --json` printed: its traces instead of the set. */
+  readonly replay?: string | undefined;
   /** Absolute path of an older `proof.json` that this one is compared to. */
   readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
@@ -45,7 +50,8 @@ export interface ProveRequest {
  * @throws VipisoError usage, not-found, tool-missing, sandbox, cluster-invalid, interrupted
  */
 export async function proveCluster(host: Host, request: ProveRequest): Promise<ProveResult> {
-  const scenarios = chooseScenarios(request.set, request.faults);
+  const chosen = chooseScenarios(request.set, request.faults);
+  const traces = await tracesIn(request.replay);
   const variants = chooseVariants(request.set, request.variants);
   const older = await readOlder(host, request.against);
   requireTools(host, toolsFor('boot'));
@@ -53,6 +59,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const { clusterFile, folder } = await placesOf(host, { ...request, out: request.build.out });
   const loaded = await loadCluster(host, clusterFile);
   const { cluster } = loaded;
+  const scenarios = traces?.map((trace, index) => scenarioOf(trace, cluster, index + 1)) ?? chosen;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });
   const subject = await findSubject(host, cluster, { folder, clusterFile: loaded.file });
@@ -71,7 +78,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     schema: PROOF_SCHEMA,
     verdict: verdictOf(trials),
     cluster: cluster.name,
-    set: request.faults.length > 0 ? 'custom' : request.set,
+    set: request.faults.length > 0 || traces !== undefined ? 'custom' : request.set,
     startedAt: new Date(started).toISOString(),
     durationSeconds: rounded((host.now() - started) / 1000),
     tool: `vipiso ${request.version}`,
@@ -80,6 +87,17 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     trials,
   };
   return await certify(host, proof, { folder, older });
+}
+
+/** @throws VipisoError not-found; usage: it is not what check --explore printed */
+async function tracesIn(file: string | undefined): Promise<readonly TraceDocument[] | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return readTraces(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw new VipisoError('not-found', `there is no ${file} to replay`);
+  }
 }
 
 /**

@@ -97,6 +97,8 @@ describe('keepalived.conf', () => {
     const { blocks } = parseKeepalived(textOf('etc/keepalived/keepalived.conf', node));
     const instance = blocks['vrrp_instance VI_1'];
     expect(instance?.values).toEqual({
+      // Beyond the reference: who missed an announcement hears another one.
+      garp_master_refresh: '60',
       state,
       priority,
       interface: 'eth0',

@@ -6,6 +6,8 @@ interface CheckFlags {
   readonly branch?: string;
   readonly json?: boolean;
   readonly explain?: string;
+  readonly explore?: boolean;
+  readonly depth: string;
 }
 
 export function checkCommand(context: CliContext): Command {
@@ -23,6 +25,11 @@ export function checkCommand(context: CliContext): Command {
       '--explain <code>',
       'what a code means, whom it affected, how to fix it; checks no file',
     )
+    .option(
+      '--explore',
+      'try all orders of faults and repairs in a model of keepalived, before anything boots',
+    )
+    .option('--depth <faults>', 'how many faults and repairs --explore tries in a row', '4')
     .option('--json', 'events and results as JSON lines')
     .action(async (files: string[], options: CheckFlags) => {
       const opened = context.open(options);
@@ -32,6 +39,15 @@ export function checkCommand(context: CliContext): Command {
         const lines = explainCode(options.explain);
         result('explain', { code: options.explain, lines });
         print(lines.join('\n'));
+        return;
+      }
+      if (options.explore === true) {
+        const { exploreFiles } = await import('../../workflows/check-explore.ts');
+        const depth = Number(options.depth);
+        const explored = await exploreFiles(host, { files, depth });
+        for (const file of explored.files) result('explore', { ...file });
+        print(explored.text.join('\n'));
+        if (explored.error !== undefined) throw explored.error;
         return;
       }
       if (options.branch !== undefined) {

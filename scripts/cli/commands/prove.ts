@@ -15,6 +15,7 @@ interface ProveOptions extends RepositoryOptions, EngineOptions {
   readonly set: 'quick' | 'full';
   readonly fault: string[];
   readonly variant: string[];
+  readonly replay?: string;
   readonly against?: string;
   readonly out: string;
   readonly upgrade?: string;
@@ -38,6 +39,7 @@ export function proveCommand(context: CliContext): Command {
     .addOption(
       collected('--variant <id>', 'this variant of the cluster file as well; may be repeated'),
     )
+    .option('--replay <file>', 'the orders of faults that check --explore --json found, instead')
     .option('--against <proof.json>', 'compare with an earlier proof, and fail on what got worse')
     .option('--upgrade <dir>', 'roll these images out over the older ones in this folder, and back')
     .addOption(
@@ -76,6 +78,7 @@ export function proveCommand(context: CliContext): Command {
         set: options.set,
         faults: options.fault,
         variants: options.variant,
+        replay: absolutePath(host, options.replay),
         against: absolutePath(host, options.against),
         version: command.parent?.version() ?? '',
         build: {

@@ -46,6 +46,18 @@ export const VRRP_PAGES: readonly CodePage[] = [
     },
   },
   {
+    code: 'slo',
+    title: 'A loss that is asked for and that no timers keep',
+    meaning:
+      'Timers that you do not write follow from slo. What stays is what the protocol needs: three adverts and a skew until another node acts, interval x fall until a check believes what it sees. A setting of your own that takes longer than slo allows is named at its place.',
+    remedy: 'Leave the setting out, or ask for what the arithmetic shows.',
+    silence: false,
+    example: {
+      before: 'slo: {proxy_loss: 0.4s}\nvrrp:\n  advert_int: 1',
+      after: 'slo: {proxy_loss: 0.4s}',
+    },
+  },
+  {
     code: 'auth',
     title: 'A password that keepalived cuts off, misreads or rejects',
     meaning:

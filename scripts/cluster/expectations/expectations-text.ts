@@ -1,5 +1,7 @@
 import type { ClusterModel } from '../model.ts';
 import { joinHostPort } from '../values/address.ts';
+import { SLO_KEYS } from '../slo/model.ts';
+import { predict, round } from '../slo/predict.ts';
 import type { HealthScriptModel, VrrpGroupModel } from '../vrrp-model.ts';
 import type { Expectations, GroupExpectation } from './expectations.ts';
 
@@ -26,7 +28,21 @@ export function formatExpectations(
     '',
     'What to expect (computed from the timers)',
     ...table(timeRows(cluster, expectations)),
+    ...sloRows(cluster),
   ];
+}
+
+/** What is asked for beside what the timers make of it. */
+function sloRows(cluster: ClusterModel): readonly string[] {
+  const { slo } = cluster;
+  if (slo === undefined) return [];
+  const rows = SLO_KEYS.flatMap((key) => {
+    const asked = slo[key];
+    if (asked === undefined) return [];
+    const { least, most, arithmetic } = predict(key, cluster);
+    return [[key, `asked ${asked} s`, `predicted ${round(least)} to ${round(most)} s`, arithmetic]];
+  });
+  return ['', 'Asked for (slo)', ...table(rows)];
 }
 
 type Rows = readonly (readonly string[])[];

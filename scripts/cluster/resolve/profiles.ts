@@ -4,7 +4,7 @@ import type { VrrpFile } from '../schema/vrrp.ts';
  * What `vrrp.profile` chooses for values that the user did not write. `reference` are the numbers of countless
  * tutorials. In both, the winner of a split announces the VIP again: the loser may go before the winner has heard it,
  * and clients would believe the loser until their neighbour tables forget it, half a minute later; an advert in answer
- * is heard. `fast` fails over in a third of a second, and treats API servers so that clients notice little:
+ * is heard. And who heard no announcement at all, because a link was down just then, hears one within a minute. `fast` fails over in a third of a second, and treats API servers so that clients notice little:
  *
  * - version 3 carries adverts of 0.1 s; the nice value lets them leave in time on a busy machine.
  * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first.
@@ -18,7 +18,7 @@ const PROFILES = {
   reference: {
     version: 2,
     advertInt: 1,
-    garp: { masterDelay: undefined, masterRefresh: undefined, afterSplit: true },
+    garp: { masterDelay: undefined, masterRefresh: 60, afterSplit: true },
     processPriority: undefined,
     check: {
       probe: 'process',

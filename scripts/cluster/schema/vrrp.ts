@@ -174,7 +174,7 @@ export const VrrpFile = z.strictObject({
     .optional()
     .describe('Gratuitous ARPs per round. Default: 5 by keepalived.'),
   garp_master_refresh: WholeSeconds.optional().describe(
-    'Seconds between gratuitous ARPs while MASTER. Default: never (fast profile: 10).',
+    'Seconds between gratuitous ARPs while MASTER. Default: 60 (fast profile: 10).',
   ),
   garp_master_refresh_repeat: Count.min(1)
     .max(1000)

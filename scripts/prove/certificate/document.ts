@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLO_KEYS } from '../../cluster/slo/model.ts';
 import { FINDING_CODES } from '../findings.ts';
 
 export type { FindingCode } from '../findings.ts';
@@ -63,6 +64,16 @@ export const FaultReport = z.strictObject({
   skipped: z.string().optional(),
   durationMs: milliseconds,
   ...Loss,
+  /** What the timers predict for the loss: the fault comes anywhere between two adverts or checks. */
+  predicted: z
+    .strictObject({
+      least: z.number().nonnegative(),
+      expected: z.number().nonnegative(),
+      most: z.number().nonnegative(),
+    })
+    .optional(),
+  /** The demand of the cluster file's `slo` that the loss was held against. */
+  slo: z.strictObject({ key: z.enum(SLO_KEYS), askedSeconds: z.number().nonnegative() }).optional(),
   /** Per VRRP group where there are several; above is the one that says most. */
   groups: z.array(z.strictObject({ group: z.string(), ...Loss })).optional(),
   requests: z.strictObject({

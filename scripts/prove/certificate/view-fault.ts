@@ -103,12 +103,20 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
   };
 }
 
-function measureOf({ outageSeconds, allowedSeconds, marginSeconds }: FaultReport): string {
+function measureOf(fault: FaultReport): string {
+  const { outageSeconds, allowedSeconds, marginSeconds, predicted, slo } = fault;
   if (outageSeconds === undefined) return '';
   const seconds = outageSeconds === 0 ? 'nothing lost' : `${formatSeconds(outageSeconds)} lost`;
-  return allowedSeconds === undefined
-    ? seconds
-    : `${seconds}, ${allowanceOf(allowedSeconds, marginSeconds)} allowed`;
+  return [
+    seconds,
+    ...(predicted === undefined
+      ? []
+      : [`${formatSeconds(predicted.least)} to ${formatSeconds(predicted.most)} predicted`]),
+    ...(slo === undefined ? [] : [`${formatSeconds(slo.askedSeconds)} asked for`]),
+    ...(allowedSeconds === undefined
+      ? []
+      : [`${allowanceOf(allowedSeconds, marginSeconds)} allowed`]),
+  ].join(', ');
 }
 
 /** By the timers, and what the emulation may add. */

@@ -91,6 +91,10 @@ export const FINDINGS: Readonly<
     title: 'A broken API server still got requests',
     look: 'The health check does not see what is broken. A TCP check passes on a hung API server: use the HTTPS check of /readyz.',
   },
+  'slo-missed': {
+    title: 'More was lost than the cluster file asks for',
+    look: 'The time is held against slo as it stands, with nothing added for an emulated machine. Within the predicted range the timers are too slow for what is asked; above it, see in the timeline what took the time, and prove on a host with KVM.',
+  },
   'outage-too-long': {
     title: 'Clients went without answers for too long',
     look: 'In the timeline, see what took the time: until the other node is master (VRRP’s timers, the check’s interval), or from then to the first answer (announcement, haproxy’s checks).',

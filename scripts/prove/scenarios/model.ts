@@ -13,7 +13,14 @@ export type ServerRef = number | { readonly nth: number } | 'all';
 /** One thing done to a pair. Times in seconds. */
 export type FaultAction =
   | {
-      readonly do: 'cut-power' | 'power-on' | 'shut-down' | 'press-power-button';
+      readonly do:
+        | 'cut-power'
+        | 'power-on'
+        | 'shut-down'
+        | 'press-power-button'
+        /** Held by the hypervisor, as for a snapshot, and let go on. */
+        | 'pause'
+        | 'resume';
       readonly node: NodeRef;
     }
   /** A command line of sh, as root inside the node. */

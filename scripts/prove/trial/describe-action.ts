@@ -14,6 +14,10 @@ export function describeAction(action: AssignedAction): string {
       return `power of ${name} cut`;
     case 'power-on':
       return `${name} switched on`;
+    case 'pause':
+      return `${name} paused by its hypervisor`;
+    case 'resume':
+      return `${name} goes on`;
     case 'press-power-button':
       return `power button of ${name} pressed`;
     case 'shut-down':

@@ -36,6 +36,10 @@ export async function executeAction(
     case 'cut-power':
       await machineOf(booted, action.node).cutPower();
       return undefined;
+    case 'pause':
+    case 'resume':
+      await machineOf(booted, action.node).hold(action.do === 'pause');
+      return undefined;
     case 'power-on':
       return {
         complaints: complaintsAfterBoot(await booted.powerOn(action.node.hostname)),

@@ -63,6 +63,8 @@ function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
           ? [nodeForRole(roles, action.node).hostname]
           : [];
       case 'power-on':
+      case 'pause':
+      case 'resume':
       case 'api-servers':
       case 'name-server':
       case 'wait':

@@ -8,6 +8,7 @@ import type { ProbeClient } from '../measure/observer.ts';
 import { outagesOf } from '../measure/outages.ts';
 import { nodeOfPort, vipsOf } from '../node-addresses.ts';
 import type { LossLimits } from '../scenarios/limits.ts';
+import { predictedLoss, sloKeyOf } from '../scenarios/slo.ts';
 import type { FaultStep } from '../scenarios/model.ts';
 import { advertMs, masterPeriodsOf } from './judge.ts';
 
@@ -52,6 +53,7 @@ export function reportOf(record: StepRecord): FaultReport {
     findings: [...findings],
     durationMs: until - from,
     ...measures(worstLoss(losses), faultStep),
+    ...promises(worstLoss(losses), record),
     ...(losses.length > 1 && {
       groups: losses.map((loss) => ({ group: loss.group, ...measures(loss, faultStep) })),
     }),
@@ -96,6 +98,19 @@ function measures(loss: GroupLoss | undefined, { endsWith }: FaultStep) {
   return {
     ...(endsWith !== 'nobody' && { outageSeconds: rounded(outageSeconds) }),
     ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, jitterSeconds }),
+  };
+}
+
+/** What was predicted and asked for, of the loss that is told. */
+function promises(loss: GroupLoss | undefined, { faultStep, cluster }: StepRecord) {
+  const group = cluster.vrrp.groups.find(({ name }) => name === loss?.group);
+  const key = sloKeyOf(faultStep.loss);
+  if (group === undefined || key === undefined) return {};
+  const predicted = predictedLoss(faultStep.loss, group, cluster);
+  const askedSeconds = cluster.slo?.[key];
+  return {
+    ...(predicted !== undefined && { predicted }),
+    ...(askedSeconds !== undefined && { slo: { key, askedSeconds } }),
   };
 }
 

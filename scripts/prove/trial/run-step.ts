@@ -8,6 +8,7 @@ import type { ProofFinding } from '../findings.ts';
 import type { Observer } from '../measure/observer.ts';
 import { outagesOf } from '../measure/outages.ts';
 import type { FaultAction, FaultStep } from '../scenarios/model.ts';
+import { judgeSlo } from '../scenarios/slo.ts';
 import { describeAction, nameOf } from './describe-action.ts';
 import { executeAction } from './execute-action.ts';
 import type { FaultTarget } from './execute-action.ts';
@@ -81,6 +82,7 @@ export async function runFaultStep(
         packetEvents: sightingsOf(group, cluster, packetEvents),
       }),
     ),
+    ...judgeSlo(faultStep.loss, cluster, Math.max(0, ...losses.map((it) => it.outageSeconds))),
     ...judgeStreams(
       faultStep,
       streamOutcomes,
