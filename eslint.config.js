@@ -1,11 +1,12 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { documentedThrows } from './scripts/tasks/lint/documented-throws.mjs';
 
 /**
- * The floors, ground first. A room may import from lower floors and from itself, never upward and never sideways into a
- * room of the same floor.
+ * The layers, lowest first. A module may import from lower layers and from itself, never upward and never sideways into a
+ * module of the same layer.
  */
-const FLOORS = [
+const LAYERS = [
   ['core'],
   ['formats'],
   ['apk'],
@@ -36,23 +37,23 @@ const IMPURE_MODULES = [
 ];
 
 function layering() {
-  return FLOORS.flatMap((rooms, floor) =>
-    rooms.flatMap((room) => {
-      const forbidden = FLOORS.slice(floor)
+  return LAYERS.flatMap((modules, layer) =>
+    modules.flatMap((module) => {
+      const forbidden = LAYERS.slice(layer)
         .flat()
-        .filter((name) => name !== room)
+        .filter((name) => name !== module)
         .map((name) => ({
           regex: `^(\\.\\./)+${name}/`,
-          message: `${room}/ stands below or beside ${name}/: imports point downward only (ARCHITECTURE.md).`,
+          message: `${module}/ is below or beside ${name}/: imports point downward only (ARCHITECTURE.md).`,
         }));
-      const pure = PURE.filter((name) => name === room || name.startsWith(`${room}/`));
+      const pure = PURE.filter((name) => name === module || name.startsWith(`${module}/`));
       return [
-        restrictImports([`scripts/${room}/**/*.ts`], { patterns: forbidden }),
+        restrictImports([`scripts/${module}/**/*.ts`], { patterns: forbidden }),
         ...pure.map((name) =>
           restrictImports([`scripts/${name}/**/*.ts`], {
             patterns: forbidden,
-            paths: IMPURE_MODULES.map((module) => ({
-              name: module,
+            paths: IMPURE_MODULES.map((impure) => ({
+              name: impure,
               message: `${name}/ is pure: effects come in as arguments from host/.`,
             })),
           }),
@@ -128,11 +129,11 @@ const PRIVATE_WORDS = [
  * files named here work in folders that no package and no sandbox writes to, or on open descriptors.
  */
 const UNTRUSTED_ROOTS = ['root', 'native', 'mkimage'].map(
-  (room) => `scripts/image/${room}/**/*.ts`,
+  (engine) => `scripts/image/${engine}/**/*.ts`,
 );
 const OWN_FOLDERS = [
   // What the user names, and our own work folders.
-  'scripts/image/native/node-image.ts',
+  'scripts/image/native/engine.ts',
   'scripts/image/mkimage/aports/aports.ts',
   // Entries of a folder that `FolderBelow` holds open.
   'scripts/image/root/install-packages.ts',
@@ -175,6 +176,13 @@ export default tseslint.config(
     },
   },
   ...layering(),
+  {
+    files: ['scripts/**/*.ts'],
+    // Commands throw in their actions, what their workflows say.
+    ignores: ['scripts/tasks/**', 'scripts/cli/commands/**'],
+    plugins: { vipiso: { rules: { 'documented-throws': documentedThrows } } },
+    rules: { 'vipiso/documented-throws': 'error' },
+  },
   {
     files: UNTRUSTED_ROOTS,
     ignores: OWN_FOLDERS,

@@ -1,6 +1,6 @@
 /**
  * Alpine's version order: `digits{.digits}{letter}{_suffix{digits}}{~hash}{-rdigits}`, as apk-tools 2.14
- * decides it. Each version is read part by part; the first part that differs, in kind or value, decides.
+ * decides it (src/version.c). Each version is read part by part; the first part that differs, in kind or value, decides.
  */
 
 /** Kinds of parts in the order apk ranks them: where two versions go on with different kinds, the later loses. */

@@ -7,6 +7,8 @@ import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
+import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { withIsoImage } from '../image/iso9660/iso-image.ts';
 import { kernelFile } from '../image/layout.ts';
 import { Lan } from './lan/lan.ts';
@@ -63,6 +65,7 @@ export async function withBootedCluster<T>(
   options: BootOptions,
   work: (booted: BootedCluster) => Promise<T>,
 ): Promise<T> {
+  requireTools(host, toolsFor('boot'));
   requireArch(options.cluster);
   const plan = planLan(options.cluster);
   await mkdir(options.logs, { recursive: true });
@@ -124,7 +127,7 @@ function nodesToBoot({ cluster, boots }: BootOptions): readonly NodeModel[] {
   return cluster.nodes.filter(({ hostname }) => boots.has(hostname));
 }
 
-interface Rack {
+interface AttachedNode {
   readonly hostname: string;
   readonly cards: readonly NetworkCard[];
   /** By the names of their ports. */
@@ -132,7 +135,7 @@ interface Rack {
 }
 
 /** One for each network card of a node, in the order in which its kernel will name those that have no MAC address. */
-async function attachToLan(lan: Lan, node: NodeModel): Promise<Rack> {
+async function attachToLan(lan: Lan, node: NodeModel): Promise<AttachedNode> {
   const wanted = [...cardsOf(node.interfaces)].sort((a, b) => compareStrings(a.name, b.name));
   const plugged: (readonly [string, NetworkCard])[] = [];
   for (const { name, mac } of wanted) {

@@ -94,8 +94,12 @@ async function listenNear(
 }
 
 function notAllowed(port: number, cause: unknown): VipisoError {
-  return new VipisoError('permission', `this account may not open port ${port} of ${LOOPBACK}`, {
-    hint: 'Choose one from 1024 up: --forward HOSTPORT:PORT',
-    cause,
-  });
+  return new VipisoError(
+    'permission',
+    `this account is not allowed to open port ${port} of ${LOOPBACK}`,
+    {
+      hint: 'Choose one from 1024 up: --forward HOSTPORT:PORT',
+      cause,
+    },
+  );
 }

@@ -3,7 +3,7 @@ import type net from 'node:net';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
-import { findTool, requireTools } from '../host/tools/find-tool.ts';
+import { findTool } from '../host/tools/find-tool.ts';
 import { Console } from './console/console.ts';
 import { openDebugShell } from './console/debug-shell.ts';
 import type { BootStage } from './console/events.ts';
@@ -72,9 +72,8 @@ export class Machine {
     this.#debugShell = parts.debugShell;
   }
 
-  /** @throws VipisoError tool-missing; tool-failed when QEMU does not start */
+  /** @throws VipisoError tool-failed when QEMU does not start */
   static async powerOn(host: Host, lan: Lan, options: MachineOptions): Promise<Machine> {
-    requireTools(host, [QEMU]);
     const { name, sockets } = options;
     await mkdir(sockets, { recursive: true });
     const files = {

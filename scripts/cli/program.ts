@@ -18,6 +18,9 @@ const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['update', async () => (await import('./commands/update.ts')).updateCommand],
   ['kit', async () => (await import('./commands/kit.ts')).kitCommand],
   ['build', async () => (await import('./commands/build.ts')).buildCommand],
+  ['release', async () => (await import('./commands/release.ts')).releaseCommand],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
+  ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand],
   ['boot', async () => (await import('./commands/boot.ts')).bootCommand],
   ['prove', async () => (await import('./commands/prove.ts')).proveCommand],
   ['rollout', async () => (await import('./commands/rollout.ts')).rolloutCommand],
@@ -43,6 +46,8 @@ export async function createProgram(
   const program = new Command('vipiso')
     .description('One cluster.yaml in, a matched pair of bootable load-balancer ISOs out.')
     .version(version)
+    // A command’s own --version is not the program’s.
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(vipiso --help lists the commands)')

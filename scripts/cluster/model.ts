@@ -1,10 +1,11 @@
 import type { CheckHost } from './check-host.ts';
 import type { DaemonVersions } from './daemon-versions.ts';
 import type { VrrpModel, VrrpRole } from './vrrp-model.ts';
+import type { DefaultServerOptions, ServiceTimeoutOptions, TimeoutOptions } from './passthrough.ts';
 
 /**
  * The cluster file after checking and resolving: every default filled in, one entry per node, no optional
- * meaning left to guess. Everything behind the cluster room (overlay, image, boot) reads this and never the file.
+ * meaning left to guess. Everything behind the cluster module (overlay, image, boot) reads this and never the file.
  *
  * Units are in the names or in the documented daemon's own notation ("10s", "1m": HAProxy time format).
  */
@@ -121,14 +122,7 @@ export interface CardModel {
 /** HAProxy's `global` and `defaults`. */
 export interface HaproxyModel {
   readonly maxconn: number;
-  readonly timeouts: {
-    readonly httpRequest: string;
-    readonly queue: string;
-    readonly connect: string;
-    readonly client: string;
-    readonly server: string;
-    readonly tunnel: string;
-  };
+  readonly timeouts: TimeoutOptions;
   readonly dontlognull: boolean;
   readonly retries: number | undefined;
   readonly redispatch: boolean;
@@ -169,22 +163,13 @@ export interface ServiceModel {
   readonly frontendMaxconn: number | undefined;
   readonly balance: string;
   readonly check: BackendCheckModel;
-  readonly defaultServer: DefaultServerModel;
+  readonly defaultServer: DefaultServerOptions;
   readonly backends: readonly BackendModel[];
   /** CIDRs that may connect; empty = everyone. */
   readonly allow: readonly string[];
   readonly sendProxy: 'none' | 'v1' | 'v2';
   /** This service's own timeouts where they differ from `haproxy.timeouts`; HAProxy time format. */
-  readonly timeouts?: ServiceTimeoutsModel;
-}
-
-/** `client` belongs into the frontend, the others into the backend. */
-interface ServiceTimeoutsModel {
-  readonly queue?: string | undefined;
-  readonly connect?: string | undefined;
-  readonly client?: string | undefined;
-  readonly server?: string | undefined;
-  readonly tunnel?: string | undefined;
+  readonly timeouts?: ServiceTimeoutOptions;
 }
 
 export type BackendCheckModel =
@@ -204,20 +189,6 @@ export interface PageCheckModel {
   readonly headers: Readonly<Record<string, string>>;
   /** PEM of the CA that signs the API servers, baked into the image; absent = `verify none`. */
   readonly ca: string | undefined;
-}
-
-/** HAProxy `default-server`; times in HAProxy's notation. */
-export interface DefaultServerModel {
-  readonly inter: string;
-  readonly downinter: string;
-  readonly rise: number;
-  readonly fall: number;
-  readonly slowstart: string;
-  readonly maxconn: number;
-  readonly maxqueue: number;
-  readonly weight: number;
-  /** `on-marked-down shutdown-sessions`. */
-  readonly shutdownSessionsOnDown: boolean;
 }
 
 export interface BackendModel {
@@ -275,6 +246,8 @@ interface FirewallPortModel {
   readonly protocol: 'tcp' | 'udp';
   /** CIDRs; empty = everyone. */
   readonly from: readonly string[];
+  /** What of a node with an interface for management it is open on. */
+  readonly openOn: 'services' | 'management' | 'all';
 }
 
 export interface StatsModel {

@@ -16,7 +16,7 @@ export type ClusterParse =
       readonly warnings: readonly Diagnostic[];
       /** Turns findings made later (across files, by the daemons) into diagnostics of this file. */
       readonly judge: (findings: readonly LintFinding[]) => readonly Diagnostic[];
-      /** Where the values stand in the text. */
+      /** Where the values are in the text. */
       readonly places: SourceMap;
       /** All that was written, of the included files too, as plain data that fits the schema. */
       readonly document: unknown;
@@ -25,7 +25,7 @@ export type ClusterParse =
   | {
       readonly ok: false;
       readonly diagnostics: readonly Diagnostic[];
-      /** All that was written, whether it fits the schema or not; undefined where it is no YAML. */
+      /** All that was written, whether it fits the schema or not; undefined where it is not YAML. */
       readonly document: unknown;
       readonly included: readonly IncludedText[];
     };

@@ -1,4 +1,5 @@
 import type { SecretModel } from './model.ts';
+import type { GarpOptions } from './passthrough.ts';
 
 export type VrrpRole = 'MASTER' | 'BACKUP';
 
@@ -34,12 +35,7 @@ export interface VrrpGroupModel {
   readonly transport: 'multicast' | 'unicast';
   /** VRRP v2 simple password (PASS). */
   readonly authPass: SecretModel | undefined;
-  readonly garp: {
-    readonly masterDelay: number | undefined;
-    readonly masterRepeat: number | undefined;
-    readonly masterRefresh: number | undefined;
-    readonly masterRefreshRepeat: number | undefined;
-  };
+  readonly garp: GarpOptions;
   /** What the health script adds to the priorities of this group; 0 = its failure is a fault. */
   readonly checkWeight: number;
   /** Of `VrrpModel.scripts`, by name; weights as of the health script. */
@@ -92,7 +88,7 @@ export interface HealthScriptModel {
   readonly rise: number | undefined;
   /** Account that runs the check. */
   readonly user: string;
-  /** Beside the script: the kernel tells of the death of HAProxy's process, which is a fault. */
+  /** Beside the script: the kernel reports the death of HAProxy's process, which is a fault. */
   readonly trackProcess: boolean;
 }
 

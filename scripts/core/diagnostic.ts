@@ -19,7 +19,7 @@ export interface Excerpt {
   /** Where in the line, from column to column, counted from 1; absent = the line as a whole. */
   readonly column?: number | undefined;
   readonly endColumn?: number | undefined;
-  /** The line itself; absent where it may not be shown: it holds a secret. */
+  /** The line itself; absent where it must not be shown: it holds a secret. */
   readonly text?: string | undefined;
   /** Host names of the nodes that have it. */
   readonly nodes: readonly string[];

@@ -170,6 +170,6 @@ function padTo(bytes: Buffer, block: number): Buffer {
 function refusal(reason: string): VipisoError {
   return new VipisoError(
     'malformed-archive',
-    `the initramfs is not a sound cpio archive: ${reason}`,
+    `the initramfs is not a valid cpio archive: ${reason}`,
   );
 }

@@ -89,7 +89,7 @@ function inflatesTo(content: Buffer, stream: Buffer): boolean {
 function checkHeader(header: Buffer, limits: GzipLimits): void {
   if (header.length < HEADER_BYTES || header[0] !== 0x1f || header[1] !== 0x8b) {
     throw new VipisoError(limits.code, `${limits.what} cannot be read: it is not gzip data.`, {
-      hint: 'A proxy, the login page of a network (captive portal) or an error page may have answered in its place: open its address in a browser, or use another mirror.',
+      hint: 'A proxy, the login page of a network (captive portal) or an error page may have answered instead: open its address in a browser, or use another mirror.',
     });
   }
   const [, , method, flags, , , , , extraFlags = 0, system = 0] = header;

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Report } from '../core/events.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from './host.ts';
 
 /** The host of this process. Folders follow the XDG base directory specification; `VIPISO_CACHE` overrides. */
-export function nodeHost(options: { readonly report: Report; readonly signal: AbortSignal }): Host {
+export function nodeHost(
+  options: Pick<Host, 'report' | 'signal'> & Partial<Pick<Host, 'colour'>>,
+): Host {
   const env = process.env;
   const home = env['HOME'] ?? '/';
   // Every running tool and download listens: Node would take more than ten for a leak.
@@ -25,11 +26,16 @@ export function nodeHost(options: { readonly report: Report; readonly signal: Ab
         path.join(env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'vipiso'),
     ),
     now: Date.now,
+    colour: false,
     ...options,
   };
 }
 
-/** The compiled tool and the sources lie at different depths below the package: walk up to its package.json. */
+/**
+ * The compiled tool and the sources lie at different depths below the package: walk up to its package.json.
+ *
+ * @throws VipisoError not-found: an incomplete installation
+ */
 export function findPackageRoot(from: string): string {
   for (let folder = from; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     const manifest = path.join(folder, 'package.json');

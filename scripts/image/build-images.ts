@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
+import { step } from '../core/events.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
@@ -10,44 +11,40 @@ import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { renderOverlays } from '../overlay/node-overlays.ts';
 import { lockFileOf } from '../packages/lock/lock-file.ts';
 import type { PackageFile } from '../packages/package-files.ts';
+import { openSources } from '../packages/sources.ts';
+import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
+import { auditNodeImage } from './audit/audit-node-image.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { requireAccepted } from './config-test/accept-config.ts';
 import { ensureLock } from './ensure-lock.ts';
+import type { Engine, EngineFlags, EngineJob, EngineResult } from './engine.ts';
 import { loadAports } from './mkimage/aports/aports.ts';
+import type { Aports } from './mkimage/aports/aports.ts';
 import { requireAlpine } from './mkimage/builder/host-tools.ts';
-import { buildMkimage } from './mkimage/engine.ts';
-import { buildNative, NATIVE_TOOLS } from './native/engine.ts';
+import { MKIMAGE_ENGINE } from './mkimage/engine.ts';
+import { NATIVE_ENGINE } from './native/engine.ts';
 import { publish } from './publish/publish.ts';
 import type { BuiltImage, Published } from './publish/publish.ts';
 
 export interface BuildRequest {
   /** As the user gave it. */
   readonly clusterFile: string;
-  /** In the place of the cluster file's. */
-  readonly engine?: 'mkimage' | 'native' | undefined;
-  /** Value of `--aports`: where mkimage's scripts come from, instead of the cluster file's. */
-  readonly aports?: string | undefined;
-  /** Whose tools mkimage runs with; absent = the lock's. */
-  readonly builder?: 'lock' | 'host' | undefined;
+  readonly sources: SourceFlags;
+  readonly engine: EngineFlags;
   /** Host names; empty = every node. */
   readonly nodes: readonly string[];
-  /** Where the images go, as the user gave it. */
+  /** Absolute path of the folder that the images go to. */
   readonly out: string;
-  /** Values of `--repository`, instead of the cluster file's repositories; empty = those. */
-  readonly repositories: readonly string[];
-  /** Folder of trusted public keys instead of the cluster file's. */
-  readonly keys?: string | undefined;
-  /** Private key file that signs the images' index, instead of the one that is made at the first need. */
+  /** Absolute path of the private key that signs the images' index, instead of the one that is made at the first need. */
   readonly signingKey?: string | undefined;
-  readonly offline: boolean;
   /** Refuses to make a lock where there is none. */
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
-  /** Whether messages may carry colours. */
-  readonly colour: boolean;
+  /** Of the release that the images are made for: they show it. */
+  readonly version?: string | undefined;
 }
 
 export interface BuildResult {
@@ -59,55 +56,77 @@ export interface BuildResult {
   readonly text: readonly string[];
 }
 
-/** As `buildImages`, for a cluster file that was read. */
+/**
+ * As `buildImages`, for a cluster file that was read.
+ *
+ * @throws VipisoError usage: --builder with the native engine; what locking, fetching and the engine throw
+ */
 export async function buildLoaded(
   host: Host,
   loaded: LoadedCluster,
   request: Omit<BuildRequest, 'clusterFile'>,
 ): Promise<BuildResult> {
   const { cluster } = loaded;
+  const { out, engine: flags } = request;
   const nodes = chosenNodes(cluster, request.nodes);
-  const engine = request.engine ?? cluster.image.engine;
-  if (engine === 'native' && request.builder !== undefined) throw builderUnused();
-  if (request.builder === 'host') requireAlpine(host.systemRoot);
-  requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
+  const name = flags.name ?? cluster.image.engine;
+  if (name === 'native' && flags.builder !== undefined) throw builderUnused();
+  if (flags.builder === 'host') requireAlpine(host.systemRoot);
+  const engine = ENGINES[name];
+  requireTools(host, engine.tools);
   await requireSandbox(host);
 
-  const { offline } = request;
-  const { alpine } = cluster;
-  const lockFile = lockFileOf(loaded.file);
-  const about = { alpine, flag: request.aports, lockFile, offline };
-  const aports = engine === 'mkimage' ? await loadAports(host, about) : undefined;
-  const { profile, requests } = await requestsFor(host, cluster, engine);
-  const locked = await ensureLock(host, { ...request, loaded, requests, aports });
-  const out = path.resolve(host.cwd, request.out);
-  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine });
-
-  const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
-  const key = await siteKey(host, absolute(host, request.signingKey));
+  await using sources = openSources(host, cluster, request.sources);
+  const aports = name === 'mkimage' ? await buildAports(sources, loaded, flags) : undefined;
+  const { profile, requests } = await requestsFor(host, cluster, name);
+  const locked = await ensureLock(sources, { loaded, requests, aports, frozen: request.frozen });
+  await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine: name });
+  const overlays = await renderOverlays(host, cluster, nodes, locked.lock, request.version);
+  const key = await siteKey(host, request.signingKey);
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
     requireAccepted(host, {
-      ...{ loaded, lock: locked.lock, overlays: rendered, files },
+      ...{ loaded, lock: locked.lock, overlays, files },
       leaveOut: request.noDaemons === true,
-      colour: request.colour,
     });
-  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered, accept };
-  const make = async (temp: string): Promise<Published> => {
-    const made =
-      aports === undefined
-        ? await buildNative(host, job, temp)
-        : await buildMkimage(
-            host,
-            { ...job, aports, builder: request.builder, keysFolder: absolute(host, request.keys) },
-            temp,
-          );
-    return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
-  };
-  const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
+  const about = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
+  const job: EngineJob = { ...about, aports, builder: flags.builder };
+  const { version } = request;
+  const published = await withTempFolder(
+    host,
+    out,
+    async (temp) =>
+      await engine.build(host, job, temp, async (made) => {
+        await auditImages(host, cluster.image, made);
+        const output = { ...made, cluster, engine: name, locked, siteKey: key, version };
+        return await publish(host, output, { temp, out });
+      }),
+    { modeOfNear: 0o700 },
+  );
   for (const image of published.images) {
     host.report({ type: 'result', name: 'image', data: { ...image } });
   }
   return { ...published, text: summary(host, published) };
+}
+
+const ENGINES: Readonly<Record<ImageModel['engine'], Engine>> = {
+  native: NATIVE_ENGINE,
+  mkimage: MKIMAGE_ENGINE,
+};
+
+async function buildAports(
+  sources: PackageSources,
+  { cluster, file }: LoadedCluster,
+  { aports: flag }: EngineFlags,
+): Promise<Aports> {
+  const configured = cluster.alpine.aports;
+  return await loadAports(sources, { flag, configured, lockFile: lockFileOf(file) });
+}
+
+/** No image of any engine gets out unseen. */
+async function auditImages(host: Host, image: ImageModel, made: EngineResult): Promise<void> {
+  await step(host.report, { id: 'audit', title: 'Opening the images' }, async () => {
+    for (const each of made.images) await auditNodeImage(image, made, each);
+  });
 }
 
 function builderUnused(): VipisoError {
@@ -118,10 +137,6 @@ function builderUnused(): VipisoError {
       hint: 'Leave it out, or build with: --engine mkimage',
     },
   );
-}
-
-function absolute(host: Host, file: string | undefined): string | undefined {
-  return file === undefined ? undefined : path.resolve(host.cwd, file);
 }
 
 function chosenNodes(cluster: ClusterModel, names: readonly string[]): readonly NodeModel[] {

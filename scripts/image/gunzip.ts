@@ -6,6 +6,6 @@ export function gunzip(bytes: Buffer, what: string): Buffer {
   try {
     return gunzipSync(bytes);
   } catch (cause) {
-    throw new VipisoError('malformed-archive', `${what} is not a sound gzip archive`, { cause });
+    throw new VipisoError('malformed-archive', `${what} is not a valid gzip archive`, { cause });
   }
 }

@@ -45,7 +45,7 @@ export type JudgedCluster =
       readonly text: string;
       readonly locked: LockedDaemons | undefined;
       readonly diagnostics: readonly Diagnostic[];
-      /** All that was written, whether it fits the schema or not; undefined where it is no YAML. */
+      /** All that was written, whether it fits the schema or not; undefined where it is not YAML. */
       readonly document: unknown;
     };
 
@@ -55,13 +55,12 @@ export type JudgedCluster =
  * @throws VipisoError cluster-invalid with a caret frame for each error, when there are any
  */
 export async function loadCluster(
-  host: Pick<Host, 'cwd' | 'env' | 'now'>,
+  host: Pick<Host, 'cwd' | 'env' | 'now' | 'colour'>,
   name: string,
-  options: { readonly colour: boolean },
 ): Promise<LoadedCluster> {
   const [judged] = await judgeClusters(host, [name]);
   if (judged?.ok === true) return judged;
-  throw clusterInvalid(judged === undefined ? [] : [judged], options);
+  throw clusterInvalid(judged === undefined ? [] : [judged], host);
 }
 
 /** Reads and judges several cluster files, each by itself and against those before it. */
@@ -154,7 +153,7 @@ async function readClusterFile(name: string, file: string): Promise<string> {
       });
     }
     if (isErrno(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) {
-      throw new VipisoError('cluster-invalid', `${name} is no UTF-8 text`, {
+      throw new VipisoError('cluster-invalid', `${name} is not UTF-8 text`, {
         hint: 'Save it as UTF-8.',
       });
     }
@@ -165,7 +164,7 @@ async function readClusterFile(name: string, file: string): Promise<string> {
 /** The error for files with errors: how many, and a caret frame for each. */
 export function clusterInvalid(
   files: readonly JudgedCluster[],
-  options: { readonly colour: boolean },
+  host: Pick<Host, 'colour'>,
 ): VipisoError {
   const bad = files.filter((judged) => !judged.ok);
   const errors = bad.map(({ diagnostics }) =>
@@ -174,7 +173,7 @@ export function clusterInvalid(
   const count = errors.flat().length;
   const names = bad.map(({ name }) => name).join(', ');
   const details = bad.flatMap(({ name, text }, index) =>
-    formatDiagnostics(errors[index] ?? [], { name, text }, options),
+    formatDiagnostics(errors[index] ?? [], { name, text }, host),
   );
   return new VipisoError(
     'cluster-invalid',

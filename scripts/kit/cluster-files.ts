@@ -16,7 +16,7 @@ export interface ClusterFiles {
   readonly clusters: readonly string[];
   readonly overlays: readonly string[];
   readonly bring: KitContents['bring'];
-  /** Keys of secrets that stand in the cluster files themselves, and so go into the kit. */
+  /** Keys of secrets that are written in the cluster files themselves, and so go into the kit. */
   readonly inlineSecrets: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface ClusterFiles {
  * Cluster files, their locks, and what they refer to, laid out as they lie here: relative to the folder around them
  * all. Secrets in files or variables stay behind.
  *
- * @throws VipisoError usage: a file is named absolutely, or lies where the kit keeps its own; what reading throws
+ * @throws VipisoError usage: a file is named absolutely; what reading throws
  */
 export async function clusterFiles(loaded: readonly LoadedCluster[]): Promise<ClusterFiles> {
   const described = loaded.map(describe);
@@ -47,7 +47,6 @@ export async function clusterFiles(loaded: readonly LoadedCluster[]): Promise<Cl
     }
   }
   const sources = [...new Map([...files.values()].map((it) => [it.path, it])).values()];
-  refuseTaken(sources);
   return {
     sources,
     clusters: described.map(({ file }) => place(file)),
@@ -78,6 +77,9 @@ function describe({ file, name, document, included }: LoadedCluster) {
     overlay: overlay === undefined ? undefined : absolute('overlay', overlay),
     files: [
       ...files.map((it) => absolute(it.key, it.path)),
+      ...secrets.flatMap(({ key, kind, file: sealed }) =>
+        kind === 'encrypted' && sealed !== undefined ? [absolute(key, sealed)] : [],
+      ),
       ...included.map((it) => absolute('include', it.name)),
     ],
     secrets,
@@ -102,10 +104,11 @@ async function overlaySources(folder: string, place: string): Promise<readonly K
   return [{ type: 'directory', path: place }, ...(await Promise.all(inner))];
 }
 
-function refuseTaken(sources: readonly KitSource[]): void {
+/** @throws VipisoError usage: a file lies where a kit keeps its own */
+export function refuseTaken(sources: readonly KitSource[]): void {
   const clash = sources.find(({ path: file }) => KIT_NAMES.includes(file.split('/')[0] ?? ''));
   if (clash === undefined) return;
-  throw new VipisoError('usage', `a kit keeps its own files where this would lie: ${clash.path}`, {
+  throw new VipisoError('usage', `a kit has files of its own at this path: ${clash.path}`, {
     hint: `Choose another name for it: not ${KIT_NAMES.join(', ')}.`,
   });
 }

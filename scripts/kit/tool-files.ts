@@ -45,7 +45,11 @@ export async function toolFiles(host: Pick<Host, 'packageRoot'>): Promise<readon
   );
 }
 
-/** Permission bits that matter: whether it can be started, and whether it is its owner's alone. */
+/**
+ * Permission bits that matter: whether it can be started, and whether it is its owner's alone.
+ *
+ * @throws VipisoError not-found, permission, io
+ */
 export async function modeOf(file: string): Promise<0o644 | 0o755 | 0o600> {
   try {
     const { mode } = await stat(file);

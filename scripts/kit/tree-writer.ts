@@ -14,6 +14,7 @@ export class TreeWriter implements KitVisitor {
     this.root = root;
   }
 
+  /** @throws VipisoError permission, disk-full, io */
   async begin(entry: KitEntry): Promise<void> {
     const place = path.join(this.root, entry.path);
     try {
@@ -24,6 +25,7 @@ export class TreeWriter implements KitVisitor {
     }
   }
 
+  /** @throws VipisoError disk-full, permission, io */
   async data(chunk: Buffer): Promise<void> {
     const { current } = this;
     await current?.handle.writeFile(chunk).catch((error: unknown) => {

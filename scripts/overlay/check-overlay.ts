@@ -43,7 +43,7 @@ export async function checkOverlay(
 function replaced(source: string, rendered: ReadonlySet<string>): readonly LintFinding[] {
   const file = source.replace(TEMPLATE, '');
   if (!rendered.has(file)) return [];
-  const message = `${source} takes the place of our ${file}: settings of the cluster file that go into it change nothing any more`;
+  const message = `${source} replaces our ${file}: settings of the cluster file that go into it no longer have an effect`;
   const hint = TEMPLATE.test(source)
     ? 'As a template it sees all that ours sees; ours may change with the next version of this tool.'
     : `Use raw lines where they reach, or make it a template, ${file}.hbs, which sees the node's values.`;

@@ -20,15 +20,17 @@ export interface NodeOverlay {
 /**
  * The overlays of nodes as they ship: `render` shows these very bytes, `build` puts them onto the images.
  *
- * @param lock gives the files their time and the release its name; without one nothing can ship yet
+ * @param lock gives the files their time and the packages their name; without one nothing can ship yet
+ * @param version of the release that they are made for
  */
 export async function renderOverlays(
   host: Pick<Host, 'packageRoot'>,
   cluster: ClusterModel,
   nodes: readonly NodeModel[],
   lock: Lockfile | undefined,
+  version?: string,
 ): Promise<readonly NodeOverlay[]> {
-  const options = renderOptions(host, lock);
+  const options = renderOptions(host, lock, version);
   const locked = withLock(cluster, lock);
   const overlays: NodeOverlay[] = [];
   for (const node of nodes) {
@@ -42,8 +44,10 @@ export async function renderOverlays(
 export function renderOptions(
   host: Pick<Host, 'packageRoot'>,
   lock: Lockfile | undefined,
+  version?: string,
 ): RenderOptions {
-  return { templatesRoot: path.join(host.packageRoot, 'overlays'), release: shortLockDigest(lock) };
+  const templatesRoot = path.join(host.packageRoot, 'overlays');
+  return { templatesRoot, release: shortLockDigest(lock), version };
 }
 
 /** Names a build on its nodes' consoles: the packages that are in it. */

@@ -9,8 +9,10 @@ import { viewOf } from './view/view.ts';
 export interface RenderOptions {
   /** Folder that holds common/, master/ and backup/: `overlays` of this package. */
   readonly templatesRoot: string;
-  /** Names the build on the node's console: a lock's digest or a version, never a time. */
+  /** Names the packages on the node's console: a lock's digest, never a time. */
   readonly release: string;
+  /** Of the release that the image is built for; absent = it is built for none. */
+  readonly version?: string | undefined;
 }
 
 /**
@@ -22,9 +24,9 @@ export interface RenderOptions {
 export async function renderNode(
   cluster: ClusterModel,
   node: NodeModel,
-  { templatesRoot, release }: RenderOptions,
+  { templatesRoot, ...about }: RenderOptions,
 ): Promise<FileTree> {
-  const view = viewOf(cluster, node, release);
+  const view = viewOf(cluster, node, about);
   const ours = await renderFolder(path.join(templatesRoot, 'common'), view);
   const users =
     cluster.overlayFolder === undefined ? [] : await renderFolder(cluster.overlayFolder, view);

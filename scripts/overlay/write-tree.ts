@@ -6,6 +6,8 @@ import type { FileTree, TreeEntry } from './tree.ts';
 /**
  * Writes a tree into a folder, which is made when missing. Modes are exact, whatever the umask; owners are the
  * caller's, who need not be root.
+ *
+ * @throws VipisoError permission, disk-full, io
  */
 export async function writeTree(folder: string, tree: FileTree): Promise<void> {
   try {

@@ -11,7 +11,7 @@ interface Now {
 
 /**
  * A signature says who made an index, not that it is the latest: a mirror that serves an old one keeps known holes
- * open. The lock tells how new the index of the same repository has been before, wherever it lay: mirrors are
+ * open. The lock records how new the index of the same repository has been before, wherever it lay: mirrors are
  * equivalent.
  *
  * @throws VipisoError downgrade
@@ -49,7 +49,7 @@ export function warnOfFrozenIndexes(host: Host, repositories: readonly OpenRepos
     const days = Math.floor((host.now() / 1000 - newest) / DAY_SECONDS);
     const remote = model.bases.some((base) => parseSource(base).kind === 'http');
     if (!remote || newest === 0 || days < FROZEN_AFTER_DAYS) continue;
-    const text = `The newest package of ${model.name} is ${days} days old: its branch has come to its end, or the mirror keeps updates back (a freeze attack looks like this). Compare with another mirror.`;
+    const text = `The newest package of ${model.name} is ${days} days old: its branch is no longer maintained, or the mirror withholds updates (a freeze attack looks like this). Compare with another mirror.`;
     host.report({ type: 'note', level: 'warning', text });
   }
 }

@@ -36,7 +36,7 @@ export async function writePackageRepository(about: {
   await mkdir(folder, { recursive: true });
   const records: PackageRecord[] = [];
   // As `apk index --rewrite-arch`: apk looks for a package in the folder of the architecture it is listed with. What a
-  // package replaces stands in the package alone.
+  // package replaces is in the package alone.
   const list = (bytes: Buffer, name: string, listed?: ListedPackage): number =>
     records.push({ ...recordOf(bytes, name, listed), arch, replaces: [] });
   for (const file of about.packages) {

@@ -25,7 +25,7 @@ export const FINDING_CODES = [
   'failback-failed',
   /** The VIP moved without a gratuitous ARP or neighbour advertisement. */
   'vip-not-announced',
-  /** The VIP moved though nothing asked for it. */
+  /** The VIP moved without a reason. */
   'vip-flapping',
   /** A long stream ended though its API server lived, or hung though it died. */
   'stream-broken',

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { ClusterModel, NodeModel } from '../cluster/model.ts';
 import { sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
@@ -9,11 +10,20 @@ import { sha256OfFile } from '../host/fs/hash-file.ts';
 import type { Host } from '../host/host.ts';
 import { withIsoImage } from '../image/iso9660/iso-image.ts';
 import { overlayFile } from '../image/layout.ts';
-import { Manifest } from '../image/publish/manifest.ts';
 import { renderOverlays } from '../overlay/node-overlays.ts';
 import { findLock, lockFileOf } from '../packages/lock/lock-file.ts';
 import type { ProofFinding } from './findings.ts';
 import type { TrialPlan } from './trial/run-trial.ts';
+
+/** What a manifest.json says of images, be it that of a build or that of a release. */
+const Described = z.object({
+  version: z.string().optional(),
+  /** Of a build. */
+  lock: z.string().optional(),
+  /** Of a release. */
+  inputs: z.object({ lockDigest: z.string() }).optional(),
+  images: z.array(z.object({ node: z.string(), sha256: z.string() })),
+});
 
 /** The images that are proven, and what is known of them before they are booted. */
 export interface Subject {
@@ -34,8 +44,8 @@ export async function findSubject(
   cluster: ClusterModel,
   { folder, clusterFile }: { readonly folder: string; readonly clusterFile: string },
 ): Promise<Subject> {
-  const { images, lock } = await describeImages(cluster, folder);
-  const findings = await compareOverlays(host, cluster, images, clusterFile);
+  const { images, lock, version } = await describeImages(cluster, folder);
+  const findings = await compareOverlays(host, cluster, images, { clusterFile, version });
   return { images, lock, findings };
 }
 
@@ -47,7 +57,7 @@ export async function findSubject(
 export async function describeImages(
   cluster: ClusterModel,
   folder: string,
-): Promise<Pick<Subject, 'images' | 'lock'>> {
+): Promise<Pick<Subject, 'images' | 'lock'> & { readonly version: string | undefined }> {
   const manifest = await readManifest(path.join(folder, 'manifest.json'));
   const images = await Promise.all(cluster.nodes.map((node) => describeImage(folder, node)));
   for (const image of images) {
@@ -62,7 +72,8 @@ export async function describeImages(
       },
     );
   }
-  return { images, lock: manifest?.lock };
+  const lock = manifest?.lock ?? manifest?.inputs?.lockDigest;
+  return { images, lock, version: manifest?.version };
 }
 
 /** Whether every node's image is there. */
@@ -94,13 +105,13 @@ async function describeImage(
   return { node: hostname, path: file, size, sha256: await sha256OfFile(file) };
 }
 
-async function readManifest(file: string): Promise<Manifest | undefined> {
+async function readManifest(file: string): Promise<z.infer<typeof Described> | undefined> {
   try {
-    return Manifest.parse(JSON.parse(await readFile(file, 'utf8')));
+    return Described.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     if (error instanceof Error && !('errno' in error)) {
-      throw new VipisoError('digest-mismatch', `${file} is not a manifest of vipiso build`, {
+      throw new VipisoError('digest-mismatch', `${file} is not a manifest of vipiso build or release`, {
         hint: 'Build the images again: vipiso build',
         cause: error,
       });
@@ -113,16 +124,16 @@ async function compareOverlays(
   host: Host,
   cluster: ClusterModel,
   images: TrialPlan['images'],
-  clusterFile: string,
+  about: { readonly clusterFile: string; readonly version: string | undefined },
 ): Promise<readonly ProofFinding[]> {
-  const lock = await findLock(lockFileOf(clusterFile));
+  const lock = await findLock(lockFileOf(about.clusterFile));
   if (lock === undefined) {
     const text =
       'There is no lock beside the cluster file: whether the images were built from it is not checked';
     host.report({ type: 'note', level: 'warning', text });
     return [];
   }
-  const rendered = await renderOverlays(host, cluster, cluster.nodes, lock);
+  const rendered = await renderOverlays(host, cluster, cluster.nodes, lock, about.version);
   const findings: ProofFinding[] = [];
   for (const { node, overlay } of rendered) {
     const image = images.find((it) => it.node === node.hostname);

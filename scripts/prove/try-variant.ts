@@ -28,7 +28,7 @@ export async function tryVariant(
 ): Promise<readonly Trial[]> {
   const changed = variantLoaded(host, variant, loaded);
   if (!changed.ok) {
-    const text = `The variant ${variant.id} is left out: ${changed.reason}`;
+    const text = `The variant ${variant.id} is skipped: ${changed.reason}`;
     host.report({ type: 'note', level: 'info', text });
     return [];
   }

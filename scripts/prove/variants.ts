@@ -4,6 +4,7 @@ import type { Document } from 'yaml';
 import type { NodeBoot } from '../boot/boot-cluster.ts';
 import { VipisoError } from '../core/errors.ts';
 import { makeBond } from './variants/bond.ts';
+import { nameBackends } from './variants/names.ts';
 
 /** How a machine finds its image. */
 export type BootWay = Pick<NodeBoot, 'firmware' | 'as'>;
@@ -112,6 +113,17 @@ const VARIANTS: readonly Variant[] = [
     title: 'Two network cards per node in an active-backup bond',
     faults: ['bond-member', 'haproxy-killed'],
     edit: (document) => makeBond(document, nodePaths(document)),
+  },
+  {
+    id: 'dns-backends',
+    title: 'API servers given by DNS names',
+    faults: ['name-server-dead', 'api-server-silent'],
+    edit: (document) => {
+      const paths = nodePaths(document);
+      const [address] = texts(document.getIn([...(paths[0] ?? []), 'address']));
+      const free = address === undefined ? undefined : freeAddress(document, address);
+      return nameBackends(document, paths, free?.replace(/\/.*/, ''));
+    },
   },
 ];
 

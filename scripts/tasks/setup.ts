@@ -4,17 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { $, which } from 'zx';
+import { HOST_TOOLS } from '../host/tools/tool-packages.ts';
 
 /** What must be there, and the Debian package that brings it. */
 const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: string }[] = [
   ...Object.entries({
-    bwrap: 'bubblewrap',
-    xorriso: 'xorriso',
-    mksquashfs: 'squashfs-tools',
-    mformat: 'mtools',
-    'qemu-system-x86_64': 'qemu-system-x86',
-    ip: 'iproute2',
-    unshare: 'util-linux',
+    ...Object.fromEntries(Object.entries(HOST_TOOLS).map(([tool, { debian }]) => [tool, debian])),
     haproxy: 'haproxy',
     keepalived: 'keepalived',
     nft: 'nftables',
@@ -23,6 +18,7 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     xz: 'xz-utils',
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',
+    age: 'age',
     chromium: 'chromium',
   }).map(([command, debian]) => ({ have: () => hasCommand(command), debian })),
   { have: () => Promise.resolve(hasOvmf()), debian: 'ovmf' },
@@ -44,7 +40,9 @@ function hasOvmf(): boolean {
 }
 
 const missing: string[] = [];
-for (const need of NEEDS) if (!(await need.have())) missing.push(need.debian);
+for (const { have, debian } of NEEDS) {
+  if (!missing.includes(debian) && !(await have())) missing.push(debian);
+}
 
 const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
 if (missing.length === 0) {

@@ -8,8 +8,8 @@ import { isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/sandbox/require-sandbox.ts';
 import { findTool, toolsMissing } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { toolVersion } from '../host/tools/tool-version.ts';
-import { NATIVE_TOOLS } from '../image/native/engine.ts';
 
 /** What a thing is needed for; `build` decides whether images can be made here at all. */
 export type Need = 'build' | 'prove';
@@ -31,7 +31,6 @@ export interface Examination {
 }
 
 const LEAST_NODE = [20, 18, 1] as const;
-const PROVE_TOOLS = ['qemu-system-x86_64', 'unshare', 'nsenter', 'ip'];
 /** A base with its packages, and a pair of images, take about this much. */
 const RECOMMENDED_BYTES = 1_000_000_000;
 
@@ -39,15 +38,15 @@ const RECOMMENDED_BYTES = 1_000_000_000;
 export async function examineHost(host: Host): Promise<Examination> {
   const findings = [
     nodeVersion(process.versions.node),
-    ...(await examineTools(host, NATIVE_TOOLS, 'build')),
+    ...(await examineTools(host, toolsFor('native'), 'build')),
     await examineSandbox(host),
     await examineSpace('space for the cache', host.cacheFolder),
     await examineSpace('space for images', host.cwd),
-    ...(await examineTools(host, PROVE_TOOLS, 'prove')),
+    ...(await examineTools(host, toolsFor('boot'), 'prove')),
     await examineAccelerator(host),
     examineFirmware(),
   ];
-  const missing = [...NATIVE_TOOLS, ...PROVE_TOOLS].filter(
+  const missing = [...toolsFor('native'), ...toolsFor('boot')].filter(
     (tool) => findTool(host, tool) === undefined,
   );
   return {

@@ -11,12 +11,13 @@ import {
 import type { MadeSiteKey } from '../packages/trust/site-key.ts';
 
 /**
- * Makes a signing key, in `out` or where builds look for it.
+ * Makes a signing key.
  *
+ * @param out absolute path of a folder; absent = where builds look for it
  * @throws VipisoError already-exists: there is one; permission, disk-full
  */
 export async function newSiteKey(host: Host, out: string | undefined): Promise<MadeSiteKey> {
-  const folder = out === undefined ? siteKeyFolder(host) : path.resolve(host.cwd, out);
+  const folder = out ?? siteKeyFolder(host);
   // What a killed run left may be a private key.
   await removeStaleTemps(host, path.dirname(folder));
   const existing = await findSiteKey(folder);
@@ -27,7 +28,7 @@ export async function newSiteKey(host: Host, out: string | undefined): Promise<M
 }
 
 function alreadyThere(place: string): VipisoError {
-  return new VipisoError('already-exists', `there is a signing key already: ${place}`, {
-    hint: 'Builds use that one. To make another, name a folder with --out, and build with --signing-key.',
+  return new VipisoError('already-exists', `a signing key already exists: ${place}`, {
+    hint: 'Builds use that one. To replace it: vipiso key rotate. To make one elsewhere, name a folder with --out, and build with --signing-key.',
   });
 }

@@ -15,7 +15,7 @@ import { KIT_SCHEMA } from '../kit/archive/contents.ts';
 import type { KitContents } from '../kit/archive/contents.ts';
 import { writeKit } from '../kit/archive/write.ts';
 import type { KitSource } from '../kit/archive/write.ts';
-import { clusterFiles } from '../kit/cluster-files.ts';
+import { clusterFiles, refuseTaken } from '../kit/cluster-files.ts';
 import { LAUNCHER } from '../kit/launcher.ts';
 import { lockedFiles } from '../kit/locked-files.ts';
 import type { PackRequest } from '../kit/pack-request.ts';
@@ -41,11 +41,12 @@ const KEY_FOLDER = 'kit/data/keys';
  */
 export async function packKit(host: Host, request: PackRequest): Promise<PackedKit> {
   const loaded = [];
-  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name, request));
+  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name));
   const tool = await toolFiles(host);
-  const locked = await lockedFiles(host, loaded, request);
+  const locked = await lockedFiles(host, loaded, request.sources);
   const user = await clusterFiles(loaded);
-  const key = request.withSigningKey ? await keyToPack(host, request) : undefined;
+  refuseTaken(user.sources);
+  const key = request.withSigningKey ? await siteKey(host, request.signingKey) : undefined;
   warn(host, user.inlineSecrets, key);
   const about = {
     kit: KIT_SCHEMA,
@@ -65,14 +66,9 @@ export async function packKit(host: Host, request: PackRequest): Promise<PackedK
     from: Buffer.from(LAUNCHER),
   } as const;
   const sources = [launcher, ...tool, ...user.sources, ...locked.sources, ...keySources(key)];
-  const file = path.resolve(host.cwd, request.out);
+  const file = request.out;
   const written = await write(host, file, about, sources);
   return { file, ...written, contents: about };
-}
-
-async function keyToPack(host: Host, { signingKey }: PackRequest): Promise<SiteKey> {
-  const named = signingKey === undefined ? undefined : path.resolve(host.cwd, signingKey);
-  return await siteKey(host, named);
 }
 
 function keySources(key: SiteKey | undefined): readonly KitSource[] {
@@ -98,7 +94,7 @@ function warn(host: Host, inlineSecrets: readonly string[], key: SiteKey | undef
     );
   }
   if (inlineSecrets.length > 0) {
-    note(`The kit holds secrets that stand in the cluster file: ${inlineSecrets.join(', ')}`);
+    note(`The kit holds secrets that are written in the cluster file: ${inlineSecrets.join(', ')}`);
   }
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
 import { PROOF_SCHEMA } from '../prove/certificate/document.ts';
 import type { ProofDocument, Trial } from '../prove/certificate/document.ts';
@@ -24,7 +25,6 @@ export interface ProveUpgradeRequest {
   readonly repeat: number;
   readonly forwardOnly: boolean;
   readonly version: string;
-  readonly colour: boolean;
 }
 
 /**
@@ -34,13 +34,13 @@ export interface ProveUpgradeRequest {
  * @throws VipisoError usage, not-found, digest-mismatch, tool-missing, sandbox, cluster-invalid, interrupted
  */
 export async function proveUpgrade(host: Host, request: ProveUpgradeRequest): Promise<ProveResult> {
-  requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
+  requireTools(host, toolsFor('boot'));
   const { clusterFile, folder } = await placesOf(host, {
     what: request.to,
     clusterFile: request.clusterFile,
     out: request.to,
   });
-  const { cluster } = await loadCluster(host, clusterFile, { colour: request.colour });
+  const { cluster } = await loadCluster(host, clusterFile);
   if (cluster.nodes.length < 2)
     throw new VipisoError('usage', 'a cluster of one node cannot be upgraded without an outage');
   const old = path.resolve(host.cwd, request.from);

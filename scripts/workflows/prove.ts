@@ -4,6 +4,7 @@ import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import { buildLoaded } from '../image/build-images.ts';
 import type { BuildRequest } from '../image/build-images.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
@@ -23,14 +24,14 @@ import { verdictOf } from '../prove/verdict.ts';
 export interface ProveRequest {
   /** A cluster file, or the folder of its images; as the user gave it. */
   readonly what: string;
-  /** The cluster file of a folder of images, where it is not beside it. */
+  /** Absolute path of the cluster file of a folder of images, where it is not beside it. */
   readonly clusterFile?: string | undefined;
   readonly set: 'quick' | 'full';
   /** Scenarios or steps by their ids, instead of the set; empty = the set. */
   readonly faults: readonly string[];
   /** Variants of the matrix by their ids, instead of the set's; empty = the set's. */
   readonly variants: readonly string[];
-  /** An older `proof.json`, as the user gave it, that this one is compared to. */
+  /** Absolute path of an older `proof.json` that this one is compared to. */
   readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
   readonly build: Omit<BuildRequest, 'clusterFile'>;
@@ -47,10 +48,10 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const scenarios = chooseScenarios(request.set, request.faults);
   const variants = chooseVariants(request.set, request.variants);
   const older = await readOlder(host, request.against);
-  requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
+  requireTools(host, toolsFor('boot'));
   if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
   const { clusterFile, folder } = await placesOf(host, { ...request, out: request.build.out });
-  const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
+  const loaded = await loadCluster(host, clusterFile);
   const { cluster } = loaded;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });

@@ -22,7 +22,6 @@ export interface RolloutRequest {
   readonly everyMs: number;
   readonly lossMs: number;
   readonly calmMs: number;
-  readonly colour: boolean;
 }
 
 export interface RolloutResult {
@@ -48,7 +47,7 @@ export async function rollOut(
     clusterFile: request.clusterFile,
     out: request.to,
   });
-  const { cluster } = await loadCluster(host, clusterFile, { colour: request.colour });
+  const { cluster } = await loadCluster(host, clusterFile);
   const { images: from } = await describeImages(cluster, path.resolve(host.cwd, request.from));
   const { images: to } = await describeImages(cluster, folder);
   const order = rolloutOrder(cluster, { from, to });

@@ -25,7 +25,7 @@ describe.runIf(requireTools('qemu-system-x86_64'))('the accelerator', () => {
     });
   });
 
-  test('without a kernel is no more than a hint', async () => {
+  test('without a kernel is only a hint', async () => {
     const { kind, reason } = await hintAtAccelerator(testHost());
     expect(reason).toMatch(
       kind === 'kvm' ? /whether Linux does shows with an image/ : /kvm|x86_64/,

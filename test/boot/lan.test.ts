@@ -259,7 +259,8 @@ describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
         ...EMPTY_LAN,
         clients: ['fd00::254/64'],
         gateways: [],
-        apiServers: [{ name: 'k8s-1', address, port: 6443 }],
+        apiServers: [{ name: 'k8s-1', host: address, address, port: 6443 }],
+        nameServers: [],
       }),
     );
     try {

@@ -34,10 +34,9 @@ function prove(folder: string, pair: LabPair, faults: readonly string[]): Promis
     build: {
       nodes: [],
       out: folder,
-      repositories: [],
-      offline: true,
+      sources: { offline: true },
+      engine: {},
       frozen: true,
-      colour: false,
     },
   };
   return explained(proveCluster(host, request));

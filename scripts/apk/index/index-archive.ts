@@ -30,7 +30,7 @@ export const THE_INDEX = 'The package index';
 const MAX_CONTENT = 512 * 1024 * 1024;
 
 /**
- * Reads an APKINDEX.tar.gz: a signature member and one member with `DESCRIPTION` and `APKINDEX`. The
+ * Reads an APKINDEX.tar.gz (`load_index` of apk-tools, src/database.c): a signature member and one member with `DESCRIPTION` and `APKINDEX`. The
  * signature is checked before anything behind it is inflated.
  *
  * @param cached What `encodeIndexCache` made of these very bytes before; spares inflating and scanning them.
@@ -73,7 +73,7 @@ function verifiedSigner(
 function readContent(content: Buffer, limits: GzipLimits): CachedIndex {
   const member = readGzipMember(content, 0, limits);
   if (member.compressed.length !== content.length) {
-    throw new VipisoError('malformed-index', `${limits.what} goes on behind its archive.`);
+    throw new VipisoError('malformed-index', `${limits.what} has data after its archive.`);
   }
   const entries = [...readTar(member.content, limits)];
   refuseSignatureAmong(entries, limits);
@@ -81,7 +81,7 @@ function readContent(content: Buffer, limits: GzipLimits): CachedIndex {
     entries.find((entry) => entry.path === name && entry.type === 'file')?.content;
   const text = file('APKINDEX');
   if (text === undefined) {
-    throw new VipisoError('malformed-index', `${limits.what} archive holds no file APKINDEX.`);
+    throw new VipisoError('malformed-index', `${limits.what} archive has no file APKINDEX.`);
   }
   return {
     description: file('DESCRIPTION')?.toString('utf8') ?? '',

@@ -6,7 +6,7 @@ import { stanzaAt } from './scan/index-scan.ts';
 import type { IndexLayout } from './scan/index-scan.ts';
 import { stanzaSummary } from './stanza-summary.ts';
 
-/** Whether the stanzas stand as `apk index` writes them: by name without regard to case, then by version. */
+/** Whether the stanzas are as `apk index` (apk-tools, src/app_index.c) writes them: by name without regard to case, then by version. */
 export function isCanonical(text: Buffer, layout: IndexLayout): boolean {
   for (let id = 1; id < layout.names.length; id++) {
     if (!isOrderedPair(text, layout, id - 1)) return false;
@@ -47,7 +47,7 @@ function isOrderedPair(text: Buffer, layout: IndexLayout, id: number): boolean {
   return compareKeys(sortKey(text, layout, id), sortKey(text, layout, id + 1)) <= 0;
 }
 
-/** Lower case; the line's end, being a control character, stands before everything in a name. */
+/** Lower case; the line's end, being a control character, is before everything in a name. */
 function folded(code: number): number {
   return code >= UPPER.first && code <= UPPER.last ? code + UPPER.toLower : code;
 }

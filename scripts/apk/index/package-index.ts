@@ -73,7 +73,7 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return stanzaSummary(this.bytes, stanzaAt(this.layout, id));
   }
 
-  /** Where the lines of a stanza stand in `bytes` that tie packages together. */
+  /** Where the lines of a stanza are in `bytes` that tie packages together. */
   lines(id: number): StanzaLines {
     return stanzaLines(this.bytes, stanzaAt(this.layout, id));
   }
@@ -94,7 +94,7 @@ export class PackageIndex implements Iterable<PackageRecord> {
     return packagesNaming(this.layout.triggers, this.bytes, name);
   }
 
-  /** By package number: `OWN_NAME` and `PROVIDED_NAME` of what stands in an install_if list of one of the indexes. */
+  /** By package number: `OWN_NAME` and `PROVIDED_NAME` of what is in an install_if list of one of the indexes. */
   triggerMarks(indexes: readonly PackageIndex[]): Uint8Array {
     const marks = new Uint8Array(this.size);
     const { providers: nameIndex, names } = this.layout;

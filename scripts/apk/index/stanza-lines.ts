@@ -1,12 +1,12 @@
 import { lineEnd } from './scan/byte-string.ts';
 
-/** Where a value stands in an index text. */
+/** Where a value is in an index text. */
 export interface Line {
   readonly start: number;
   readonly end: number;
 }
 
-/** The lines of a stanza that decide about installing its package, by their letters. */
+/** The lines of a stanza that decide about installing its package, by their letters (see `parseStanza` for the format). */
 const FIELDS = {
   P: 'name',
   V: 'version',

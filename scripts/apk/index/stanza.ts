@@ -46,7 +46,8 @@ const EMPTY: PackageRecord = {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Reads one stanza: lines `letter:value`. Unknown letters are passed over, as apk does with those that
+ * Reads one stanza of APKINDEX (https://wiki.alpinelinux.org/wiki/Apk_spec, “APKINDEX Format”; `apk_pkg_add_info` of
+ * apk-tools 2.14, src/package.c): lines `letter:value`. Unknown letters are passed over, as apk does with those that
  * newer tools may add; missing fields are empty.
  *
  * @returns `undefined` when a line is not of that form, a number is none, or name or version is missing.

@@ -85,7 +85,7 @@ const SCRIPT_NAMES: ReadonlySet<string> = new Set<ScriptName>([
  *
  * @throws VipisoError `digest-mismatch` when a hash, the size or the identity differs, `signature-invalid` when a known key
  * did not sign these bytes, `unsupported-format` for a package of apk-tools 3, `malformed-package` for anything else that
- * is not a sound package.
+ * is not a valid package.
  */
 export function openPackage(bytes: Buffer, expectations: Expectations = {}): OpenedPackage {
   const { record, keys = new Map<string, string>() } = expectations;
@@ -178,7 +178,7 @@ function* readData(data: Buffer, installedSize: number, what: string): Generator
   const maxContent = Math.min(MAX_DATA, recorded);
   const member = readGzipMember(data, 0, { maxContent, code: 'malformed-package', what });
   if (member.compressed.length !== data.length) {
-    throw new VipisoError('malformed-package', `${what} holds something behind its data member.`);
+    throw new VipisoError('malformed-package', `${what} has data after its data member.`);
   }
   const guard = new PathGuard(what);
   for (const entry of readTar(member.content, { code: 'malformed-package', what })) {

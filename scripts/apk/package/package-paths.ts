@@ -10,7 +10,8 @@ const CONTROL_CHARACTERS = /[\0-\x1f\x7f]/;
 
 /**
  * Judges the names in one package's data, entry after entry, and gives each its normal form: relative to the
- * root, without `./` and trailing slash. The root directory itself has the empty name.
+ * root, without `./` and trailing slash. The root directory itself has the empty name. What apk makes of such names:
+ * `apk_db_install_archive_entry` of apk-tools 2.14, src/database.c.
  */
 export class PathGuard {
   private readonly what: string;
@@ -32,7 +33,7 @@ export class PathGuard {
     if (entry.type === 'hardlink') return { path, linkTarget: this.hardLinkTarget(entry) };
     if (entry.type !== 'symlink') return { path, linkTarget: '' };
     if (entry.linkTarget === '' || CONTROL_CHARACTERS.test(entry.linkTarget)) {
-      throw this.refusal(entry, 'links to a name that cannot be');
+      throw this.refusal(entry, 'links to an invalid name');
     }
     return { path, linkTarget: entry.linkTarget };
   }
@@ -53,7 +54,7 @@ export class PathGuard {
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       const type = this.seen.get(path.slice(0, slash));
       if (type !== undefined && type !== 'directory') {
-        throw this.refusal(entry, 'stands below an entry that is not a directory');
+        throw this.refusal(entry, 'is below an entry that is not a directory');
       }
     }
   }
@@ -70,7 +71,7 @@ export class PathGuard {
     if (!sound) {
       throw new VipisoError(
         'malformed-package',
-        `${this.what} names the path ${JSON.stringify(name)}, which leads outside of its root or cannot be.`,
+        `${this.what} names the path ${JSON.stringify(name)}, which leads outside its root or is not valid.`,
       );
     }
     return parts.filter((part) => part !== '' && part !== '.').join('/');

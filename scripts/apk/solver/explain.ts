@@ -16,7 +16,7 @@ export interface Failure {
   readonly order: InstallOrder;
 }
 
-/** A name with dozens of providers is told by its first ones. */
+/** A name with dozens of providers is shown by its first ones. */
 const MAX_CANDIDATES = 8;
 
 /** One reason per name that could not be had: who wants it, and why each candidate for it is out. */
@@ -66,20 +66,18 @@ class Explainer {
     const providers = this.failure.graph.providersOf(wanted);
     const candidates = new Set(providers.map(({ candidate }) => candidate));
     const out = [...candidates].slice(0, MAX_CANDIDATES).map((candidate) => ({
-      text: `${candidate.toString()} is out`,
+      text: `${candidate.toString()} is excluded`,
       because: this.objections(candidate).map((text) => ({ text, because: [] })),
     }));
     return {
-      text: `${wanted.text} cannot be had`,
+      text: `${wanted.text} cannot be satisfied`,
       because: [...this.demands.chainsTo(names), ...out],
     };
   }
 
   private objections(candidate: Candidate): string[] {
     const objections = [...this.ownObjections(candidate), ...this.unmetDependencies(candidate)];
-    return objections.length > 0
-      ? objections
-      : ['it does not go together with what else is needed'];
+    return objections.length > 0 ? objections : ['it conflicts with what else is needed'];
   }
 
   /** What speaks against the package itself, whatever it depends on. */
@@ -133,7 +131,7 @@ class Explainer {
         if (dependency.conflict)
           return `it rules out ${chosen?.toString() ?? name.text} by [${atom}]`;
         return chosen === undefined || chosen.broken
-          ? `it needs [${atom}], which cannot be had`
+          ? `it needs [${atom}], which cannot be satisfied`
           : `it needs [${atom}], but ${chosen.toString()} is what others need`;
       });
   }

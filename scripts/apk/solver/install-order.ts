@@ -13,6 +13,8 @@ export interface InstallOrder {
 /**
  * Walks the decided graph from the requests down: dependencies before dependants, and right behind a package
  * whatever its arrival completes an install_if condition of.
+ *
+ * Source: `generate_changeset`, `cset_gen_name_change` and `cset_gen_dep` of apk-tools, src/solver.c.
  */
 export function installOrder(
   graph: DependencyGraph,

@@ -1,6 +1,9 @@
 import type { Candidate, NameNode, Provider } from './graph/names.ts';
 
-/** What every option for a name has in common, and can therefore be acted upon before one is chosen. */
+/**
+ * What every option for a name has in common, and can therefore be acted upon before one is chosen. Source: `merge_index`
+ * and `merge_index_complete` of apk-tools, src/solver.c, as `reconsider_name` uses them.
+ */
 export class SharedConstraints {
   readonly options: Candidate[] = [];
   /** Names on which every option depends. */

@@ -1,7 +1,10 @@
 import type { Provider } from './graph/names.ts';
 import type { SolverRules } from './rules/model.ts';
 
-/** Which of two providers of a name to take in an empty root: above 0 for the first, below for the second. */
+/**
+ * Which of two providers of a name to take in an empty root: above 0 for the first, below for the second. Source:
+ * `compare_providers` of apk-tools, src/solver.c, less what only an installed package changes.
+ */
 export function compareProviders(rules: SolverRules, a: Provider, b: Provider): number {
   const left = a.candidate;
   const right = b.candidate;
@@ -22,7 +25,7 @@ export function compareProviders(rules: SolverRules, a: Provider, b: Provider): 
 
 /**
  * A bare virtual name never picks a package by itself unless that package declares a priority or is wanted by its own
- * name.
+ * name. Source: `is_provider_auto_selectable` of apk-tools, src/solver.c.
  */
 export function isAutoSelectable({ candidate, version }: Provider): boolean {
   return (

@@ -20,6 +20,9 @@ function isDue({ dirty, locked, requirers, recheckInstallIf }: NameNode): boolea
 /**
  * Carries each decision to everything it touches: candidates that it rules out, dependencies that all the
  * remaining ones share, install_if conditions that it fulfils.
+ *
+ * Source: `apply_constraint`, `exclude_non_providers`, `disqualify_package`, `reconsider_name` and the `reevaluate_reverse_*`
+ * functions of apk-tools, src/solver.c.
  */
 export class Propagator {
   readonly agenda: Agenda;

@@ -20,6 +20,8 @@ export interface SearchFailures {
 /**
  * Decides one name after the other, never taking a decision back: the candidates that remain after each
  * step's consequences are ranked, and the best is taken, even if a broken one is all there is.
+ *
+ * Source: `apk_solver_solve`, `select_package` and `assign_name` of apk-tools, src/solver.c.
  */
 export class Search {
   private readonly graph: DependencyGraph;

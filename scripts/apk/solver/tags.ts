@@ -4,7 +4,10 @@ import type { SolverRepository } from './model.ts';
 /** Number of the tag that repositories without one have. */
 export const UNTAGGED = 0;
 
-/** Which repositories each tag stands for; tags and repositories are bits of numbers. */
+/**
+ * Which repositories each tag stands for; tags and repositories are bits of numbers. Source: `get_tag` and `get_pkg_repos`
+ * of apk-tools, src/solver.c.
+ */
 export class TagTable {
   private readonly names: readonly string[];
   private readonly repositories: readonly number[];

@@ -23,7 +23,7 @@ const TIME = /^\d{1,15}(\.\d{1,9})?$/;
  * to its first entry counts too, so that a disguised signature is refused by `readSignatures` and never taken for
  * content. The rule is that of `apk_sign_ctx_process_file` (apk-tools, package.c and extract_v2.c) for all that passes.
  *
- * @throws VipisoError with `context.code` when the member does not begin as a sound tar archive.
+ * @throws VipisoError with `context.code` when the member does not begin as a valid tar archive.
  */
 export function isSignatureMember(member: GzipMember, context: TarContext): boolean {
   for (const record of readTarRecords(member.content, context)) {
@@ -47,7 +47,7 @@ function namesOf({ header, type, content, pax }: TarRecord): string[] {
  * `gzip -9`, as Alpine signs; 0 from Go's and from others at their default level), and from which of several equal
  * places a deflate stream copies. None changes what is read; the SHA-256 of a lock covers them from then on.
  *
- * @throws VipisoError with `context.code` when the member is not a sound archive of signatures alone.
+ * @throws VipisoError with `context.code` when the member is not a valid archive of signatures alone.
  */
 export function readSignatures(member: GzipMember, context: TarContext): Signature[] {
   if (hasSpareBits(member)) {
@@ -61,7 +61,7 @@ export function readSignatures(member: GzipMember, context: TarContext): Signatu
   let end = 0;
   for (const record of readTarRecords(member.content, context)) {
     if (record.type === 'x') {
-      if (extended) throw refusal(context, 'two extended headers stand before a signature');
+      if (extended) throw refusal(context, 'two extended headers precede a signature');
       checkTimes(record, context);
     } else {
       signatures.push(signatureOf(record, context));
@@ -100,7 +100,7 @@ function refusal(context: TarContext, reason: string): VipisoError {
 }
 
 function strayEntry(path: string, context: TarContext): VipisoError {
-  const text = `${context.what} holds “${path}” where only signatures may stand.`;
+  const text = `${context.what} holds “${path}” where only signatures are allowed.`;
   return new VipisoError(context.code, text, { hint: HINT });
 }
 
@@ -111,7 +111,7 @@ export function refuseSignatureAmong(
 ): void {
   const stray = entries.find(({ path }) => path.startsWith(PREFIX));
   if (stray === undefined) return;
-  const text = `${context.what} holds “${stray.path}” where no signature may stand.`;
+  const text = `${context.what} holds “${stray.path}” where no signature is allowed.`;
   throw new VipisoError(context.code, text, { hint: HINT });
 }
 

@@ -5,6 +5,7 @@ import { selfSignedIdentity } from './certificate.ts';
 import { Poller, requestOnce } from './client.ts';
 import type { ClientIdentity } from './client.ts';
 import { forwardSocket } from './forward.ts';
+import { NameServer } from './name-server.ts';
 import { OwnerProbe } from './owner-probe.ts';
 import { Processes } from './processes.ts';
 import { Segment } from './segment.ts';
@@ -46,6 +47,7 @@ function handlersOf(tell: (packetEvent: PacketEvent) => void): Handlers {
       return Promise.resolve({});
     },
     ...processHandlers(new Processes()),
+    ...nameHandlers(),
     ...trafficHandlers(segment),
   };
 }
@@ -58,6 +60,25 @@ function processHandlers(processes: Processes): Pick<Handlers, 'start' | 'signal
       return Promise.resolve({});
     },
     exit: ({ process }) => processes.exit(process),
+  };
+}
+
+function nameHandlers(): Pick<Handlers, 'nameServer' | 'nameServerMode'> {
+  let server: NameServer | undefined;
+  return {
+    nameServer: async ({ places, names }) => {
+      server = new NameServer(
+        places,
+        new Map(names.map(({ name, addresses }) => [name, addresses])),
+      );
+      await server.setMode('serving');
+      return {};
+    },
+    nameServerMode: async ({ mode }) => {
+      if (server === undefined) throw new Error('there is no name server on this LAN');
+      await server.setMode(mode);
+      return {};
+    },
   };
 }
 

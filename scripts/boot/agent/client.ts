@@ -6,7 +6,7 @@ import { ANSWERED_BY, REACHED_FROM } from './api-answers.ts';
 
 /** Where the client's own requests come from, and whom it trusts. */
 export interface ClientIdentity {
-  /** Addresses of ours that are no API server's, at most one of each family. */
+  /** Addresses of ours that are not an API server's, at most one of each family. */
   readonly sources: readonly string[];
   /** The certificate (PEM) that the API servers must show. */
   readonly authority: string;

@@ -1,11 +1,11 @@
 import { ownerQuestion } from '../lan/owner-question.ts';
 
-/** A station of its own on the segment: its MAC is no machine's and not the kernel's. */
+/** A station of its own on the segment: its MAC is neither a machine's nor the kernel's. */
 const PROBE_MAC = '02:76:69:70:00:02';
 
 /**
  * Asks again and again who has some addresses. The kernel asks rarely, and believes one answer; here every holder is
- * heard each time, because the switch tells of every answer by the port where it came in.
+ * heard each time, because the switch reports every answer by the port where it came in.
  */
 export class OwnerProbe {
   readonly #send: (frame: Buffer) => void;

@@ -53,7 +53,7 @@ export class LongStream {
     this.#socket.setNoDelay(true);
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (text: string) => this.#hear(text));
-    this.#socket.on('end', () => this.#finish('closed', 'the other side ended the connection'));
+    this.#socket.on('end', () => this.#finish('closed', 'the peer closed the connection'));
     this.#socket.on('error', (error) => this.#finish(howOf(error), reasonOf(error)));
     this.#socket.on('close', () => this.#finish('closed', 'the connection is closed'));
   }
@@ -73,7 +73,7 @@ export class LongStream {
 
   /** The client goes, in an orderly way. */
   end(): void {
-    this.#finish('closed', 'the client ended the connection');
+    this.#finish('closed', 'the client closed the connection');
   }
 
   #hear(text: string): void {

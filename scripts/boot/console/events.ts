@@ -1,7 +1,7 @@
 /** The stations of a boot, in their order. */
 export type BootStage = 'loader' | 'kernel' | 'initramfs' | 'packages' | 'openrc' | 'login';
 
-/** What can go wrong on the way, as the console tells it. */
+/** What can go wrong on the way, as the console shows it. */
 export type BootProblemCode =
   | 'loader-failed'
   | 'kernel-panic'

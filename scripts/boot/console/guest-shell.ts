@@ -70,6 +70,6 @@ export class GuestShell {
   }
 
   #goneError(): VipisoError {
-    return new VipisoError('proof-failed', `${this.#name} went off before it answered`);
+    return new VipisoError('proof-failed', `${this.#name} was switched off before it answered`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Console } from './console.ts';
 
-/** The terminal in front of the user, or whatever stands in for it. */
+/** The terminal in front of the user, or what replaces it. */
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;

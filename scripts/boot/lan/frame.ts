@@ -43,7 +43,7 @@ export function macsOf(
   return { destination: formatMac(frame, 0), source: formatMac(frame, 6) };
 }
 
-/** The address that an untagged frame's IP packet comes from; undefined for what is no IP. */
+/** The address that an untagged frame's IP packet comes from; undefined for what is not IP. */
 export function sourceOf(frame: Buffer): string | undefined {
   if (frame.length < ETHERNET_HEADER + 40) return undefined;
   switch (frame.readUInt16BE(12)) {

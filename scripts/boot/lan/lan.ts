@@ -5,6 +5,7 @@ import { Namespace } from './namespace.ts';
 import type { LanPlan } from './plan.ts';
 import type {
   ApiServerMode,
+  NameServerMode,
   Outcome,
   ProcessExit,
   PacketEvent,
@@ -41,14 +42,20 @@ export class Lan {
   static async open(host: Host, plan: LanPlan): Promise<Lan> {
     const namespace = await Namespace.open(host);
     try {
-      const lone = [...plan.gateways, ...plan.apiServers.map(({ address }) => address)];
+      const { names, nameServers } = plan;
+      const hosts = [...plan.apiServers, ...nameServers].map(({ address }) => address);
+      const lone = [...plan.gateways, ...hosts];
       const addresses = [...new Set([...plan.clients, ...plan.managers, ...lone.map(asCidr)])];
       await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
       const { certificate } = await namespace.call('apiServers', {
-        servers: [...plan.apiServers],
+        servers: plan.apiServers.map(({ name, address, port }) => ({ name, address, port })),
         certifiedFor: [...new Set(plan.frontends.map(({ address }) => address)), ...lone],
         clients: plan.clients.map(hostOf),
       });
+      if (nameServers.length > 0) {
+        const records = names.map(({ name, addresses }) => ({ name, addresses: [...addresses] }));
+        await namespace.call('nameServer', { places: [...nameServers], names: records });
+      }
       return new Lan(namespace, plan, certificate);
     } catch (error) {
       await namespace.close();
@@ -88,6 +95,10 @@ export class Lan {
 
   async setApiServer(name: string, mode: ApiServerMode): Promise<void> {
     await this.#namespace.call('apiServerMode', { name, mode });
+  }
+
+  async setNameServer(mode: NameServerMode): Promise<void> {
+    await this.#namespace.call('nameServerMode', { mode });
   }
 
   /** @param socket absolute path of a socket to be, by which programs outside reach an address of the LAN */

@@ -33,6 +33,7 @@ export class Namespace {
     return namespace;
   }
 
+  /** @throws VipisoError sandbox: the namespace has ended */
   async call<N extends CallName>(name: N, args: CallArgs<N>): Promise<CallAnswer<N>> {
     const id = ++this.#calls;
     const agent = this.#agent;
@@ -105,7 +106,7 @@ export class Namespace {
   #gone(): VipisoError {
     return new VipisoError(
       'sandbox',
-      'the network namespace of the LAN could not be made or has ended',
+      'the network namespace of the LAN could not be created or has ended',
       {
         hint: 'Allow user namespaces for your account (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns), or run as root.',
         details: this.#complaints.slice(-10),

@@ -4,6 +4,8 @@ import { hostOf, inNetwork, parseAddress } from '../../cluster/values/address.ts
 import type { Address } from '../../cluster/values/address.ts';
 import { mainInterface, memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
+import { backendAddresses, planApiServers, planNames, planNameServers } from './backends.ts';
+import type { ApiServerPlan, NamePlan } from './backends.ts';
 
 /** Who is on the LAN beside the nodes, so that a cluster finds the addresses that its file speaks of. */
 export interface LanPlan {
@@ -16,14 +18,12 @@ export interface LanPlan {
   readonly managers: readonly string[];
   readonly gateways: readonly string[];
   readonly apiServers: readonly ApiServerPlan[];
+  /** Where the name server listens; nowhere while no backend is given by name. */
+  readonly nameServers: readonly { readonly address: string; readonly port: number }[];
+  /** What it knows, in lower case. */
+  readonly names: readonly NamePlan[];
   /** Every address and port at which clients expect the API, the first service's first. */
   readonly frontends: readonly Frontend[];
-}
-
-export interface ApiServerPlan {
-  readonly name: string;
-  readonly address: string;
-  readonly port: number;
 }
 
 export interface Frontend {
@@ -47,25 +47,35 @@ export function planLan(cluster: ClusterModel): LanPlan {
     .flatMap(({ gateway4, gateway6 }) => [gateway4, gateway6])
     .filter((gateway) => gateway !== undefined)
     .map(hostOf);
-  const apiServers = planApiServers(cluster);
+  const nameServers = planNameServers(cluster);
   const taken = new Set([
     ...vips,
     ...gateways,
-    ...apiServers.map(({ address }) => address),
+    ...backendAddresses(cluster),
+    ...nameServers.map(({ address }) => address),
     ...cluster.nodes.flatMap((node) =>
       node.interfaces.flatMap(({ addresses }) => addresses.map(hostOf)),
     ),
   ]);
+  const clients = networks.map((network) => freeAddress(network, taken));
+  for (const client of clients) taken.add(hostOf(client));
+  const names = planNames(cluster, () => {
+    const free = hostOf(freeAddress(networks[0], taken));
+    taken.add(free);
+    return free;
+  });
   const managed = managementNetworks(cluster).filter(
     (network) => !networks.some((other) => inNetwork(network, other)),
   );
   return {
     vlan: carriersOf(cluster)[0]?.vlan?.id,
     mtu: Math.max(DEFAULT_MTU, ...cluster.nodes.flatMap(mtusOf)),
-    clients: networks.map((network) => freeAddress(network, taken)),
+    clients,
     managers: managed.map((network) => freeAddress(network, taken)),
     gateways: [...new Set(gateways)],
-    apiServers,
+    apiServers: planApiServers(cluster, names),
+    nameServers,
+    names,
     frontends: cluster.services.flatMap(({ name: service, port, groups }) =>
       cluster.vrrp.groups
         .filter(({ name }) => groups.length === 0 || groups.includes(name))
@@ -89,7 +99,7 @@ function carriersOf({ nodes, vrrp }: ClusterModel): readonly InterfaceModel[] {
 }
 
 /** The networks of the interfaces that carry the VIPs: one per family and interface. */
-function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
+function vrrpNetworks(cluster: ClusterModel): readonly [Address, ...Address[]] {
   const [node] = cluster.nodes;
   const carriers = carriersOf(cluster);
   if (new Set(carriers.map(({ vlan }) => vlan?.id)).size > 1) {
@@ -101,7 +111,8 @@ function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
     const networks = addresses.map(parseAddress).filter((it) => it !== undefined);
     return [4, 6].flatMap((family) => networks.find((it) => it.family === family) ?? []);
   });
-  if (perFamily.length === 0) {
+  const [first, ...others] = perFamily;
+  if (first === undefined) {
     throw new VipisoError(
       'cluster-invalid',
       `${node?.hostname ?? 'the first node'} has no static address on the interface that carries the VIP`,
@@ -110,7 +121,7 @@ function vrrpNetworks(cluster: ClusterModel): readonly Address[] {
       },
     );
   }
-  return perFamily;
+  return [first, ...others];
 }
 
 /** Whether an interface of a node is on the LAN: in the VLAN of the one that carries the VIPs. */
@@ -125,24 +136,6 @@ function managementNetworks(cluster: ClusterModel): readonly Address[] {
   if (node === undefined || name === undefined || !isOnLan(cluster, node, name)) return [];
   const found = node.interfaces.find((it) => it.name === name);
   return (found?.addresses ?? []).map(parseAddress).filter((it) => it !== undefined);
-}
-
-function planApiServers(cluster: ClusterModel): readonly ApiServerPlan[] {
-  const plans = new Map<string, ApiServerPlan>();
-  for (const { backends } of cluster.services) {
-    for (const { name, address, port } of backends) {
-      const parsed = parseAddress(address);
-      if (parsed === undefined) {
-        throw new VipisoError('cluster-invalid', `backend ${name} is a host name: ${address}`, {
-          hint: 'The emulated LAN has no DNS server: give the backends by address to boot the nodes here.',
-        });
-      }
-      const taken = [...plans.values()].some((plan) => plan.name === name && plan.port !== port);
-      const plan = { name: taken ? `${name}:${port}` : name, address: parsed.host, port };
-      plans.set(`${parsed.host} ${port}`, plan);
-    }
-  }
-  return [...plans.values()];
 }
 
 /** The highest address of a network that nobody in the cluster file has. */

@@ -24,6 +24,10 @@ export const ApiServerMode = z.union([
 ]);
 export type ApiServerMode = z.infer<typeof ApiServerMode>;
 
+/** How the name server behaves. `stopped`: its port refuses; `silent`: questions get no answer. */
+export const NameServerMode = z.enum(['serving', 'stopped', 'silent']);
+export type NameServerMode = z.infer<typeof NameServerMode>;
+
 /** Where a client sends its requests. */
 const Target = z.strictObject({
   scheme: z.enum(['https', 'http']),
@@ -136,6 +140,15 @@ export const CALLS = {
     args: z.strictObject({ name: z.string(), mode: ApiServerMode }),
     answer: Nothing,
   },
+  /** Starts the name server. */
+  nameServer: {
+    args: z.strictObject({
+      places: z.array(z.strictObject({ address: z.string(), port: z.int() })),
+      names: z.array(z.strictObject({ name: z.string(), addresses: z.array(z.string()) })),
+    }),
+    answer: Nothing,
+  },
+  nameServerMode: { args: z.strictObject({ mode: NameServerMode }), answer: Nothing },
   /** Listens on a socket with a path, and takes connections to an address of the LAN. */
   forward: {
     args: z.strictObject({ socket: z.string(), address: z.string(), port: z.int() }),

@@ -1,4 +1,4 @@
-/** IEEE 802.1Q tags: four bytes behind the two addresses. */
+/** IEEE 802.1Q tags (802.1Q-2018, 9.6): four bytes behind the two addresses. */
 const ADDRESSES_BYTES = 12;
 const TAG_BYTES = 4;
 const TAG_PROTOCOL = 0x8100;

@@ -1,4 +1,4 @@
-/** VXLAN (RFC 7348): an Ethernet frame behind eight bytes of UDP payload. */
+/** VXLAN (RFC 7348, section 5): an Ethernet frame behind eight bytes of UDP payload. */
 const HEADER_BYTES = 8;
 const VNI_PRESENT = 0x08;
 

@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
   collected,
-  keysFolderOf,
+  engineFlagsOf,
+  sourceFlagsOf,
 } from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
 interface BuildOptions extends RepositoryOptions, EngineOptions {
-  readonly builder?: 'lock' | 'host';
   readonly node: string[];
   readonly out: string;
   readonly signingKey?: string;
@@ -30,28 +31,23 @@ export function buildCommand(context: CliContext): Command {
       ).choices(['lock', 'host']),
     )
     .addOption(collected('--node <name>', 'build this node only; may be repeated'))
-    .option('--out <dir>', 'folder that the images go to', 'out')
+    .option('--out <dir>', 'folder to write the images to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
-    .option('--no-daemons', "do not ask the image's own daemons whether they accept their files")
+    .option('--no-daemons', "do not let the image's own daemons test their configuration")
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
-      const { host, print, colour } = context.open(options);
+      const { host, print } = context.open(options);
       const { buildImages } = await import('../../workflows/build.ts');
       const built = await buildImages(host, {
         clusterFile: file,
-        engine: options.engine,
-        aports: options.aports,
-        builder: options.builder,
+        sources: await sourceFlagsOf(host, options),
+        engine: engineFlagsOf(host, options),
         nodes: options.node,
-        out: options.out,
-        repositories: options.repository,
-        keys: keysFolderOf(host, options),
-        signingKey: options.signingKey,
-        offline: options.offline === true,
+        out: absolutePath(host, options.out),
+        signingKey: absolutePath(host, options.signingKey),
         frozen: options.frozen === true,
         noDaemons: !options.daemons,
-        colour,
       });
       print(built.text.join('\n'));
     });

@@ -8,7 +8,7 @@ interface DoctorFlags {
 
 export function doctorCommand(context: CliContext): Command {
   return new Command('doctor')
-    .description('tell what this machine has and lacks for building and proving images')
+    .description('report what this machine has and lacks for building and proving images')
     .option('--json', 'events and results as JSON lines')
     .action(async (flags: DoctorFlags) => {
       const { host, print, result } = context.open(flags);
@@ -18,7 +18,7 @@ export function doctorCommand(context: CliContext): Command {
       print(formatExamination(examination).join('\n'));
       if (examination.canBuild) return;
       throw new VipisoError('tool-missing', 'this machine lacks what building needs', {
-        hint: examination.install[0] ?? 'Mend what is marked NO above.',
+        hint: examination.install[0] ?? 'Fix what is marked NO above.',
       });
     });
 }

@@ -31,7 +31,7 @@ export function rolloutCommand(context: CliContext): Command {
     .addOption(milliseconds('--calm <ms>', 'with --watch: how long a node is well first', 10_000))
     .option('--json', 'events and results as JSON lines')
     .action(async (to: string, options: RolloutOptions) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { rollOut } = await import('../../workflows/rollout.ts');
       const platforms =
         options.platform === 'all'
@@ -42,7 +42,7 @@ export function rolloutCommand(context: CliContext): Command {
       const { order, watched } = await rollOut(
         host,
         {
-          ...{ to, from: options.from, clusterFile: options.cluster, platforms, colour },
+          ...{ to, from: options.from, clusterFile: options.cluster, platforms },
           watch: options.watch === true,
           ...{ everyMs: options.every, lossMs: options.loss, calmMs: options.calm },
         },

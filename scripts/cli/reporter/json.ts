@@ -1,7 +1,7 @@
 import type { Reporter, ReporterStreams } from './reporter.ts';
 
 /** Version of the lines: names of events, and of what is in `data`. */
-export const EVENTS_SCHEMA = 2;
+const EVENTS_SCHEMA = 2;
 
 /**
  * One JSON object per line on standard output, with the milliseconds since the start of the run. The first line has the

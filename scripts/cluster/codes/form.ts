@@ -4,9 +4,9 @@ import type { CodePage } from './page.ts';
 export const FORM_PAGES: readonly CodePage[] = [
   {
     code: 'yaml-syntax',
-    title: 'The text is no YAML, or more than one document',
+    title: 'The text is not YAML, or more than one document',
     meaning:
-      'A bracket or a quote is missing, a line is indented wrongly, an alias stands inside the value that it names, or a second document begins.',
+      'A bracket or a quote is missing, a line is indented wrongly, an alias is inside the value that it names, or a second document begins.',
     remedy: 'Correct the place that is shown; later complaints often follow from the first.',
     silence: false,
     example: { before: 'nodes: &all [*all]', after: 'name: pair' },

@@ -5,7 +5,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'addressing',
     title: 'A node would come up without a usable address',
     meaning:
-      'An interface has no address, or two ways to get one; a gateway lies in none of its subnets; an address is its subnet itself; a prefix length spans more than any wire; nodes disagree about the size of their wire.',
+      'An interface has no address, or two ways to get one; a gateway lies in none of its subnets; an address is its subnet itself; a prefix length spans more than any LAN; nodes disagree about the size of their subnet.',
     remedy: 'Write each address with the prefix length of its subnet, and a gateway inside of it.',
     silence: true,
     example: {
@@ -29,7 +29,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'vip-subnet',
     title: 'A VIP that its neighbours never ask for, or that another machine has',
     meaning:
-      'A VIP is found by ARP (IPv4) or neighbour discovery (IPv6), which ask on the wire of its subnet alone. Two machines with one address answer both, and clients reach one or the other by chance.',
+      'A VIP is found by ARP (IPv4) or neighbour discovery (IPv6), which ask on the LAN of its subnet alone. Two machines with one address answer both, and clients reach one or the other by chance.',
     remedy: 'Choose a free address in the subnet of the interface that carries VRRP.',
     silence: true,
     example: { before: 'vrrp:\n  vip: 192.168.10.139', after: 'vrrp:\n  vip: 192.168.9.139' },
@@ -38,7 +38,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'vip-prefix',
     title: 'A VIP whose prefix brings a route or a source address along',
     meaning:
-      'keepalived adds a VIP with the prefix that is written, and the kernel makes a route to that whole network: with /0 or /8 the MASTER takes half the world for its own wire. An IPv6 VIP below /128 becomes the source of the node’s own connections, which break when the VIP moves.',
+      'keepalived adds a VIP with the prefix that is written, and the kernel makes a route to that whole network: with /0 or /8 the MASTER takes half the world as its own subnet. An IPv6 VIP below /128 becomes the source of the node’s own connections, which break when the VIP moves.',
     seen: ['acassen/keepalived#1483: an IPv6 VIP was chosen as source of outgoing connections'],
     remedy: 'Leave the prefix out: /32 and /128 are what a VIP wants.',
     silence: true,
@@ -60,8 +60,9 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'unreachable',
     title: 'A host that a node has no route to, or whose name it cannot look up',
     meaning:
-      'A backend, name server, time server, syslog or mail host is in no subnet of the node and there is no gateway of its family; or it is written as a name and the node has no name server. Without system.ntp_servers that is true of pool.ntp.org, too: clocks drift, and certificates seem to be not valid yet. Routes that an overlay adds, or that IPv6 routers announce, are not seen here.',
-    remedy: 'Add network.gateway and network.dns, or write addresses inside of the subnet.',
+      'A backend, name server, time server, syslog or mail host is in no subnet of the node, and there is neither a gateway of its family nor a static route to it; or it is written as a name and the node has no name server. Without system.ntp_servers that is true of pool.ntp.org, too: clocks drift, and certificates seem to be not valid yet. Routes that an overlay adds, or that IPv6 routers announce, are not seen here.',
+    remedy:
+      'Add network.gateway or network.routes, and network.dns, or write addresses inside of the subnet.',
     silence: true,
     example: {
       before: 'services:\n  - backends:\n      - {name: k8s-1, address: 10.0.0.5}',
@@ -80,7 +81,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
   },
   {
     code: 'mtu',
-    title: 'An MTU that IPv6 cannot live with',
+    title: 'An MTU that is too small for IPv6',
     meaning:
       'Every link of IPv6 carries packets of 1280 bytes (RFC 8200, section 5). The kernel switches IPv6 off on an interface whose MTU is smaller, and with it addresses and VIPs of that family.',
     remedy: 'Use 1280 or more.',
@@ -109,7 +110,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'routes',
     title: 'A route that the kernel would refuse',
     meaning:
-      'The gateway of a route must be on the wire: in a subnet of the interface, and another machine. A destination has no bits beyond its prefix length, one destination and metric has one route, and both ends are of one family. The kernel refuses any other, and the node comes up without it.',
+      'The gateway of a route must be on-link: in a subnet of the interface, and another machine. A destination has no bits beyond its prefix length, one destination and metric has one route, and both ends are of one family. The kernel refuses any other, and the node comes up without it.',
     remedy:
       'Name a gateway in the subnet of the interface, and write the destination as its network.',
     silence: true,
@@ -149,7 +150,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'management',
     title: 'A management interface that nobody could use',
     meaning:
-      'sshd and the statistics page listen on the addresses of this interface and nowhere else. So every node needs it, with an address that is known beforehand, and it carries no VIP.',
+      'sshd and the statistics page listen on the addresses of this interface and nowhere else. So every node needs it, with an address that is known beforehand, and it carries no VIP. A port of the firewall that is open on management needs it, too.',
     remedy: 'Give each node an interface of that name with a static address.',
     silence: true,
     example: {

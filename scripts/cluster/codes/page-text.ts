@@ -11,7 +11,7 @@ export function pageText(page: CodePage): readonly string[] {
     ...wrap(meaning),
     ...(seen.length === 0 ? [] : ['', 'Seen in:', ...seen.map((report) => `  ${report}`)]),
     '',
-    ...wrap(`To set it right: ${remedy}`),
+    ...wrap(`How to fix it: ${remedy}`),
     ...(example === undefined
       ? []
       : ['', 'Before:', ...block(example.before), 'After:', ...block(example.after)]),

@@ -5,7 +5,7 @@ export interface CodePage {
   readonly title: string;
   /** What happens, and why. */
   readonly meaning: string;
-  /** Public reports of whom it bit: `owner/repository#number`, with what happened there. */
+  /** Public reports of whom it affected: `owner/repository#number`, with what happened there. */
   readonly seen?: readonly string[];
   readonly remedy: string;
   /** Whether `lint.ignore` may name it. */

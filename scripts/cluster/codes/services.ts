@@ -22,7 +22,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'stuck',
     title: 'Clients hang on a server that vanished',
     meaning:
-      'When a server loses its power, nothing tells its clients. Connections through haproxy stay open until TCP gives up, which takes a quarter of an hour, unless haproxy closes the sessions of a server that its check found dead, or probes idle connections.',
+      'When a server loses its power, its clients are not notified. Connections through haproxy stay open until TCP gives up, which takes a quarter of an hour, unless haproxy closes the sessions of a server that its check found dead, or probes idle connections.',
     seen: ['kubernetes/kubernetes#48638: kubelets that were not ready for 15 minutes'],
     remedy: 'Set shutdown_sessions under default_server, or tcp_keepalive under haproxy.',
     silence: true,
@@ -76,7 +76,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'haproxy-words',
     title: 'Words of haproxy.cfg that newer versions warn of or refuse',
     meaning:
-      'master-worker, dispatch and option transparent draw a warning from haproxy 3.3 on, and stop 3.5.',
+      'master-worker, dispatch and option transparent give a warning from haproxy 3.3 on, and are an error in 3.5.',
     remedy: 'Follow the hint of the finding.',
     silence: true,
     example: {
@@ -100,7 +100,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'private-key',
     title: 'A CA file that also holds a private key',
     meaning:
-      'Whoever has the key of the CA can sign certificates for every name in the cluster. Only the certificates of the file go into the images; that the key lies beside the cluster file is worth a thought.',
+      'Whoever has the key of the CA can sign certificates for every name in the cluster. Only the certificates of the file go into the images; the key should not be beside the cluster file.',
     remedy: 'Take the certificate out: openssl x509 -in both.pem -out ca.crt',
     silence: true,
     example: {
@@ -112,7 +112,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'servers',
     title: 'Servers that never get a connection',
     meaning:
-      'A server of weight 0 is out of the balance, one that is a backup gets connections when all others are down. Where every server is the one or the other, the service answers nobody, or has no reserve.',
+      'A server of weight 0 gets no connections, one that is a backup gets connections when all others are down. Where every server is the one or the other, the service answers nobody, or has no reserve.',
     remedy: 'Give a server a weight, and leave backup to those that are meant as a reserve.',
     silence: true,
     example: {

@@ -3,7 +3,7 @@ import type { CodePage } from './page.ts';
 export const SYSTEM_PAGES: readonly CodePage[] = [
   {
     code: 'kernel-argument',
-    title: 'A kernel argument that takes the place of one of ours',
+    title: 'A kernel argument that replaces one of ours',
     meaning:
       'apkovl, alpine_repo and modloop bind a node to its own medium; root, init, modules and others decide whether it starts at all. The last one on the command line counts, which would be yours.',
     remedy: 'Leave it out; consoles are image.serial_console.',
@@ -17,7 +17,7 @@ export const SYSTEM_PAGES: readonly CodePage[] = [
     code: 'timezone',
     title: 'A time zone that does not exist',
     meaning:
-      '/etc/localtime would lead nowhere, and clocks and logs would show UTC. Names differ by case.',
+      '/etc/localtime would be a dangling link, and clocks and logs would show UTC. Names differ by case.',
     remedy: 'Use a name of the tz database, such as Europe/Berlin.',
     silence: true,
     example: {
@@ -38,7 +38,7 @@ export const SYSTEM_PAGES: readonly CodePage[] = [
     code: 'overlay',
     title: 'A folder of your own files that is missing, broken, or replaces ours',
     meaning:
-      'The folder cannot be read, a template in it has a mistake, or a file of it takes the place of one that is rendered from the cluster file. Such a file is yours alone: settings of the cluster file that would change it change nothing. The daemons of the images judge it as they judge ours.',
+      'The folder cannot be read, a template in it has a mistake, or a file of it replaces one that is rendered from the cluster file. Such a file is yours alone: settings of the cluster file that would change it change nothing. The daemons of the images judge it as they judge ours.',
     remedy:
       'Use raw lines where they reach; where a file must be replaced, make it a template (FILE.hbs), which sees all that ours see, and accept the finding.',
     silence: true,

@@ -88,7 +88,7 @@ export const VRRP_PAGES: readonly CodePage[] = [
     title: 'A plain include, which does nothing on Alpine',
     meaning:
       'keepalived’s include relies on a function of glob(3) that musl, Alpine’s C library, does not have. includea, includer and includew work.',
-    remedy: 'Write includea in place of include.',
+    remedy: 'Write includea instead of include.',
     silence: true,
     example: {
       before: 'raw:\n  keepalived:\n    global_defs: [include /etc/keepalived/conf.d/*.conf]',

@@ -108,7 +108,7 @@ function groupRows(
 
 function deathReason({ name, interval, fall, trackProcess }: HealthScriptModel): string {
   return trackProcess
-    ? 'the kernel tells; skew'
+    ? 'the kernel reports it; skew'
     : `${name}: interval ${interval} s x fall ${fall ?? 1}, then as above`;
 }
 

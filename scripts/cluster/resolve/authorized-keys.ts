@@ -2,6 +2,7 @@ import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { AccessFile, SshKeysFile } from '../schema/system.ts';
 import type { DocumentPath } from '../text/document-path.ts';
+import { holdsPrivateKey } from '../values/certificates.ts';
 
 /** A line of authorized_keys, and where it is from. */
 export interface AuthorizedKey {
@@ -22,9 +23,7 @@ export function authorizedKeys(
     if (typeof entry === 'string') return [{ line: entry, path, source: undefined }];
     const result = context.reader.readTextFile(absolutePath(context, entry.file));
     // A private key, named by mistake, must not get into an image.
-    return result.ok && !result.text.includes('PRIVATE KEY-----')
-      ? linesOf(result.text, entry.file, path)
-      : [];
+    return result.ok && !holdsPrivateKey(result.text) ? linesOf(result.text, entry.file, path) : [];
   });
 }
 

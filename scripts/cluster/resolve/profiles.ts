@@ -8,7 +8,7 @@ import type { VrrpFile } from '../schema/vrrp.ts';
  *
  * - version 3 carries adverts of 0.1 s; the nice value lets them leave in time on a busy machine.
  * - A second round of gratuitous ARP after 1 s, and one every 10 s, reach those who missed the first.
- * - The kernel tells of a dead haproxy at once; the port check is there for one that hangs. It is patient, because an
+ * - The kernel reports a dead haproxy at once; the port check is there for one that hangs. It waits longer, because an
  *   haproxy that is slow under load must not lose the VIP to a node that the same load makes slow next. Its timeout is
  *   below its interval: keepalived 2.2 starts a second check beside one that still runs.
  * - A server that refuses costs a retry on another one, not a failed request.

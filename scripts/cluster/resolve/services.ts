@@ -2,11 +2,11 @@ import { parseCheckHost } from '../check-host.ts';
 import type {
   BackendCheckModel,
   BackendModel,
-  DefaultServerModel,
   HaproxyModel,
   ResolversModel,
   ServiceModel,
 } from '../model.ts';
+import type { DefaultServerOptions } from '../passthrough.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
 import type { ServiceCheckFile } from '../schema/check.ts';
@@ -99,7 +99,7 @@ function defaultBinds(port: number, groups: readonly string[], vrrp: VrrpModel):
 function resolveDefaultServer(
   file: DefaultServerFile,
   { server: profile }: Pick<Profile, 'server'>,
-): DefaultServerModel {
+): DefaultServerOptions {
   return {
     inter: file.inter ?? profile.inter,
     downinter: file.downinter ?? profile.downinter,

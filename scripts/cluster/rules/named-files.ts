@@ -42,7 +42,7 @@ function strayRaw({ file, cluster }: RuleInput): readonly LintFinding[] {
       .map((name) => ({
         ...fatal(
           ['raw', 'haproxy', section, name],
-          `there is no service ${name}: these lines would go nowhere`,
+          `there is no service ${name}: these lines would not be used`,
         ),
         atKey: true,
         hint: `The services are ${names.join(', ')}.`,

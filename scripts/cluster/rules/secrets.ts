@@ -1,23 +1,15 @@
 import { lintError, lintWarning } from '../findings/finding.ts';
 import type { LintFinding } from '../findings/finding.ts';
-import type { Secret } from '../schema/scalars.ts';
-import { readSecret } from '../secrets/secret.ts';
+import type { Secret, SecretKind } from '../schema/scalars.ts';
+import { readSecret, sourceOf } from '../secrets/secret.ts';
+import { secretsIn } from '../secrets/secrets-in.ts';
+import type { PlacedSecret } from '../secrets/secrets-in.ts';
 import type { DocumentPath } from '../text/document-path.ts';
 import { hashProblem } from './login/password-hash.ts';
 import type { Problem } from './login/password-hash.ts';
 import type { Rule, RuleInput } from './rule.ts';
-import { placedGroups } from './vrrp/placed-groups.ts';
 
-/** What a secret is for decides what it may look like. */
-type Kind = 'hash' | 'password';
-
-export interface PlacedSecret {
-  readonly secret: Secret;
-  readonly path: DocumentPath;
-  readonly kind: Kind;
-}
-
-/** Secrets that cannot be read, that are no secret any more, or that the image could not use. */
+/** Secrets that cannot be read, that are no longer secret, or that the image could not use. */
 export const secrets: Rule = (input) =>
   secretsOf(input).flatMap(({ secret, path, kind }) => {
     const result = readSecret(secret, input.context);
@@ -25,29 +17,13 @@ export const secrets: Rule = (input) =>
     return [...inline(secret, path), ...wrongText(result.text, path, kind)];
   });
 
-export function secretsOf(input: RuleInput): readonly PlacedSecret[] {
-  const { file } = input;
-  const places: readonly (readonly [Secret | undefined, DocumentPath, Kind])[] = [
-    ...placedGroups(input).map(
-      ({ written, path }) => [written.auth_pass, [...path, 'auth_pass'], 'password'] as const,
-    ),
-    [file.access?.root_password_hash, ['access', 'root_password_hash'], 'hash'],
-    [file.access?.admin_user?.password_hash, ['access', 'admin_user', 'password_hash'], 'hash'],
-    [file.stats?.password, ['stats', 'password'], 'password'],
-  ];
-  return places.flatMap(([secret, path, kind]) =>
-    secret === undefined ? [] : [{ secret, path, kind }],
-  );
+/** Secrets that are judged by what they are for; a host key is judged as the key that it is. */
+export function secretsOf({ file }: RuleInput): readonly PlacedSecret[] {
+  return secretsIn(file).filter(({ kind }) => kind !== 'ssh-host-key');
 }
 
 function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFinding {
-  const source =
-    typeof secret === 'string'
-      ? 'the cluster file'
-      : 'env' in secret
-        ? `the environment variable ${secret.env}`
-        : secret.file;
-  const message = `the secret cannot be read from ${source}: ${reason}`;
+  const message = `the secret cannot be read from the ${sourceOf(secret)}: ${reason}`;
   return {
     ...lintError('secret-missing', path, message, 'Create it, or name another place.'),
     fatal: true,
@@ -56,11 +32,13 @@ function unreadable(secret: Secret, path: DocumentPath, reason: string): LintFin
 
 function inline(secret: Secret, path: DocumentPath): readonly LintFinding[] {
   if (typeof secret !== 'string') return [];
-  const message = 'the secret stands in the cluster file, which is copied, mailed and committed';
-  return [lintWarning('secret-inline', path, message, 'Use {file: path} or {env: NAME}.')];
+  const message =
+    'the secret is written in the cluster file, which is copied, mailed and committed';
+  const hint = 'Use {file: path}, {env: NAME}, {sops: path, key: PATH} or {age: path}.';
+  return [lintWarning('secret-inline', path, message, hint)];
 }
 
-function wrongText(text: string, path: DocumentPath, kind: Kind): readonly LintFinding[] {
+function wrongText(text: string, path: DocumentPath, kind: SecretKind): readonly LintFinding[] {
   const problem = kind === 'hash' ? hashProblem(text) : passwordProblem(text);
   if (problem === undefined) return [];
   return [{ ...lintError('secret-format', path, problem.message, problem.hint), fatal: true }];

@@ -31,7 +31,7 @@ function withoutWeight(service: ServiceModel, path: DocumentPath): readonly Lint
 function backupsOnly({ backends, name }: ServiceModel, path: DocumentPath): readonly LintFinding[] {
   if (backends.some(({ backup }) => !backup)) return [];
   const message = `every server of ${name} is a backup: haproxy uses the first of them alone, and nothing is balanced`;
-  const hint = 'Leave backup: true to those that shall wait until all others are down.';
+  const hint = 'Use backup: true only for those that should wait until all others are down.';
   return [lintWarning('servers', [...path, 'backends'], message, hint)];
 }
 

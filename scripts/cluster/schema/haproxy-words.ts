@@ -77,7 +77,7 @@ function bindProblem(bind: string): string | undefined {
     return 'a port is a number from 1 to 65535';
   const address = place.slice(0, colon).replace(/^ipv[46]@/, '');
   if (!ANYWHERE.has(address) && parseAddress(address.replace(/^\[(.*)\]$/, '$1')) === undefined)
-    return `${address} is no IP address: haproxy binds addresses of this node, or * for all`;
+    return `${address} is not an IP address: haproxy binds addresses of this node, or * for all`;
   return optionProblem(options);
 }
 

@@ -127,14 +127,44 @@ const SECRET_REFERENCES = [
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
       .describe('Environment variable that holds the secret.'),
   }),
+  z.strictObject({
+    sops: Path.describe(
+      'File that sops(1) encrypted, relative to the cluster file; sops opens it with whatever it is set up for.',
+    ),
+    key: z
+      .string()
+      .regex(/^[\w-]+(\.[\w-]+)*$/, 'expected keys joined by dots: vrrp.auth_pass')
+      .optional()
+      .describe('Where the secret stands in the file: vrrp.auth_pass. Default: the whole file.'),
+  }),
+  z.strictObject({
+    age: Path.describe('File that age(1) encrypted; relative to the cluster file.'),
+    identity: Path.optional().describe(
+      'File of the identity that opens it. Default: the file that SOPS_AGE_KEY_FILE names.',
+    ),
+  }),
 ] as const;
 
-/** A secret that is never written in a cluster file. */
-export const SecretReference = z.union(SECRET_REFERENCES);
+/** What a secret is for decides what it may look like. */
+export type SecretKind = 'password' | 'hash' | 'ssh-host-key';
+
+/** Which parts of the schema are secrets: what looks for the secrets of a file goes by this alone. */
+export const SECRET_KINDS = z.registry<{ readonly kind: SecretKind }>();
+
+function secret(kind: SecretKind) {
+  const written = z.union([z.string().min(1, 'the secret is empty'), ...SECRET_REFERENCES]);
+  return written.register(SECRET_KINDS, { kind });
+}
 
 /** A secret by reference, or in the clear (which draws a warning). */
-export const Secret = z.union([z.string().min(1, 'the secret is empty'), ...SECRET_REFERENCES]);
-export type Secret = z.infer<typeof Secret>;
+export const PasswordSecret = secret('password');
+export const HashSecret = secret('hash');
+export type Secret = z.infer<typeof PasswordSecret>;
+
+/** A secret that is never written in a cluster file. */
+export const HostKeySecret = z
+  .union(SECRET_REFERENCES)
+  .register(SECRET_KINDS, { kind: 'ssh-host-key' });
 
 /** Verbatim configuration lines: a list, or one block of text. */
 export const Lines = z.union([z.string(), z.array(z.string())]);

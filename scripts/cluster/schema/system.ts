@@ -12,8 +12,9 @@ import {
   Path,
   Port,
   SectionName,
-  Secret,
-  SecretReference,
+  HashSecret,
+  HostKeySecret,
+  PasswordSecret,
   Word,
 } from './scalars.ts';
 
@@ -44,7 +45,7 @@ export const AccessFile = z.strictObject({
   ssh: z
     .strictObject({
       host_keys: z
-        .record(Hostname, oneOrMany(SecretReference))
+        .record(Hostname, oneOrMany(HostKeySecret))
         .optional()
         .describe(
           'Private host keys of each node, by its host name: {lb-1: {file: secrets/lb-1.ssh-host-key}}; vipiso key new --ssh-host makes them. Default: a node makes new ones at each boot.',
@@ -58,13 +59,13 @@ export const AccessFile = z.strictObject({
     })
     .optional()
     .describe('What tells the nodes apart to ssh.'),
-  root_password_hash: Secret.optional().describe(
+  root_password_hash: HashSecret.optional().describe(
     "crypt(3) hash of root's password: {file: path} or {env: NAME}. Default: root is locked.",
   ),
   admin_user: z
     .strictObject({
       name: AccountName.describe('Account name; gets the ssh_authorized_keys.'),
-      password_hash: Secret.optional().describe(
+      password_hash: HashSecret.optional().describe(
         'crypt(3) hash of its password. Default: locked, keys only.',
       ),
     })
@@ -118,7 +119,9 @@ export const StatsFile = z.strictObject({
   port: Port.optional().describe('Its port. Default: 8404.'),
   prometheus: z.boolean().optional().describe('Serve /metrics for Prometheus. Default: true.'),
   user: Word.optional().describe('Name to log in with. Default: no login.'),
-  password: Secret.optional().describe('Password to log in with: {file: path} or {env: NAME}.'),
+  password: PasswordSecret.optional().describe(
+    'Password to log in with: {file: path} or {env: NAME}.',
+  ),
 });
 export type StatsFile = z.infer<typeof StatsFile>;
 
@@ -139,6 +142,12 @@ export const FirewallFile = z.strictObject({
         from: oneOrMany(IpOrCidr)
           .optional()
           .describe('Source addresses that may reach it. Default: everyone.'),
+        open_on: z
+          .enum(['services', 'management', 'all'])
+          .optional()
+          .describe(
+            'Interfaces it is open on, where management.interface sets one apart: services (all but that one), management (that one alone), or all. Default: services.',
+          ),
       }),
     )
     .optional()

@@ -11,7 +11,7 @@ import {
   ResultsInARow,
   ScriptUser,
   Seconds,
-  Secret,
+  PasswordSecret,
   TrackWeight,
   WholeSeconds,
 } from './scalars.ts';
@@ -163,7 +163,7 @@ export const VrrpFile = z.strictObject({
     .describe(
       'Seconds that a returning node waits before it takes the VIP back, up to 1000; all nodes start as BACKUP then. Default: 0.',
     ),
-  auth_pass: Secret.optional().describe(
+  auth_pass: PasswordSecret.optional().describe(
     'Password of VRRP 2 (auth_type PASS), up to 8 characters: {file: path} or {env: NAME}. Default: none.',
   ),
   garp_master_delay: WholeSeconds.optional().describe(

@@ -1,9 +1,10 @@
 import { keyEntries } from '../resolve/authorized-keys.ts';
-import { groupFilesOf } from '../resolve/groups.ts';
 import { listOf } from '../resolve/lists.ts';
 import { ClusterFile } from '../schema.ts';
-import type { Secret } from '../schema/scalars.ts';
 import { formatPath } from '../text/document-path.ts';
+import { sourceOf } from './secret.ts';
+import { secretsIn } from './secrets-in.ts';
+import type { PlacedSecret } from './secrets-in.ts';
 
 /** What a cluster file needs beside itself. Paths are as written: absolute, or relative to its folder. */
 export interface FileReferences {
@@ -11,16 +12,16 @@ export interface FileReferences {
   readonly overlay: string | undefined;
   /** Certificates and public keys, by the key that names them. */
   readonly files: readonly { readonly key: string; readonly path: string }[];
-  readonly secrets: readonly PlacedSecret[];
+  readonly secrets: readonly SecretSource[];
 }
 
-export interface PlacedSecret {
+export interface SecretSource {
   /** `vrrp.auth_pass`. */
   readonly key: string;
-  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, or `cluster file`. */
+  /** `file secrets/vrrp`, `environment variable VRRP_PASS`, `age file secrets/vrrp.age`, or `cluster file`. */
   readonly source: string;
-  readonly kind: 'file' | 'env' | 'inline';
-  /** As written. */
+  readonly kind: 'file' | 'env' | 'inline' | 'encrypted';
+  /** As written. Of what is encrypted, the file that may be passed on. */
   readonly file?: string;
 }
 
@@ -37,15 +38,7 @@ export function fileReferencesOf(document: unknown): FileReferences {
         typeof entry === 'string' ? [] : [{ key: formatPath(path), path: entry.file }],
       ),
     ],
-    secrets: [
-      ...groupFilesOf(file).flatMap(({ written, path }) =>
-        placed(`${formatPath(path)}.auth_pass`, written.auth_pass),
-      ),
-      ...placed('access.root_password_hash', file.access?.root_password_hash),
-      ...placed('access.admin_user.password_hash', file.access?.admin_user?.password_hash),
-      ...placed('stats.password', file.stats?.password),
-      ...hostKeysOf(file),
-    ],
+    secrets: secretsIn(file).map(secretSource),
   };
 }
 
@@ -63,21 +56,17 @@ function hostCertificatesOf({ access }: ClusterFile): FileReferences['files'] {
   );
 }
 
-function hostKeysOf({ access }: ClusterFile): readonly PlacedSecret[] {
-  return Object.entries(access?.ssh?.host_keys ?? {}).flatMap(([hostname, written]) =>
-    [written].flat().flatMap((secret) => placed(`access.ssh.host_keys.${hostname}`, secret)),
-  );
-}
-
 function syslogAuthority({ system }: ClusterFile): FileReferences['files'] {
   const path = system?.syslog_ca;
   return path === undefined ? [] : [{ key: 'system.syslog_ca', path }];
 }
 
-function placed(key: string, secret: Secret | undefined): PlacedSecret[] {
-  if (secret === undefined) return [];
-  if (typeof secret === 'string') return [{ key, source: 'cluster file', kind: 'inline' }];
-  return 'env' in secret
-    ? [{ key, source: `environment variable ${secret.env}`, kind: 'env' }]
-    : [{ key, source: `file ${secret.file}`, kind: 'file', file: secret.file }];
+function secretSource({ secret, path }: PlacedSecret): SecretSource {
+  // Of several keys of one node, the node is named.
+  const key = formatPath(typeof path.at(-1) === 'number' ? path.slice(0, -1) : path);
+  const source = sourceOf(secret);
+  if (typeof secret === 'string') return { key, source, kind: 'inline' };
+  if ('env' in secret) return { key, source, kind: 'env' };
+  if ('file' in secret) return { key, source, kind: 'file', file: secret.file };
+  return { key, source, kind: 'encrypted', file: 'sops' in secret ? secret.sops : secret.age };
 }

@@ -5,7 +5,7 @@ import { readYaml } from '../text/read-yaml.ts';
 /** Keys whose values are secret, and misspellings of them. */
 const SECRET_KEY = /pass|secret|hash|host_?key/i;
 /** Keys below such a one that say where the secret is, not what. */
-const REFERENCES = ['file', 'env'];
+const REFERENCES = ['file', 'env', 'sops', 'key', 'age', 'identity'];
 /** Shorter values may be ordinary words of any message. */
 const TELLING_LENGTH = 5;
 const MASK = '*';

@@ -52,11 +52,33 @@ export function readSecret(secret: Secret, context: ReferenceContext): ReadResul
       ? { ok: false, reason: 'the variable is not set' }
       : { ok: true, text: value };
   }
-  const result = context.reader.readTextFile(absolutePath(context, secret.file));
+  const result =
+    'file' in secret
+      ? context.reader.readTextFile(absolutePath(context, secret.file))
+      : decrypted(secret, context);
   return result.ok ? { ok: true, text: result.text.replace(/\r?\n$/, '') } : result;
 }
 
-function sourceOf(secret: Secret): string {
+type Encrypted = Extract<Secret, { sops: string } | { age: string }>;
+
+function decrypted(secret: Encrypted, context: ReferenceContext): ReadResult {
+  const { decrypt } = context.reader;
+  if (decrypt === undefined) return { ok: false, reason: 'nothing here opens encrypted files' };
+  if ('sops' in secret)
+    return decrypt({ by: 'sops', file: absolutePath(context, secret.sops), key: secret.key });
+  const { identity } = secret;
+  return decrypt({
+    by: 'age',
+    file: absolutePath(context, secret.age),
+    identity: identity && absolutePath(context, identity),
+  });
+}
+
+/** Where a secret comes from, for messages: it never says what it is. */
+export function sourceOf(secret: Secret): string {
   if (typeof secret === 'string') return 'cluster file';
-  return 'env' in secret ? `environment variable ${secret.env}` : `file ${secret.file}`;
+  if ('env' in secret) return `environment variable ${secret.env}`;
+  if ('file' in secret) return `file ${secret.file}`;
+  if ('age' in secret) return `age file ${secret.age}`;
+  return `sops file ${secret.sops}${secret.key === undefined ? '' : `, ${secret.key}`}`;
 }

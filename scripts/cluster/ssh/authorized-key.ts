@@ -28,7 +28,7 @@ const BODIES: Readonly<Record<string, BodyCheck>> = {
 const CUT = 'it is cut off, or letters of it are lost';
 
 /**
- * Why a line of authorized_keys lets nobody in; undefined when its key is whole. The words before the type are options
+ * Why a line of authorized_keys lets nobody log in; undefined when its key is whole. The words before the type are options
  * (sshd(8)); a certificate's inside is not looked into.
  */
 export function sshKeyProblem(line: string): string | undefined {

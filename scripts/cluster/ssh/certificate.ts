@@ -1,5 +1,6 @@
 import { isSignedBy, blobOf, readPublicMembers } from './public-key.ts';
 import { WireError, WireReader } from './wire.ts';
+import { holdsPrivateKey } from '../values/certificates.ts';
 
 /** A certificate of OpenSSH (PROTOCOL.certkeys). */
 export interface HostCertificate {
@@ -29,7 +30,7 @@ const USES: Readonly<Record<number, HostCertificate['use']>> = { 1: 'user', 2: '
 export function readCertificate(text: string): CertificateResult {
   const [type = '', data = ''] = text.trim().split(/\s+/);
   if (!type.endsWith(SUFFIX)) {
-    const what = text.includes('PRIVATE KEY') ? 'a private key' : 'not a certificate of OpenSSH';
+    const what = holdsPrivateKey(text) ? 'a private key' : 'not a certificate of OpenSSH';
     return {
       ok: false,
       reason: `it is ${what}: those begin with ssh-ed25519${SUFFIX} or the like`,

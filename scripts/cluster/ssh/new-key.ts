@@ -18,12 +18,12 @@ export interface KeyFiles {
 /**
  * Writes an Ed25519 key in OpenSSH's own format (PROTOCOL.key).
  *
- * @param check any number: it stands in the file twice, to tell a wrong passphrase
+ * @param check any number: it is in the file twice, to tell a wrong passphrase
  */
 export function opensshKeyFiles(key: KeyObject, comment: string, check: number): KeyFiles {
   const jwk = key.export({ format: 'jwk' });
   const [x, d] = [jwk.x ?? '', jwk.d ?? ''].map((text) => Buffer.from(text, 'base64url'));
-  if (x === undefined || d === undefined) throw new TypeError('this is no Ed25519 key');
+  if (x === undefined || d === undefined) throw new TypeError('this is not an Ed25519 key');
   const publicBlob = Buffer.concat([wireString('ssh-ed25519'), wireString(x)]);
   const section = Buffer.concat([
     ...[wireUint32(check), wireUint32(check), publicBlob],

@@ -15,7 +15,7 @@ const NEW_KEY = 'Make one with: vipiso key new --ssh-host';
 const PROBE = Buffer.from('vipiso');
 
 /**
- * Reads a private key as sshd does: OpenSSH's own format (PROTOCOL.key of OpenSSH) or PEM. It is sound when the private
+ * Reads a private key as sshd does: OpenSSH's own format (PROTOCOL.key of OpenSSH) or PEM. It is valid when the private
  * part signs what the public part verifies.
  */
 export function readHostKey(text: string): HostKeyResult {

@@ -9,13 +9,21 @@ const CURVES = {
   nistp521: { jwk: 'P-521', bytes: 66, digest: 'sha512' },
 } as const;
 
-/** Names of JWK's curves, by SSH's. */
+/**
+ * Names of JWK's curves, by SSH's.
+ *
+ * @throws WireError: a curve that sshd does not know
+ */
 export function curveOf(name: string): (typeof CURVES)[keyof typeof CURVES] {
   if (Object.hasOwn(CURVES, name)) return CURVES[name as keyof typeof CURVES];
-  throw new WireError(`there is no curve ${name}`);
+  throw new WireError(`unknown curve ${name}`);
 }
 
-/** Reads the members of a public key, behind its type: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4. */
+/**
+ * Reads the members of a public key, behind its type: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4.
+ *
+ * @throws WireError: members that are not those of the type
+ */
 export function readPublicMembers(type: string, from: WireReader): KeyObject {
   const jwk = (key: Record<string, string>) => createPublicKey({ key, format: 'jwk' });
   if (type === 'ssh-ed25519')
@@ -46,7 +54,11 @@ export function publicKeyOf(blob: Buffer): { readonly type: string; readonly key
   return { type, key: readPublicMembers(type, from) };
 }
 
-/** The wire form of a public key, as known_hosts and authorized_keys hold it. */
+/**
+ * The wire form of a public key, as known_hosts and authorized_keys hold it.
+ *
+ * @throws WireError: a kind of key that sshd does not take
+ */
 export function blobOf(key: KeyObject): Buffer {
   const jwk = key.export({ format: 'jwk' });
   const member = (name: 'e' | 'n' | 'x' | 'y') => Buffer.from(jwk[name] ?? '', 'base64url');

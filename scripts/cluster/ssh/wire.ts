@@ -23,6 +23,7 @@ export class WireReader {
     return this.take(this.#data.length - this.#at);
   }
 
+  /** @throws WireError: the data end too early */
   take(length: number): Buffer {
     const end = this.#at + length;
     if (end > this.#data.length) throw new WireError('the data end in the middle of a value');

@@ -1,7 +1,7 @@
 import type { DocumentPath } from './document-path.ts';
 import type { Layer, Layers } from './source-map.ts';
 
-/** A file's values, and where they stand in it. */
+/** A file's values, and where they are in it. */
 export interface ValueLayer extends Layer {
   readonly value: unknown;
 }
@@ -22,7 +22,7 @@ function join(above: unknown, below: unknown): unknown {
   );
 }
 
-/** Which of several files says what stands at a path, by the rules of `joinLayers`. */
+/** Which of several files says what is at a path, by the rules of `joinLayers`. */
 export function layersOf(main: unknown, included: readonly ValueLayer[]): Layers {
   return { ownerOf: (path) => ownerOf(path, main, included) };
 }

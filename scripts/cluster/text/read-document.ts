@@ -19,7 +19,7 @@ export interface IncludedText {
 }
 
 export interface ClusterDocument {
-  /** Plain data of the file and all that it includes; undefined when one of them is no YAML. */
+  /** Plain data of the file and all that it includes; undefined when one of them is not YAML. */
   readonly value: unknown;
   readonly map: SourceMap;
   readonly diagnostics: readonly Diagnostic[];
@@ -104,7 +104,7 @@ function readLayer(name: string, reading: Reading): string | undefined {
     reading.diagnostics.push({ ...diagnostic, own });
   }
   if (read.value === undefined && read.diagnostics.length > 0) return undefined;
-  if (!isMapping(read.value)) return `${name} holds no mapping`;
+  if (!isMapping(read.value)) return `${name} is not a mapping`;
   const value = withoutNulls(withoutAnchors(read.value));
   layers.push({ name, text: file.text, masked, map: read.map, value });
   open.push(name);

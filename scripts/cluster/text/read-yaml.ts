@@ -17,7 +17,7 @@ const NESTED_DEEPLY = /[[{](?:\s*[[{]){63}/;
 const TOO_DEEP = 'the file is nested too deeply to be a cluster file';
 
 export interface YamlSource {
-  /** Plain data, or `undefined` when the text is no YAML at all. */
+  /** Plain data, or `undefined` when the text is not YAML at all. */
   readonly value: unknown;
   readonly map: SourceMap;
   readonly diagnostics: readonly Diagnostic[];
@@ -54,7 +54,7 @@ function yamlDiagnostic(problem: YAMLError, map: SourceMap): Diagnostic {
     code: duplicate ? 'duplicate-key' : 'yaml-syntax',
     severity: 'error',
     message: duplicate
-      ? 'this key stands twice in the same mapping; only one could count'
+      ? 'this key appears twice in the same mapping; only one could count'
       : firstLine(problem.message),
     path: '',
     span: map.spanBetween(problem.pos[0], problem.pos[1]),
@@ -79,7 +79,7 @@ function endless(alias: Alias, lines: LineCounter): YamlSource {
   const diagnostic: Diagnostic = {
     code: 'yaml-syntax',
     severity: 'error',
-    message: `the alias *${alias.source} stands inside the value that &${alias.source} names: it has no end`,
+    message: `the alias *${alias.source} is inside the value that &${alias.source} names: it never ends`,
     path: '',
     span: map.spanBetween(start, end),
     hint: 'Name a value that is complete before the alias.',

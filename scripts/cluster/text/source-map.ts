@@ -20,11 +20,11 @@ export interface Layer {
 
 /** All of them. */
 export interface Layers {
-  /** The file that says what stands at a path; undefined for the cluster file itself. */
+  /** The file that says what is at a path; undefined for the cluster file itself. */
   ownerOf(path: DocumentPath): Layer | undefined;
 }
 
-/** Where each value of a YAML document stands in its text. */
+/** Where each value of a YAML document is in its text. */
 export class SourceMap {
   readonly #places = new Map<string, Place>();
   readonly #lines: LineCounter;
@@ -50,7 +50,7 @@ export class SourceMap {
     return copy;
   }
 
-  /** Where another file says what stands at a path; undefined where this text does, or nobody. */
+  /** Where another file says what is at a path; undefined where this text does, or nobody. */
   included(path: DocumentPath, atKey: boolean): Excerpt | undefined {
     const layer = this.#layers?.ownerOf(path);
     if (layer === undefined) return undefined;
@@ -130,7 +130,7 @@ export class SourceMap {
     for (const pair of map.items) if (isMergeKey(pair.key)) this.#visitMerged(pair.value, path);
   }
 
-  /** What is merged stands where the anchor is: there it can be changed. */
+  /** What is merged is where the anchor is: there it can be changed. */
   #visitMerged(value: unknown, path: DocumentPath): void {
     const node = resolveAlias(value, this.#document);
     if (isSeq(node)) node.items.forEach((item) => this.#visitMerged(item, path));

@@ -29,7 +29,7 @@ export function certificatesOf(pem: string): string {
   return (pem.match(BLOCK) ?? []).map((block) => `${block}\n`).join('');
 }
 
-/** Whether a PEM file holds a private key of any kind (RFC 7468, sections 10 and 11, and the older forms). */
+/** Whether a text holds a private key, or the end of one, of any kind (RFC 7468, sections 10 and 11, and the older forms). */
 export function holdsPrivateKey(pem: string): boolean {
-  return /-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----/.test(pem);
+  return /-----(BEGIN|END) ([A-Z0-9]+ )*PRIVATE KEY-----/.test(pem);
 }

@@ -5,7 +5,11 @@ const BLANK = 0x20;
 const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
 
-/** Records `length key=value\n` of a pax extended header (POSIX.1-2017, pax). */
+/**
+ * Records `length key=value\n` of a pax extended header (POSIX.1-2017, pax).
+ *
+ * @throws VipisoError with `context.code`: a malformed record
+ */
 export function readPaxRecords(content: Buffer, context: TarContext): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
   for (let offset = 0; offset < content.length;) {

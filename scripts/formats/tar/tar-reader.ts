@@ -12,7 +12,7 @@ import type { TarContext, TarRecord } from './tar-records.ts';
 export type TarEntryType =
   'file' | 'hardlink' | 'symlink' | 'character-device' | 'block-device' | 'directory' | 'fifo';
 
-/** One entry of a tar archive as its headers say, names unchecked: see `checkedPath`. */
+/** One entry of a tar archive (tar(5), POSIX.1-2017 pax) as its headers say, names unchecked: see `checkedPath`. */
 export interface TarEntry {
   readonly path: string;
   readonly type: TarEntryType;

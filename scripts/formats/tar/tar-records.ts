@@ -8,7 +8,10 @@ export interface TarContext {
   readonly what: string;
 }
 
-/** One header block of an archive with the content behind it, an entry or a record that describes the next one. */
+/**
+ * One header block of an archive with the content behind it, an entry or a record that describes the next one: ustar of
+ * POSIX.1-2017 (pax, “ustar Interchange Format”) and GNU tar's extensions (tar(5) of libarchive).
+ */
 export interface TarRecord {
   /** 512 bytes. */
   readonly header: Buffer;
@@ -28,7 +31,7 @@ const MAX_HEADER_RECORD = 1024 * 1024;
 const MAX_HEADERS = 250_000;
 const NO_PAX: ReadonlyMap<string, string> = new Map();
 
-/** Whether a record is not an entry itself but tells of the next one. */
+/** Whether a record is not an entry itself but reports the next one. */
 export function isExtension({ type }: TarRecord): boolean {
   return 'xgLK'.includes(type);
 }
@@ -100,7 +103,11 @@ function checkHeader(header: Buffer, context: TarContext): void {
   }
 }
 
-/** Octal digits ended by NUL or blank, or GNU's base 256 for values that octal has no room for. */
+/**
+ * Octal digits ended by NUL or blank, or GNU's base 256 for values that octal has no room for.
+ *
+ * @throws VipisoError with `context.code`: not a number in octal or base 256
+ */
 export function readTarNumber(field: Buffer, context: TarContext): number {
   if (((field[0] ?? 0) & 0x80) !== 0) return readBase256(field, context);
   const match = /^[ ]*([0-7]*)[\0 ]*$/.exec(field.toString('latin1'));
@@ -119,6 +126,7 @@ function readBase256(field: Buffer, context: TarContext): number {
   return value;
 }
 
+/** @throws VipisoError with `context.code`: not a decimal number */
 export function parsePaxNumber(text: string, context: TarContext): number {
   if (!/^\d{1,15}(\.\d+)?$/.test(text)) {
     throw tarRefusal(context, 'an extended header holds a malformed number');
@@ -145,5 +153,5 @@ function isZero(bytes: Buffer): boolean {
 }
 
 export function tarRefusal(context: TarContext, reason: string): VipisoError {
-  return new VipisoError(context.code, `${context.what} is not a sound tar archive: ${reason}.`);
+  return new VipisoError(context.code, `${context.what} is not a valid tar archive: ${reason}.`);
 }

@@ -38,7 +38,7 @@ const TYPE_FLAGS: Readonly<Record<TarEntryType, string>> = {
 };
 
 /**
- * Packs entries in the given order as ustar, with pax headers where a name or size does not fit. Inner
+ * Packs entries in the given order as ustar (POSIX.1-2017, pax, “ustar Interchange Format”), with pax headers where a name or size does not fit. Inner
  * segments of Alpine's formats have no end mark, so that the reader goes on with the next gzip member.
  */
 export function writeTar(entries: Iterable<TarInput>, options: { endMark: boolean }): Buffer {
@@ -53,7 +53,7 @@ function entryBlocks(entry: TarInput): Buffer[] {
   return [tarHeader(entry, content.length), ...padded(content)];
 }
 
-/** What stands in front of an entry's content, for those who write or compare contents piece by piece. */
+/** What is in front of an entry's content, for those who write or compare contents piece by piece. */
 export function tarHeader(entry: TarInput, size: number): Buffer {
   const records = Buffer.concat(
     [...paxRecords(entry, size)].map(([key, value]) => formatPaxRecord(key, value)),

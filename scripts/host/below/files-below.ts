@@ -37,7 +37,7 @@ async function openBelow(where: FileBelow): Promise<FileHandle | undefined> {
     if (typeof found !== 'string') return found;
     place = found;
   }
-  throw refusal(where, 'its links lead in a circle');
+  throw refusal(where, 'its links form a loop');
 }
 
 /** @returns a path relative to the root where a link says to go on */
@@ -142,6 +142,7 @@ export async function takeBelow(where: FileBelow, to: string): Promise<boolean> 
  *
  * @param to absolute path of a file that is not there yet; gets mode 0644
  * @returns false where there is no such file
+ * @throws VipisoError malformed-package: a link in the path, or it changed meanwhile
  */
 export async function moveBelow(where: FileBelow, to: string): Promise<boolean> {
   const { root, file, links } = where;
@@ -165,7 +166,11 @@ export async function moveBelow(where: FileBelow, to: string): Promise<boolean> 
   }
 }
 
-/** Writes a file of mode 0644 instead of whatever was there; missing folders are made. */
+/**
+ * Writes a file of mode 0644 instead of whatever was there; missing folders are made.
+ *
+ * @throws VipisoError malformed-package: a link in the path, or a folder is there
+ */
 export async function writeBelow(where: FileBelow, content: string | Uint8Array): Promise<void> {
   const { root, file, links } = where;
   const { dir, base } = path.posix.parse(file);
@@ -213,7 +218,7 @@ export async function namesBelow(
   }
 }
 
-/** What stands at a path, its last part not followed. */
+/** What is at a path, its last part not followed. */
 export function kindOf(place: string): 'folder' | 'file' | 'link' | 'other' | 'missing' {
   const about = lstatSync(place, { throwIfNoEntry: false });
   if (about === undefined) return 'missing';
@@ -223,7 +228,7 @@ export function kindOf(place: string): 'folder' | 'file' | 'link' | 'other' | 'm
 }
 
 function refusal({ root, file }: FileBelow, reason: string): VipisoError {
-  return new VipisoError('malformed-package', `${file} is not taken from ${root}: ${reason}`, {
-    hint: 'A package left it there; find out which one before you use its repository again.',
+  return new VipisoError('malformed-package', `${file} is not copied from ${root}: ${reason}`, {
+    hint: 'A package put it there; find out which one before you use its repository again.',
   });
 }

@@ -48,7 +48,7 @@ export class FolderBelow {
       const pending = parts(folder);
       for (let followed = 0; pending.length > 0;) {
         const part = pending.shift() ?? '';
-        if (part === '..' && links === 'refuse') throw walk.refusal('it climbs by “..”');
+        if (part === '..' && links === 'refuse') throw walk.refusal('it leads upward by “..”');
         const step = part === '..' ? walk.climb() : walk.enter(part);
         if (step === 'entered') continue;
         if (step === 'missing') {
@@ -58,7 +58,7 @@ export class FolderBelow {
           continue;
         }
         if (links === 'refuse') throw walk.refusal(`${walk.nameOf(part)} is a symbolic link`);
-        if (++followed > MAX_LINKS) throw walk.refusal('its links lead in a circle');
+        if (++followed > MAX_LINKS) throw walk.refusal('its links form a loop');
         if (step.target.startsWith('/')) walk.restart();
         pending.unshift(...parts(step.target));
       }
@@ -68,7 +68,11 @@ export class FolderBelow {
     }
   }
 
-  /** A path by which one entry of the folder is reached while the folder is open; its last part may be a link. */
+  /**
+   * A path by which one entry of the folder is reached while the folder is open; its last part may be a link.
+   *
+   * @throws VipisoError malformed-package: not the name of a file
+   */
   entry(name: string): string {
     if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
       throw new VipisoError('malformed-package', `${JSON.stringify(name)} is not a name of a file`);

@@ -28,7 +28,7 @@ const NAMED = 3;
  * A folder derived from inputs, made once: `<cache>/<kind>/<key>/content`, where `key` is a digest of everything that
  * decides its content. `build` fills a private folder which then appears under the key by one rename, together with a
  * list of its digests, so a folder that is there is complete; of two runs that build the same key the later one
- * discards its work. At each use the folder is held against its list: one that differs is told, dropped and made again.
+ * discards its work. At each use the folder is held against its list: one that differs is reported, removed and made again.
  * Treat the result as read-only.
  */
 export async function cachedFolder(
@@ -84,7 +84,7 @@ export async function findCachedFolder(
   host.report({
     type: 'note',
     level: 'warning',
-    text: `The cache held a damaged folder, which was dropped: ${target} (${damage.slice(0, NAMED).join(', ')}${more})`,
+    text: `The cache held a damaged folder, which was removed: ${target} (${damage.slice(0, NAMED).join(', ')}${more})`,
   });
   return undefined;
 }

@@ -40,7 +40,11 @@ export class ContentStore {
     }
   }
 
-  /** The verified bytes of an entry, or undefined when there is none. */
+  /**
+   * The verified bytes of an entry, or undefined when there is none.
+   *
+   * @throws VipisoError permission, disk-full, io
+   */
   async getBytes(digest: Sha256): Promise<Buffer | undefined> {
     await useCache(this.host);
     const file = this.pathOf(digest);
@@ -61,13 +65,17 @@ export class ContentStore {
     this.host.report({
       type: 'note',
       level: 'warning',
-      text: `The cache held a damaged file, which was dropped: ${file}`,
+      text: `The cache held a damaged file, which was removed: ${file}`,
     });
     await rm(file, { force: true });
     return undefined;
   }
 
-  /** Takes in bytes of a known digest, unless the very same are there: to compare costs less than to hash. */
+  /**
+   * Takes in bytes of a known digest, unless the very same are there: to compare costs less than to hash.
+   *
+   * @throws VipisoError permission, disk-full, io
+   */
   async keepBytes(bytes: Buffer, digest: Sha256): Promise<void> {
     await useCache(this.host);
     const file = this.pathOf(digest);
@@ -110,7 +118,11 @@ export class ContentStore {
     }
   }
 
-  /** Moves a finished file in; the caller has computed its digest and the file lies on the same file system. */
+  /**
+   * Moves a finished file in; the caller has computed its digest and the file lies on the same file system.
+   *
+   * @throws VipisoError permission, disk-full, io
+   */
   async adopt(file: string, digest: Sha256): Promise<string> {
     try {
       await this.settle(file, digest);
@@ -157,7 +169,7 @@ async function writeHashed(content: Readable, file: string, signal: AbortSignal)
 }
 
 function mismatch(expected: Sha256, found: Sha256): VipisoError {
-  return new VipisoError('digest-mismatch', 'the content is not what its digest promises', {
+  return new VipisoError('digest-mismatch', 'the content does not match its digest', {
     details: [`expected SHA-256 ${expected}`, `found    SHA-256 ${found}`],
   });
 }

@@ -13,6 +13,8 @@ const DIGEST_BYTES = 64;
  * A small cache of things computed from inputs (a parsed index): `<cache>/<kind>/<key>`, where `key` is a
  * digest of the inputs and of the format's version. The file begins with the digest of the rest, so that a
  * damaged entry counts as absent.
+ *
+ * @throws VipisoError permission, io
  */
 export async function readDerived(
   host: Host,

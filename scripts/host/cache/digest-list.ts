@@ -40,6 +40,7 @@ const DIGEST_LETTERS = 64;
  * gigabyte takes about a second.
  *
  * @param folder absolute path
+ * @throws VipisoError permission, io
  */
 export async function listFolder(
   host: Pick<Host, 'signal'>,
@@ -75,7 +76,7 @@ function* namesBelow(folder: string, below: string): Generator<string> {
 
 function describe(folder: string, name: string, buffer: Buffer): ListedEntry {
   const place = path.join(folder, name);
-  // Undefined also for a name that is no UTF-8.
+  // Undefined also for a name that is not UTF-8.
   const about = lstatSync(place, { throwIfNoEntry: false });
   const mode = (about?.mode ?? 0) & 0o7777;
   if (about?.isSymbolicLink() === true) {
@@ -147,8 +148,8 @@ export function damageOf(
     if (now === undefined) return [`${entry.path} is missing`];
     if (now.type !== entry.type) return [`${entry.path} is not a ${entry.type} any more`];
     if (now.size !== entry.size || now.content !== entry.content)
-      return [`${entry.path} has other content`];
-    return now.mode === entry.mode ? [] : [`${entry.path} has other rights`];
+      return [`${entry.path} has different content`];
+    return now.mode === entry.mode ? [] : [`${entry.path} has different permissions`];
   });
   const added = found.filter((entry) => !known.has(entry.path));
   return [...changed, ...added.map((entry) => `${entry.path} was added`)];

@@ -140,7 +140,7 @@ export class Downloader {
     if (usable.length > 0) return usable;
     throw new VipisoError(
       'offline',
-      `${what} is not in the cache, and --offline forbids to fetch it`,
+      `${what} is not in the cache, and --offline forbids fetching it`,
       {
         hint: 'Run the command once without --offline, or name a folder that holds it with --repository.',
         details: all.map(({ shown }) => shown),
@@ -168,7 +168,7 @@ export class Downloader {
     candidates: DownloadSource[],
     partial: PartialFile,
   ): Promise<{ accepted: T }> {
-    // A proxy that is no URL is the user's mistake, not a failure of the sources.
+    // A proxy that is not a URL is the user's mistake, not a failure of the sources.
     if (candidates.some(({ address }) => address.kind === 'http')) await this.connect();
     let wastedMs = 0;
     for (const pause of [...this.timings.pausesMs, undefined]) {
@@ -279,7 +279,7 @@ export class Downloader {
   }
 }
 
-/** Whatever is amiss with a lone file is left to the copying way, which knows how to tell it. */
+/** Whatever is wrong with a lone file is left to the copying way, which knows how to tell it. */
 async function acceptInPlace<T>(
   { leavesFile, size, maxBytes = MAX_BYTES, accept }: DownloadRequest<T>,
   candidates: readonly DownloadSource[],

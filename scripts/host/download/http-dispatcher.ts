@@ -9,7 +9,7 @@ import { pauseKeptConnectionsOnly } from './unpaused-bodies.ts';
  * for many proxies allow CONNECT only to port 443. The client is loaded here and not before: it takes longer to
  * load than most commands that read folders alone take to run.
  *
- * @throws VipisoError usage when a proxy variable is no URL
+ * @throws VipisoError usage when a proxy variable is not a URL
  */
 export async function httpDispatcher(host: Host, connectMs: number): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('undici');

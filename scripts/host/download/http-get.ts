@@ -127,7 +127,7 @@ function redirectOf({ statusCode, headers }: Dispatcher.ResponseData): string | 
 
 function nextUrl(from: URL, location: string, trail: readonly string[]): URL {
   if (!URL.canParse(location, from.href)) {
-    throw new TransferFailure('refused', 'redirected to something that is no URL', {
+    throw new TransferFailure('refused', 'redirected to something that is not a URL', {
       again: false,
     });
   }

@@ -26,6 +26,7 @@ export interface PartialFile {
   readonly discard: () => Promise<void>;
 }
 
+/** @throws VipisoError permission, disk-full, io */
 export async function claimPartial(host: Host, key: string): Promise<PartialFile> {
   await useCache(host);
   const root = path.join(host.cacheFolder, 'partial');
@@ -52,7 +53,11 @@ async function takeOver(root: string, key: string, mine: string): Promise<boolea
   return taken;
 }
 
-/** Removes the folders of dead runs whose bytes have found their place already. */
+/**
+ * Removes the folders of dead runs whose bytes have found their place already.
+ *
+ * @throws VipisoError permission, disk-full, io
+ */
 export async function removeEmptyPartials({
   cacheFolder,
 }: Pick<Host, 'cacheFolder'>): Promise<void> {

@@ -36,7 +36,7 @@ function unpausing(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHand
   };
 }
 
-/** Said in so many words, and the body's end is told: without that, only closing the connection ends it. */
+/** Said explicitly, and the body's end is told: without that, only closing the connection ends it. */
 function isKept(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
   const { connection } = headers;
   const isFramed =

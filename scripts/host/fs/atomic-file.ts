@@ -10,7 +10,7 @@ import { removeStaleTemps, tempName } from './temp-folder.ts';
  * same folder, flushed to the disk, then renamed. Missing parent folders are made; what killed runs left there goes.
  *
  * @param data whole or in pieces
- * @param options.mode exact permission bits, whatever the umask; absent = 0666 less the umask
+ * @param options.mode exact permission bits, whatever the umask; absent = 0666 minus the umask
  * @param options.flush false for what may be lost in a power cut, such as cache entries that readers check
  * @throws VipisoError disk-full, permission, io
  */
@@ -37,7 +37,11 @@ export async function writeFileAtomic(
   }
 }
 
-/** A rename would put a file instead of a device or a named pipe; a link is replaced as a file is. */
+/**
+ * A rename would put a file instead of a device or a named pipe; a link is replaced as a file is.
+ *
+ * @throws VipisoError io: a device, a FIFO or a socket
+ */
 export async function refuseSpecial(file: string): Promise<void> {
   const there = await lstat(file).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return undefined;
@@ -90,6 +94,8 @@ async function flushFolder(folder: string): Promise<void> {
 /**
  * Puts the finished folder `fresh` instead of `target` (which may exist or not); both must be on one file
  * system. The old folder is moved aside first and then removed.
+ *
+ * @throws VipisoError permission, disk-full, io
  */
 export async function replaceFolder(fresh: string, target: string): Promise<void> {
   const aside = path.join(path.dirname(target), tempName());

@@ -10,7 +10,7 @@ export interface SpaceNeed {
   /** Absolute. */
   readonly folder: string;
   readonly bytes: number;
-  /** What for, as in “no room for the images”. */
+  /** What for, as in “not enough space for the images”. */
   readonly what: string;
 }
 
@@ -42,7 +42,7 @@ async function check(existing: string, needs: readonly SpaceNeed[]): Promise<voi
   if (free >= needed) return;
   throw new VipisoError(
     'disk-full',
-    `no room for ${needs.map(({ what }) => what).join(' and ')}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
+    `not enough space for ${needs.map(({ what }) => what).join(' and ')}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
     {
       details: needs.map(
         ({ what, folder, bytes }) => `${what}: about ${formatBytes(bytes)} in ${folder}`,

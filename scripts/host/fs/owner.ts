@@ -12,7 +12,7 @@ export function ownerToken(): string {
 
 let own: string | undefined;
 
-/** A token with the random part that ends a name; what stands before it may end in digits too. */
+/** A token with the random part that ends a name; what is before it may end in digits too. */
 const OWNER_PATTERN = /(?<![^.-])(\d+)\.(\d+)\.(\d+)-[0-9a-f]+$/;
 
 /**

@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Host } from '../host.ts';
+import { decrypter } from '../process/decrypt.ts';
+import type { DecryptCall } from '../process/decrypt.ts';
 import { errnoOf } from './errno.ts';
 
 /** Secrets and certificates are small; more is a mistake in the path. */
@@ -8,15 +10,25 @@ const MAX_BYTES = 1024 * 1024;
 type ReadResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
+type ModeResult =
+  | { readonly ok: true; readonly mode: number | undefined }
+  | { readonly ok: false; readonly reason: string };
+
 export interface FileReferences {
   readTextFile(file: string): ReadResult;
-  fileMode: (file: string) => number | undefined;
+  fileMode: (file: string) => ModeResult;
   env(name: string): string | undefined;
+  decrypt: (call: DecryptCall) => ReadResult;
 }
 
 /** Reads what a cluster file refers to. Synchronous, because the parser that asks is pure and synchronous. */
 export function fileReferences(host: Pick<Host, 'env'>): FileReferences {
-  return { readTextFile, fileMode, env: (name) => host.env[name] };
+  return {
+    readTextFile,
+    fileMode,
+    env: (name) => host.env[name],
+    decrypt: decrypter(host.env),
+  };
 }
 
 function readTextFile(file: string): ReadResult {
@@ -32,9 +44,13 @@ function readTextFile(file: string): ReadResult {
   }
 }
 
-function fileMode(file: string): number | undefined {
-  const about = statSync(file, { throwIfNoEntry: false });
-  return about?.isFile() === true ? about.mode & 0o777 : undefined;
+function fileMode(file: string): ModeResult {
+  try {
+    const about = statSync(file, { throwIfNoEntry: false });
+    return { ok: true, mode: about?.isFile() === true ? about.mode & 0o777 : undefined };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -45,8 +61,12 @@ function reasonOf(error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
+    case 'ELOOP':
+      return 'its links lead in a circle';
+    case 'ENAMETOOLONG':
+      return 'its name is too long';
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-      return 'it is no UTF-8 text';
+      return 'it is not UTF-8 text';
     case undefined:
     default:
       return error instanceof Error ? error.message : String(error);

@@ -22,6 +22,8 @@ export function tempName(): string {
  * Runs `work` with a fresh private folder inside `near` (made if missing): the same file system as the
  * result, so that it can be renamed out (`options.modeOfNear`: the mode of `near` where it is made). Whatever is left in it disappears when `work` returns, throws or is
  * aborted, and if the process itself is killed, when a later run makes or writes something there.
+ *
+ * @throws VipisoError interrupted, permission, disk-full, io; what `work` throws
  */
 export async function withTempFolder<T>(
   host: Host,

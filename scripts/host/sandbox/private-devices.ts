@@ -26,7 +26,7 @@ const made = new Map<string, Promise<string | undefined>>();
  * own nodes are the sandbox's: these are its in their place, and go with this process.
  *
  * @returns absolute path of a folder with nodes of the names in `DEVICE_NAMES`; undefined for an account that owns no node
- *   of the host, and where this one may not make any
+ *   of the host, and where this one is not allowed to make any
  */
 export async function privateDevices(host: Host): Promise<string | undefined> {
   if (process.geteuid?.() !== 0) return undefined;

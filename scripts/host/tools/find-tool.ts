@@ -4,7 +4,7 @@ import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../host.ts';
 import { searchPath } from './tool-environment.ts';
 import { packagesOf } from './tool-packages.ts';
-import type { ToolPackages } from './tool-packages.ts';
+import type { HostTool } from './tool-packages.ts';
 
 /** The absolute path that starting `tool` would use; undefined when the host has no such program. */
 export function findTool(host: Host, tool: string): string | undefined {
@@ -58,7 +58,7 @@ function installCommand(
   system: string,
   command: string,
   tools: readonly string[],
-  packageOf: (packages: ToolPackages) => string,
+  packageOf: (packages: HostTool) => string,
 ): string | undefined {
   const names = tools
     .map(packagesOf)

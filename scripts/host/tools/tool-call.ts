@@ -44,6 +44,7 @@ export interface ToolCall extends ToolStart {
 /**
  * Checks what the system would otherwise report as the same bare ENOENT.
  * @returns the absolute path of the program
+ * @throws VipisoError interrupted, not-found (no such folder), tool-missing
  */
 export function resolveTool(host: Host, { tool, cwd }: ToolStart): string {
   if (host.signal.aborted)

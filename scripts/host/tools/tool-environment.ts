@@ -12,7 +12,7 @@ const SYSTEM_FOLDERS = [
 ];
 
 /** The folders that programs are looked for in: the user's PATH first, then the system's own folders. */
-export function searchPath(host: Host): readonly string[] {
+export function searchPath(host: Pick<Host, 'env'>): readonly string[] {
   const folders = (host.env['PATH'] ?? '')
     .split(path.delimiter)
     .filter((it) => path.isAbsolute(it));

@@ -1,74 +1,57 @@
-/** Where a host tool comes from: the package that holds it, per distribution. */
-export interface ToolPackages {
+/** What a program of the host is needed for. */
+export type ToolUse = 'native' | 'mkimage' | 'compare' | 'boot';
+
+/** A program of the host: the package that holds it, per distribution, and what needs it. */
+export interface HostTool {
   readonly debian: string;
   readonly fedora: string;
   readonly alpine: string;
-  /** Arguments that make it print its version; some of them print it on stderr. */
+  /** Arguments that make it print its version; some programs print it on stderr. */
   readonly versionArgs: readonly string[];
+  readonly neededFor: readonly ToolUse[];
 }
 
-const QEMU_X86 = {
-  debian: 'qemu-system-x86',
-  fedora: 'qemu-system-x86-core',
-  alpine: 'qemu-system-x86_64',
-  versionArgs: ['--version'],
-};
-const MTOOLS = { debian: 'mtools', fedora: 'mtools', alpine: 'mtools', versionArgs: ['--version'] };
-const UTIL_LINUX = {
-  debian: 'util-linux',
-  fedora: 'util-linux',
-  alpine: 'util-linux-misc',
-  versionArgs: ['--version'],
+/** The packages' name where the distributions agree on it, which they mostly do. */
+function everywhere(name: string): Pick<HostTool, 'debian' | 'fedora' | 'alpine'> {
+  return { debian: name, fedora: name, alpine: name };
+}
+
+const SQUASHFS = { ...everywhere('squashfs-tools'), versionArgs: ['-version'] };
+const MTOOLS = { ...everywhere('mtools'), versionArgs: ['--version'] };
+const IPROUTE = { ...everywhere('iproute2'), fedora: 'iproute', versionArgs: ['-V'] };
+
+/** Every program of the host that the tool may not do without. */
+export const HOST_TOOLS: Readonly<Record<string, HostTool>> = {
+  bwrap: {
+    ...everywhere('bubblewrap'),
+    versionArgs: ['--version'],
+    neededFor: ['native', 'mkimage'],
+  },
+  mksquashfs: { ...SQUASHFS, neededFor: ['native'] },
+  mformat: { ...MTOOLS, neededFor: ['native'] },
+  mcopy: { ...MTOOLS, neededFor: ['native'] },
+  xorriso: { ...everywhere('xorriso'), versionArgs: ['-version'], neededFor: ['native'] },
+  unsquashfs: { ...SQUASHFS, neededFor: ['compare'] },
+  'qemu-system-x86_64': {
+    ...{ debian: 'qemu-system-x86', fedora: 'qemu-system-x86-core', alpine: 'qemu-system-x86_64' },
+    versionArgs: ['--version'],
+    neededFor: ['boot'],
+  },
+  unshare: {
+    ...{ ...everywhere('util-linux'), alpine: 'util-linux-misc' },
+    versionArgs: ['--version'],
+    neededFor: ['boot'],
+  },
+  ip: { ...IPROUTE, neededFor: ['boot'] },
+  bridge: { ...IPROUTE, neededFor: ['boot'] },
 };
 
-/** Every program of the host that the tool may start. */
-const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
-  xorriso: { debian: 'xorriso', fedora: 'xorriso', alpine: 'xorriso', versionArgs: ['-version'] },
-  mksquashfs: {
-    debian: 'squashfs-tools',
-    fedora: 'squashfs-tools',
-    alpine: 'squashfs-tools',
-    versionArgs: ['-version'],
-  },
-  unsquashfs: {
-    debian: 'squashfs-tools',
-    fedora: 'squashfs-tools',
-    alpine: 'squashfs-tools',
-    versionArgs: ['-version'],
-  },
-  mcopy: MTOOLS,
-  mmd: MTOOLS,
-  mformat: MTOOLS,
-  mdir: MTOOLS,
-  bwrap: {
-    debian: 'bubblewrap',
-    fedora: 'bubblewrap',
-    alpine: 'bubblewrap',
-    versionArgs: ['--version'],
-  },
-  'qemu-system-x86_64': QEMU_X86,
-  'qemu-system-aarch64': {
-    debian: 'qemu-system-arm',
-    fedora: 'qemu-system-aarch64-core',
-    alpine: 'qemu-system-aarch64',
-    versionArgs: ['--version'],
-  },
-  cpio: { debian: 'cpio', fedora: 'cpio', alpine: 'cpio', versionArgs: ['--version'] },
-  gzip: { debian: 'gzip', fedora: 'gzip', alpine: 'gzip', versionArgs: ['--version'] },
-  tar: { debian: 'tar', fedora: 'tar', alpine: 'tar', versionArgs: ['--version'] },
-  ip: { debian: 'iproute2', fedora: 'iproute', alpine: 'iproute2', versionArgs: ['-V'] },
-  unshare: UTIL_LINUX,
-  nsenter: UTIL_LINUX,
-  haproxy: { debian: 'haproxy', fedora: 'haproxy', alpine: 'haproxy', versionArgs: ['-v'] },
-  keepalived: {
-    debian: 'keepalived',
-    fedora: 'keepalived',
-    alpine: 'keepalived',
-    versionArgs: ['--version'],
-  },
-};
+/** The programs that something needs, in the order of the table. */
+export function toolsFor(use: ToolUse): readonly string[] {
+  return Object.keys(HOST_TOOLS).filter((tool) => HOST_TOOLS[tool]?.neededFor.includes(use));
+}
 
 /** What is known of a tool; undefined for one that is not in the table. */
-export function packagesOf(tool: string): ToolPackages | undefined {
-  return TOOL_PACKAGES[tool];
+export function packagesOf(tool: string): HostTool | undefined {
+  return HOST_TOOLS[tool];
 }

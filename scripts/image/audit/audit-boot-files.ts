@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { VipisoError } from '../../core/errors.ts';
 import { readCpio } from '../../formats/cpio.ts';
 import type { CpioEntry } from '../../formats/cpio.ts';
-import type { SiteKey } from '../../packages/trust/site-key.ts';
+import type { PublicSiteKey } from '../../packages/trust/site-key.ts';
 import { gunzip } from '../gunzip.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT, initramfsFile, modloopFile, overlayInitramfsFile } from '../layout.ts';
@@ -12,7 +12,7 @@ import { overlayArchive } from './overlay-archive.ts';
 export interface ExpectedBoot {
   readonly hostname: string;
   readonly flavour: string;
-  readonly siteKey: SiteKey;
+  readonly siteKey: PublicSiteKey;
   readonly overlay: Buffer;
   readonly markerFolder: string;
   /** Unix seconds. */
@@ -83,7 +83,7 @@ export async function overlayArchiveFindings(
   if (image.entries.get(path)?.type !== 'file') return [`/${path} is missing`];
   const findings: string[] = [];
   if (!(await image.read(path)).equals(overlayArchive(hostname, overlay, epoch))) {
-    findings.push(`/${path} holds another overlay`);
+    findings.push(`/${path} contains another overlay`);
   }
   for (const config of [LAYOUT.syslinuxConfig, LAYOUT.grubConfig]) {
     if (!image.entries.has(config)) continue;
@@ -96,7 +96,7 @@ export async function overlayArchiveFindings(
 /** Tools that fill the FAT image end well when it is too small. */
 export async function efiFindings(image: IsoImage): Promise<string[]> {
   if (image.entries.get(LAYOUT.efiImage)?.type !== 'file') return [];
-  // A short name as a FAT directory holds it.
+  // A short name as a FAT directory has it (Microsoft FAT specification, section 6.1).
   const filled = (await image.read(LAYOUT.efiImage)).includes('BOOTX64 EFI');
   return filled ? [] : [`/${LAYOUT.efiImage} holds no boot loader`];
 }

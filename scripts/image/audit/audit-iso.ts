@@ -14,10 +14,13 @@ import { contentFindings } from './content.ts';
 import type { ExpectedContent } from './content.ts';
 
 /** What an image must hold to be the one that was asked for. */
-export interface ExpectedImage extends ExpectedBoot, ExpectedContent {
+export interface ExpectedImage extends ExpectedParts, ExpectedContent {}
+
+/** What can be said of an image without the files that it was made from. */
+export interface ExpectedParts extends ExpectedBoot {
   readonly arch: string;
   readonly volumeId: string;
-  readonly packages: readonly PackageFile[];
+  readonly packages: readonly Pick<PackageFile, 'locked'>[];
   /** Words that must stand on the kernel command line of every boot configuration. */
   readonly kernelArguments: readonly string[];
 }
@@ -31,13 +34,7 @@ export interface ExpectedImage extends ExpectedBoot, ExpectedContent {
 export async function auditIso(file: string, expected: ExpectedImage): Promise<void> {
   await withIsoImage(file, async (image) => {
     const findings = [
-      ...bootFindings(image, expected),
-      ...(await configFindings(image, expected)),
-      ...(await packageFindings(image, expected)),
-      ...(await overlayFindings(image, expected)),
-      ...(await overlayArchiveFindings(image, expected)),
-      ...(await initramfsFindings(image, expected)),
-      ...(await efiFindings(image)),
+      ...(await partFindings(image, expected)),
       ...(await bootRecordFindings(image, expected.isolinux)),
     ];
     findings.push(...besides(findings, await contentFindings(image, expected)));
@@ -53,14 +50,27 @@ export async function auditIso(file: string, expected: ExpectedImage): Promise<v
   });
 }
 
-/** Those of files that no other finding tells of by what is wrong with them. */
+/** Looks for every part that booting needs, and for what is signed. */
+export async function partFindings(image: IsoImage, expected: ExpectedParts): Promise<string[]> {
+  return [
+    ...bootFindings(image, expected),
+    ...(await configFindings(image, expected)),
+    ...(await packageFindings(image, expected)),
+    ...(await overlayFindings(image, expected)),
+    ...(await overlayArchiveFindings(image, expected)),
+    ...(await initramfsFindings(image, expected)),
+    ...(await efiFindings(image)),
+  ];
+}
+
+/** Those of files that no other finding reports by what is wrong with them. */
 function besides(findings: readonly string[], further: readonly string[]): readonly string[] {
   const fileOf = (finding: string): string => /^\/[^ ]*?(?=:? )/.exec(finding)?.[0] ?? '';
   const known = new Set(findings.map(fileOf).filter((it) => it !== ''));
   return further.filter((finding) => !known.has(fileOf(finding)));
 }
 
-function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedImage): string[] {
+function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedParts): string[] {
   const needed = [
     ...[kernelFile(flavour), initramfsFile(flavour), modloopFile(flavour)],
     ...[LAYOUT.isolinux, LAYOUT.efiImage, LAYOUT.bootRepository, LAYOUT.release],
@@ -78,7 +88,7 @@ function bootFindings(image: IsoImage, { volumeId, flavour }: ExpectedImage): st
 
 async function configFindings(
   image: IsoImage,
-  { kernelArguments }: ExpectedImage,
+  { kernelArguments }: ExpectedParts,
 ): Promise<string[]> {
   const configs = [
     [LAYOUT.syslinuxConfig, kernelArguments],
@@ -101,14 +111,14 @@ async function configFindings(
   return findings;
 }
 
-/** What stands behind `APPEND` in syslinux.cfg, and behind `linux` and the kernel in grub.cfg, of all entries. */
+/** What is behind `APPEND` in syslinux.cfg, and behind `linux` and the kernel in grub.cfg, of all entries. */
 function commandLineWords(config: string): readonly string[] {
   const lines = config.matchAll(/^\s*(?:APPEND|linux\s+\S+)\s+(.*)$/gm);
   return [...lines].flatMap(([, line = '']) => line.split(' ')).filter((it) => it !== '');
 }
 
 /** The packages of the lock, all of them and nothing else, in files and in a signed index. */
-async function packageFindings(image: IsoImage, expected: ExpectedImage): Promise<string[]> {
+async function packageFindings(image: IsoImage, expected: ExpectedParts): Promise<string[]> {
   const folder = `${LAYOUT.packages}/${expected.arch}`;
   const findings: string[] = [];
   const wanted = new Map(expected.packages.map((it) => [packageFileName(it.locked), it.locked]));
@@ -127,7 +137,7 @@ async function packageFindings(image: IsoImage, expected: ExpectedImage): Promis
 
 async function indexFindings(
   image: IsoImage,
-  { packages, siteKey }: ExpectedImage,
+  { packages, siteKey }: ExpectedParts,
   path: string,
 ): Promise<string[]> {
   if (!image.entries.has(path)) return [`/${path} is missing`];
@@ -146,7 +156,7 @@ async function indexFindings(
 
 async function overlayFindings(
   image: IsoImage,
-  { hostname, overlay }: ExpectedImage,
+  { hostname, overlay }: ExpectedParts,
 ): Promise<string[]> {
   const path = overlayFile(hostname);
   if (!image.entries.has(path)) return [`/${path} is missing`];

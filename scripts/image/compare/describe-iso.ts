@@ -16,7 +16,7 @@ import { outsideFacts, structureDigest } from './outside-facts.ts';
 /** An image by meaning. */
 export interface DescribedIso {
   readonly facts: Facts;
-  /** Files that are packed from what `facts` tells of: SHA-256 of their bytes, by path. */
+  /** Files that are packed from what `facts` reports: SHA-256 of their bytes, by path. */
   readonly containers: ReadonlyMap<string, string>;
   /** SHA-256 of what places the files on the medium. */
   readonly structure: string;
@@ -116,7 +116,7 @@ function overlayFacts(overlay: Buffer, what: string): ReadonlyMap<string, string
   );
 }
 
-/** What no other section tells of. */
+/** What no other section reports. */
 async function fileFacts(
   image: IsoImage,
   containers: ReadonlyMap<string, string>,

@@ -39,7 +39,7 @@ export async function modloopFacts(
 }
 
 function damaged(what: string, cause: VipisoError): VipisoError {
-  return new VipisoError('malformed-archive', `${what} is not a sound squashfs archive`, {
+  return new VipisoError('malformed-archive', `${what} is not a valid squashfs archive`, {
     details: cause.details.filter((line) => !line.startsWith('to replay: ')),
     cause,
   });

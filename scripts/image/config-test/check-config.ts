@@ -66,11 +66,12 @@ async function usableLock(
   if ('reason' in lock) return lock;
   const { requests } = await requestsFor(host, cluster);
   // Repositories may be named on the command line: which packages are wanted decides here, not where they come from.
-  const wanted = lockInputsOf(cluster.alpine, [], { image: requests.image });
-  const changes = staleness(lock, { ...wanted, repositories: lock.repositories });
+  const { repositories } = lock;
+  const wanted = lockInputsOf({ ...cluster.alpine, repositories }, { image: requests.image });
+  const changes = staleness(lock, wanted);
   return changes.length === 0
     ? { lock }
-    : { reason: `the lock was made for something else (${changes.join('; ')})`, remedy };
+    : { reason: `the lock is out of date (${changes.join('; ')})`, remedy };
 }
 
 async function lockOrTrouble(lockFile: string): Promise<Lockfile | Trouble | undefined> {
@@ -100,7 +101,7 @@ async function rootAtHand(host: Host, lock: Lockfile): Promise<ImageRoot | undef
     return await layImageRoot(host, packages, async () => {
       const files = await filesAtHand(host, packages);
       if (files !== undefined) return files;
-      throw new VipisoError('not-found', 'the cache holds the locked packages no more', {
+      throw new VipisoError('not-found', 'the locked packages are no longer in the cache', {
         hint: 'Fetch them: vipiso fetch',
       });
     });

@@ -153,7 +153,7 @@ function judgeKeepalived(output: ProgramOutput): TestFindings {
   const others = complaints.filter((it) => !isAboutInterfaces(it));
   return {
     complaints: others,
-    limits: ['this machine lets no network interface be made, which keepalived wants to see'],
+    limits: ['this machine does not allow making network interfaces, which keepalived needs'],
   };
 }
 
@@ -163,7 +163,7 @@ function judgeNft(output: ProgramOutput): TestFindings {
   return {
     complaints: complaints.filter((it) => !isOfKernel(it)),
     limits: [
-      'the kernel of this machine takes no nftables rules, so nft checked their syntax alone',
+      'the kernel of this machine accepts no nftables rules, so nft checked only their syntax',
     ],
   };
 }

@@ -24,6 +24,7 @@ import type { FileTree, TreeEntry } from '../../overlay/tree.ts';
  * Some thousand names are made in one go: without other threads in between it takes a quarter of the time.
  *
  * @param folder absolute path of the folder to make, on the file system of `imageRoot`
+ * @throws VipisoError permission, disk-full, io
  */
 export function makeNodeRoot(imageRoot: string, tree: FileTree, folder: string): void {
   try {

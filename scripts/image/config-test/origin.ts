@@ -33,7 +33,7 @@ const WHOLE_FILES: Readonly<Record<string, DocumentPath>> = {
 };
 
 /**
- * Finds what made the line that a program complains of: the value that it names or that stands where it points to, else
+ * Finds what made the line that a program complains of: the value that it names or that is where it points to, else
  * one that the user wrote, else what the line depends on, else what the lines above belong to. Without a line the values
  * of the whole file are looked through for one that the complaint names.
  */

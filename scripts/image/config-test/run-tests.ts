@@ -38,7 +38,7 @@ export interface NodeFiles {
 export interface TestOptions {
   /** For each program. */
   readonly timeoutMs?: number | undefined;
-  /** Takes out of what a program said whatever may not be kept or shown: secrets. */
+  /** Takes out of what a program said whatever must not be kept or shown: secrets. */
   readonly mask: (text: string) => Promise<string>;
 }
 

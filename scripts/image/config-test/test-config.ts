@@ -43,7 +43,7 @@ export async function testConfig(
   request: ConfigTestRequest,
 ): Promise<ConfigTestResult> {
   const { overlays } = request;
-  const title = 'Asking the daemons about their files';
+  const title = 'Testing the configuration with the daemons of the images';
   const results = await step(host.report, { id: 'config-test', title }, () =>
     allOf(overlays.map((overlay) => testOne(host, request, overlay))),
   );

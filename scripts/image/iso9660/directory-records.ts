@@ -17,7 +17,7 @@ const BLOCK = 2048;
 const FIXED_BYTES = 33;
 const MAX_CONTINUATIONS = 16;
 
-/** The records of a directory's data; none crosses a block, and zeros fill the rest of one. */
+/** The records of a directory's data; none crosses a block, and zeros fill the rest of one (ECMA-119, 6.8.1.1). */
 export function readDirectoryRecords(data: Buffer): DirectoryRecord[] {
   const records: DirectoryRecord[] = [];
   for (let offset = 0; offset < data.length;) {

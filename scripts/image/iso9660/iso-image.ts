@@ -36,7 +36,7 @@ export interface IsoImage {
   /** @throws VipisoError image-wrong: there is no such file */
   read: (path: string) => Promise<Buffer>;
   sha256: (path: string) => Promise<Sha256>;
-  /** Bytes of the file, and of the volume that its descriptor tells of. */
+  /** Bytes of the file, and of the volume that its descriptor reports. */
   readonly size: number;
   readonly volumeSize: number;
   /** Bytes at a position of the image. @throws VipisoError image-wrong: it ends before */
@@ -105,7 +105,7 @@ async function readDescriptors(handle: FileHandle, file: string): Promise<Buffer
     if (block[0] === 255) return descriptors;
     descriptors.push(block);
   }
-  throw wrong(file, 'it is no ISO 9660 image, or cut short');
+  throw wrong(file, 'it is not an ISO 9660 image, or it is cut short');
 }
 
 async function readTree(
@@ -125,7 +125,7 @@ async function readTree(
       const { name, isSymlink } = await child.rockRidge(continuation);
       const path = parent === '' ? name : `${parent}/${name}`;
       const type = child.isDirectory ? 'directory' : isSymlink ? 'symlink' : 'file';
-      if (entries.size >= MAX_ENTRIES) throw wrong(file, 'its tree has no end');
+      if (entries.size >= MAX_ENTRIES) throw wrong(file, 'its directories form a loop');
       entries.set(path, { path, type, size: child.size, block: child.block });
       if (child.isDirectory) pending.push({ path, record: child });
     }

@@ -1,7 +1,7 @@
 import type { DirectoryRecord } from './directory-records.ts';
 import { readDirectoryRecords } from './directory-records.ts';
 
-/** A stretch of an image that something in it gives a meaning. Bytes from the begin; `end` does not belong to it. */
+/** A stretch of an image that something in it gives a meaning (ECMA-119; partition tables: UEFI 2.10, section 5). Bytes from the begin; `end` does not belong to it. */
 export interface Region {
   readonly kind: 'structure' | 'file';
   readonly start: number;

@@ -2,8 +2,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { shellQuote } from '../../host/process/shell-quote.ts';
+import type { NodeOverlay } from '../../overlay/node-overlays.ts';
 import { overlayFile } from '../layout.ts';
-import type { NodeOverlay } from './build-images.ts';
 import { WRAPPERS } from './builder/wrappers.ts';
 import { mkimageArguments, mkimageEnvironment } from './command.ts';
 import { hookFile } from './hook.ts';
@@ -48,8 +48,8 @@ export async function writeEjected(
   for (const [name, content] of otherKeys(inputs))
     files.set(`keys/${name}`, { content, mode: 0o644 });
   for (const [name, content] of texts.hooks) files.set(name, { content, mode: 0o700 });
-  for (const { hostname, overlay } of overlays) {
-    files.set(`overlays/${overlayFile(hostname)}`, { content: overlay, mode: 0o600 });
+  for (const { node, overlay } of overlays) {
+    files.set(`overlays/${overlayFile(node.hostname)}`, { content: overlay, mode: 0o600 });
   }
   for (const [name, content] of WRAPPERS) files.set(`bin/${name}`, { content, mode: 0o755 });
   // Overlays hold secrets.

@@ -1,45 +1,38 @@
 import path from 'node:path';
-import { sha256 } from '../../core/digest.ts';
 import { moveFile } from '../../host/fs/move-file.ts';
 import { withTempFolder } from '../../host/fs/temp-folder.ts';
-import type { Host } from '../../host/host.ts';
-import type { EngineJob } from '../native/engine.ts';
-import type { NodeImage } from '../native/node-image.ts';
-import type { EngineResult } from '../publish/publish.ts';
-import type { Aports } from './aports/aports.ts';
-import { buildByMkimage } from './build-images.ts';
+import { toolsFor } from '../../host/tools/tool-packages.ts';
+import type { Engine, NodeImage } from '../engine.ts';
+import { makeByMkimage } from './build-images.ts';
 import { mkimageInputsOf } from './gather-inputs.ts';
 import { mkimageDigest } from './inputs.ts';
 import type { MkimageInputs } from './inputs.ts';
 
-/** Makes the images by Alpine's mkimage, in `folder`; an image that is not as it should be never gets there. */
-export async function buildMkimage(
-  host: Host,
-  job: EngineJob & {
-    readonly aports: Aports;
-    /** Value of `--keys`, as an absolute path. */
-    readonly keysFolder: string | undefined;
-    readonly builder: 'lock' | 'host' | undefined;
+/** Alpine's mkimage in a sandbox, by one run for all nodes. */
+export const MKIMAGE_ENGINE: Engine = {
+  tools: toolsFor('mkimage'),
+  async build(host, job, folder, use) {
+    const inputs = await mkimageInputsOf(job);
+    const notTested = await job.accept(inputs.imagePackages);
+    const { overlays } = job;
+    const { image } = job.cluster;
+    const runs = path.join(host.cacheFolder, 'mkimage-runs');
+    return await withTempFolder(host, runs, (temp) =>
+      makeByMkimage(host, { inputs, image, overlays }, temp, async (made) => {
+        const images: NodeImage[] = [];
+        for (const each of made.images) {
+          const file = path.join(folder, `${each.node.hostname}.iso`);
+          await moveFile(each.file, file);
+          images.push({ ...each, file });
+        }
+        const { release, isolinux } = made;
+        const base = mkimageDigest(inputs);
+        const tools = toolsOf(inputs);
+        return await use({ inputs, images, base, release, isolinux, tools, notTested });
+      }),
+    );
   },
-  folder: string,
-): Promise<EngineResult> {
-  const inputs = await mkimageInputsOf(host, job);
-  const notTested = await job.accept(inputs.imagePackages);
-  const { image } = job.cluster;
-  const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
-  const runs = path.join(host.cacheFolder, 'mkimage-runs');
-  return await withTempFolder(host, runs, async (temp) => {
-    const { release, files } = await buildByMkimage(host, { inputs, image, overlays }, temp);
-    const images: NodeImage[] = [];
-    for (const [position, { node, overlay }] of job.overlays.entries()) {
-      const file = path.join(folder, `${node.hostname}.iso`);
-      await moveFile(files[position] ?? '', file);
-      images.push({ node, file, overlay: sha256(overlay) });
-    }
-    const { volumeId } = release;
-    return { images, base: mkimageDigest(inputs), volumeId, tools: toolsOf(inputs), notTested };
-  });
-}
+};
 
 /** The packages that write bytes of an image. */
 const WRITERS = new Set([

@@ -1,15 +1,8 @@
-import type { ClusterModel } from '../../cluster/model.ts';
-import { ContentStore } from '../../host/cache/content-store.ts';
-import type { Host } from '../../host/host.ts';
-import { fetchLocked } from '../../packages/fetch-locked.ts';
 import { closureOf } from '../../packages/lock/format/closure.ts';
-import type { Lockfile, Purpose } from '../../packages/lock/format/schema.ts';
-import type { PackageFile } from '../../packages/package-files.ts';
-import type { SiteKey } from '../../packages/trust/site-key.ts';
+import type { Lockfile } from '../../packages/lock/format/schema.ts';
 import { keysInFolder } from '../../packages/trust/trusted-keys.ts';
-import type { BuildLock } from '../ensure-lock.ts';
-import type { Profile } from '../profile.ts';
-import type { Aports } from './aports/aports.ts';
+import type { EngineJob } from '../engine.ts';
+import { fetchInputs, filesInStore } from '../shared-inputs.ts';
 import { requireInterface } from './aports/script-interface.ts';
 import { requireOneGeneration } from './builder/generation.ts';
 import { hostTools } from './builder/host-tools.ts';
@@ -17,51 +10,27 @@ import type { MkimageInputs } from './inputs.ts';
 
 /** Fetches the locked packages and gathers everything that decides what mkimage makes for all nodes alike. */
 export async function mkimageInputsOf(
-  host: Host,
-  about: {
-    readonly cluster: ClusterModel;
-    readonly profile: Profile;
-    readonly locked: BuildLock;
-    readonly siteKey: SiteKey;
-    readonly aports: Pick<Aports, 'scripts' | 'source'>;
-    /** Value of `--keys`: an absolute path, instead of the cluster file's. */
-    readonly keysFolder: string | undefined;
-    /** Whose tools mkimage runs with; absent = the lock's. */
-    readonly builder?: 'lock' | 'host' | undefined;
-    readonly offline: boolean;
-  },
+  job: Omit<EngineJob, 'overlays' | 'accept'>,
 ): Promise<MkimageInputs> {
-  const { cluster, profile, siteKey, aports, builder = 'lock' } = about;
+  const { sources, aports, builder = 'lock' } = job;
+  if (aports === undefined) throw new Error('mkimage is to run without its scripts');
   const { scripts, source } = aports;
   requireInterface(scripts, source);
-  const { repositories } = about.locked;
-  const builderRequests = about.locked.lock.requests.builder ?? [];
-  const wanted = { requests: builderRequests, locked: closureOf(about.locked.lock, 'builder') };
+  const { host, keysFolder } = sources;
+  const { lock } = job.locked;
+  const builderRequests = lock.requests.builder ?? [];
+  const wanted = { requests: builderRequests, locked: closureOf(lock, 'builder') };
   const tools = builder === 'host' ? await hostTools(host.systemRoot, wanted) : undefined;
   const apk = (tools ?? wanted.locked).find(({ name }) => name === 'apk-tools');
-  const { branch } = about.locked.lock;
+  const { branch } = lock;
   requireOneGeneration({ scripts, source, branch }, { from: builder, apkTools: apk?.version });
-  const keysFolder = about.keysFolder ?? cluster.alpine.keysFolder;
-  const lock = tools === undefined ? about.locked.lock : withoutBuilder(about.locked.lock);
-  await fetchLocked(host, { lock, repositories, offline: about.offline });
-  const store = new ContentStore(host);
-  const filesFor = (purpose: Purpose): PackageFile[] =>
-    closureOf(lock, purpose).map((locked) => ({ locked, path: store.pathOf(locked.sha256) }));
   return {
-    arch: lock.arch,
-    branch: lock.branch,
-    flavour: cluster.alpine.kernelFlavour,
-    profileName: cluster.image.profile,
-    profile,
-    epoch: lock.sourceDateEpoch,
-    imagePackages: filesFor('image'),
-    kernelPackages: filesFor('kernel'),
+    ...(await fetchInputs(job, tools === undefined ? lock : withoutBuilder(lock))),
     builder:
       tools === undefined
-        ? { from: 'lock', packages: filesFor('builder') }
+        ? { from: 'lock', packages: filesInStore(sources, wanted.locked) }
         : { from: 'host', tools },
     builderRequests,
-    siteKey,
     packageKeys: keysFolder === undefined ? new Map() : await keysInFolder(keysFolder),
     scripts,
   };

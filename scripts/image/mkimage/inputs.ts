@@ -3,8 +3,7 @@ import { keyFingerprint } from '../../apk/trust/keys.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import type { PackageFile } from '../../packages/package-files.ts';
-import type { SiteKey } from '../../packages/trust/site-key.ts';
-import type { Profile } from '../profile.ts';
+import type { SharedInputs } from '../engine.ts';
 import type { AportsScripts } from './aports/aports-scripts.ts';
 import type { HostTool } from './builder/host-tools.ts';
 
@@ -15,20 +14,9 @@ export type Builder =
   | { readonly from: 'host'; readonly tools: readonly HostTool[] };
 
 /** Everything that decides what mkimage makes for all nodes alike. */
-export interface MkimageInputs {
-  readonly arch: string;
-  /** Alpine's branch: `v3.24`. */
-  readonly branch: string;
-  readonly flavour: string;
-  readonly profileName: string;
-  readonly profile: Profile;
-  /** Unix seconds: SOURCE_DATE_EPOCH. */
-  readonly epoch: number;
-  readonly imagePackages: readonly PackageFile[];
-  readonly kernelPackages: readonly PackageFile[];
+export interface MkimageInputs extends SharedInputs {
   readonly builder: Builder;
   readonly builderRequests: readonly string[];
-  readonly siteKey: SiteKey;
   /** Keys that the user named for the packages; empty = Alpine's own, which the builder root brings along. */
   readonly packageKeys: KeySet;
   readonly scripts: AportsScripts;

@@ -102,7 +102,11 @@ async function writeProgram(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o700 });
 }
 
-/** The locked packages, and nothing that is newer. */
+/**
+ * The locked packages, and nothing that is newer.
+ *
+ * @throws VipisoError unsatisfiable: two versions of one package are locked
+ */
 export async function writeLockedRepository(folder: string, inputs: MkimageInputs): Promise<void> {
   const { arch, epoch, siteKey } = inputs;
   const byName = new Map([

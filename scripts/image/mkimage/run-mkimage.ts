@@ -58,7 +58,7 @@ function asMkimage(error: unknown): unknown {
   if (!(error instanceof VipisoError)) return error;
   return new VipisoError(error.code, error.message.replace(/^bwrap /, 'mkimage '), {
     details: error.details.filter((line) => !line.startsWith('to replay: ')),
-    hint: error.hint ?? 'To look into it by hand: vipiso eject -o <dir>',
+    hint: error.hint ?? 'To debug it by hand: vipiso eject -o <dir>',
     cause: error.cause,
   });
 }

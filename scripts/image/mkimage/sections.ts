@@ -22,27 +22,30 @@ const KIND = 'mkimage-sections';
  *
  * @param key digest of all inputs of the sections
  * @param work absolute path of the run's empty work folder
- * @param run runs mkimage
- * @param judge looks at what it made. It is given the sections' files: those that were kept, or those that were made now
+ * @param make runs mkimage
+ * @param take looks at what it made. It is given the sections' files: those that were kept, or those that were made now
  */
-export async function withSections(
+export async function withSections<T>(
   host: Host,
   key: Sha256,
   work: string,
-  { run, judge }: { run: () => Promise<void>; judge: (files: SectionFiles) => Promise<void> },
-): Promise<void> {
+  { make, take }: { make: () => Promise<void>; take: (files: SectionFiles) => Promise<T> },
+): Promise<T> {
   const kept = await findCachedFolder(host, KIND, key);
   if (kept !== undefined) {
     for (const name of await sharedIn(kept.path)) await copyTree({ root: kept.path, name }, work);
   }
-  await run();
-  await judge(kept === undefined ? await sectionFiles(host, work) : filesOf(kept.entries));
-  if (kept !== undefined) return;
+  await make();
+  const taken = await take(
+    kept === undefined ? await sectionFiles(host, work) : filesOf(kept.entries),
+  );
+  if (kept !== undefined) return taken;
   await cachedFolder(host, KIND, key, async (fresh) => {
     for (const name of await sharedIn(work)) {
       await copyTree({ root: work, name }, fresh);
     }
   });
+  return taken;
 }
 
 /** SHA-256 of the files that the sections put onto every image, by path on the medium. */

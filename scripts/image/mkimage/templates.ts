@@ -8,7 +8,11 @@ import { shellQuote } from '../../host/process/shell-quote.ts';
 const engine = Handlebars.create();
 engine.registerHelper('quoted', (text: string) => shellQuote(text));
 
-/** Fills in a template of `profiles/mkimage/`. A name that the view does not have is an error. */
+/**
+ * Fills in a template of `profiles/mkimage/`. A name that the view does not have is an error.
+ *
+ * @throws VipisoError not-found, permission, io
+ */
 export async function renderTemplate(
   host: Pick<Host, 'packageRoot'>,
   name: string,

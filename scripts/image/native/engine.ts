@@ -1,51 +1,45 @@
-import type { ClusterModel } from '../../cluster/model.ts';
-import type { Host } from '../../host/host.ts';
+import path from 'node:path';
+import { step } from '../../core/events.ts';
+import { readBelow } from '../../host/below/files-below.ts';
+import { toolsFor } from '../../host/tools/tool-packages.ts';
 import { toolVersion } from '../../host/tools/tool-version.ts';
-import type { NodeOverlay } from '../../overlay/node-overlays.ts';
-import type { PackageFile } from '../../packages/package-files.ts';
-import type { SiteKey } from '../../packages/trust/site-key.ts';
-import type { BuildLock } from '../ensure-lock.ts';
-import type { Profile } from '../profile.ts';
-import type { EngineResult } from '../publish/publish.ts';
+import type { Engine, NodeImage } from '../engine.ts';
+import { LAYOUT } from '../layout.ts';
+import { fetchInputs } from '../shared-inputs.ts';
 import { baseDigest } from './base/base-inputs.ts';
-import { BASE_TOOLS, buildBase } from './base/build-base.ts';
-import { baseInputsOf } from './gather-inputs.ts';
-import { ISO_TOOLS } from './iso.ts';
-import { buildNode } from './node-image.ts';
-import type { NodeImage } from './node-image.ts';
+import { buildBase } from './base/build-base.ts';
+import { baseToolVersions } from './tool-versions.ts';
+import { writeNodeIso } from './write-node-iso.ts';
 
-/** What every engine is given. */
-export interface EngineJob {
-  readonly cluster: ClusterModel;
-  readonly profile: Profile;
-  readonly locked: BuildLock;
-  readonly siteKey: SiteKey;
-  readonly overlays: readonly NodeOverlay[];
-  readonly offline: boolean;
-  /**
-   * To be awaited before anything is made: stops the build when the images' own programs refuse their files.
-   * @returns what was not tested, and why
-   */
-  readonly accept: (imagePackages: readonly PackageFile[]) => Promise<readonly string[]>;
-}
-
-/** Host programs that the native engine starts. */
-export const NATIVE_TOOLS = [...BASE_TOOLS, ...ISO_TOOLS];
-
-/** Makes the images by the native engine, in `folder`. */
-export async function buildNative(
-  host: Host,
-  job: EngineJob,
-  folder: string,
-): Promise<EngineResult> {
-  const inputs = await baseInputsOf(host, job);
-  const notTested = await job.accept(inputs.imagePackages);
-  const base = await buildBase(host, inputs);
-  const images: NodeImage[] = [];
-  for (const each of job.overlays) {
-    images.push(await buildNode(host, job.cluster, each, { base, inputs, folder }));
-  }
-  const { volumeId } = base.release;
-  const tools = { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') };
-  return { images, base: baseDigest(inputs), volumeId, tools, notTested };
-}
+/** Makes what all nodes share once, and keeps it; each image is that with the node's own files grafted in. */
+export const NATIVE_ENGINE: Engine = {
+  tools: toolsFor('native'),
+  async build(host, job, folder, use) {
+    const { lock } = job.locked;
+    const { image } = job.cluster;
+    const inputs = {
+      ...(await fetchInputs(job, lock)),
+      kernelRequests: lock.requests.kernel ?? [],
+      toolVersions: await baseToolVersions(host),
+    };
+    const notTested = await job.accept(inputs.imagePackages);
+    const base = await buildBase(host, inputs);
+    const images: NodeImage[] = [];
+    for (const each of job.overlays) {
+      const { hostname } = each.node;
+      const file = path.join(folder, `${hostname}.iso`);
+      const about = { id: `image-${hostname}`, title: `Writing ${hostname}.iso` };
+      await step(host.report, about, async () => {
+        await writeNodeIso(host, base, { ...inputs, ...each, image }, file);
+      });
+      images.push({ ...each, file, files: base.files });
+    }
+    const boot = { root: base.tree, file: LAYOUT.isolinux, links: 'refuse' } as const;
+    const isolinux = (await readBelow(boot)) ?? Buffer.alloc(0);
+    return await use({
+      ...{ inputs, images, notTested, base: baseDigest(inputs), release: base.release },
+      isolinux,
+      tools: { ...inputs.toolVersions, xorriso: await toolVersion(host, 'xorriso') },
+    });
+  },
+};

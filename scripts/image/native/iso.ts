@@ -3,9 +3,6 @@ import type { Host } from '../../host/host.ts';
 import { runTool } from '../../host/process/run.ts';
 import { LAYOUT } from '../layout.ts';
 
-/** Host programs that `writeIso` starts. */
-export const ISO_TOOLS = ['xorriso'];
-
 /** A file of the host put onto the medium beside the tree, in place of what the tree has there. */
 export interface Graft {
   /** Relative to the medium's root. */

@@ -24,10 +24,12 @@ const ManifestImage = z.strictObject({
  */
 export const Manifest = z.strictObject({
   schema: z.literal(1),
+  /** Of the release that the images were made for. */
+  version: z.string().optional(),
   cluster: z.string(),
   engine: z.enum(['native', 'mkimage']),
   profile: z.string(),
-  /** Digest of the lock less the places that its packages came from. */
+  /** Digest of the lock without the places that its packages came from. */
   lock: digest,
   /** SHA-256 of all inputs of what the images have in common. */
   base: digest,

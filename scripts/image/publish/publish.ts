@@ -3,13 +3,14 @@ import path from 'node:path';
 import { keyFingerprint } from '../../apk/trust/keys.ts';
 import type { ClusterModel, ImageModel, NodeModel } from '../../cluster/model.ts';
 import { memberOf } from '../../cluster/vrrp-groups.ts';
+import { sha256 } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { sha256OfFile } from '../../host/fs/hash-file.ts';
 import { replaceSet } from '../../host/fs/replace-set.ts';
 import type { Host } from '../../host/host.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { BuildLock } from '../ensure-lock.ts';
-import type { NodeImage } from '../native/node-image.ts';
+import type { EngineResult } from '../engine.ts';
 import { formatChecksums } from './checksums.ts';
 import { formatManifest } from './manifest.ts';
 
@@ -34,23 +35,12 @@ export interface BuiltImage {
 const MANIFEST = 'manifest.json';
 const CHECKSUMS = 'SHA256SUMS';
 
-/** What an engine made of a cluster. */
-export interface EngineResult {
-  readonly images: readonly NodeImage[];
-  /** Of all inputs of what the images have in common. */
-  readonly base: Sha256;
-  readonly volumeId: string;
-  /** Version lines of the programs that wrote parts of the images, by program. */
-  readonly tools: Readonly<Record<string, string>>;
-  /** What the images' own programs did not check of their files, and why: one sentence each. */
-  readonly notTested: readonly string[];
-}
-
 export interface BuildOutput extends EngineResult {
   readonly cluster: ClusterModel;
   readonly engine: ImageModel['engine'];
   readonly locked: BuildLock;
   readonly siteKey: SiteKey;
+  readonly version?: string | undefined;
 }
 
 export interface Published {
@@ -68,23 +58,23 @@ export interface Published {
  */
 export async function publish(
   host: Host,
-  release: BuildOutput,
+  output: BuildOutput,
   { temp, out }: { readonly temp: string; readonly out: string },
 ): Promise<Published> {
   const images: BuiltImage[] = [];
-  for (const { node, file } of release.images) {
+  for (const { node, file } of output.images) {
     const { hostname, role } = node;
     await chmod(file, 0o600);
     const { size } = await stat(file);
     const place = path.join(out, path.basename(file));
     images.push({
-      ...{ node: hostname, role, ...rolesOf(release.cluster, node), file: place, size },
+      ...{ node: hostname, role, ...rolesOf(output.cluster, node), file: place, size },
       sha256: await sha256OfFile(file),
     });
   }
   const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
-  await writeFile(path.join(temp, MANIFEST), manifestText(release, images));
+  await writeFile(path.join(temp, MANIFEST), manifestText(output, images));
   host.signal.throwIfAborted();
   await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
   return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
@@ -100,25 +90,26 @@ function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'gro
 }
 
 function manifestText(
-  { cluster, engine, siteKey, locked, base, volumeId, tools, notTested, images: made }: BuildOutput,
+  { cluster, engine, siteKey, locked, version, ...made }: BuildOutput,
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
-  const overlays = new Map(made.map(({ node, overlay }) => [node.hostname, overlay]));
+  const overlays = new Map(made.images.map(({ node, overlay }) => [node.hostname, sha256(overlay)]));
   return formatManifest({
     schema: 1,
+    ...(version !== undefined && { version }),
     cluster: cluster.name,
     engine,
     profile: cluster.image.profile,
     lock: locked.digest,
-    base,
-    volumeId,
+    base: made.base,
+    volumeId: made.release.volumeId,
     sourceDateEpoch: locked.lock.sourceDateEpoch,
     keys: locked.lock.keys,
     signingKey: { name: signing.name, fingerprint: keyFingerprint(publicKeyPem) },
     ...(locked.lock.untrusted === true && { untrusted: true }),
-    ...(notTested.length > 0 && { notTested: [...notTested] }),
-    tools,
+    ...(made.notTested.length > 0 && { notTested: [...made.notTested] }),
+    tools: made.tools,
     images: images.map(({ node, role, groups, file, size, sha256 }) => ({
       file: path.basename(file),
       size,

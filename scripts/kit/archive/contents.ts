@@ -65,7 +65,7 @@ export function parseContents(text: string): KitContents {
   refuseTooMany(json);
   const result = KitContents.safeParse(json);
   if (!result.success) {
-    throw new VipisoError('malformed-archive', 'the table of contents of the kit is not sound', {
+    throw new VipisoError('malformed-archive', 'the table of contents of the kit is not valid', {
       details: result.error.issues.slice(0, MAX_SHOWN).map(describe),
       hint: 'Make the kit again with this version: vipiso kit',
     });
@@ -105,7 +105,7 @@ function problemOf(contents: KitContents): string | undefined {
   let before = '';
   for (const entry of contents.entries) {
     const { path, type } = entry;
-    if (types.has(path)) return `“${path}” comes twice`;
+    if (types.has(path)) return `“${path}” appears twice`;
     if (compareStrings(before, path) > 0) return `“${path}” is out of order`;
     const parent = parentsOf(path).find((it) => (types.get(it) ?? 'directory') !== 'directory');
     if (parent !== undefined) return `“${path}” stands below “${parent}”, which is not a folder`;
@@ -140,7 +140,7 @@ function parentsOf(path: string): string[] {
 }
 
 /**
- * A link may not climb above the folder that it belongs to: the kit, or the overlay that it is a part of. It may climb
+ * A link must not lead above the folder that it belongs to: the kit, or the overlay that it is a part of. It may climb
  * only at its beginning: behind another link, `..` is anywhere.
  */
 function leadsOut(path: string, target: string, overlays: readonly string[]): boolean {

@@ -21,7 +21,7 @@ export interface KitVisitor {
   end(): Promise<void>;
 }
 
-/** An opened kit whose table of contents is sound; the rest is judged by `walk`. */
+/** An opened kit whose table of contents is valid; the rest is judged by `walk`. */
 export class KitReader {
   readonly contents: KitContents;
   private readonly handle: FileHandle;
@@ -141,7 +141,7 @@ async function read(handle: FileHandle, offset: number, length: number): Promise
 }
 
 function refused(problem: string): VipisoError {
-  return new VipisoError('malformed-archive', `this is not a sound kit: ${problem}`, {
+  return new VipisoError('malformed-archive', `this is not a valid kit: ${problem}`, {
     hint: 'Copy it again from where it was made, or make it again: vipiso kit',
   });
 }

@@ -17,7 +17,7 @@ function annotated(statement: hbs.AST.Statement): readonly hbs.AST.Statement[] {
     const content = statement as hbs.AST.ContentStatement;
     return [{ ...content, value: withLineMarks(content) } as hbs.AST.Statement];
   }
-  // What stands at the beginning of a line has no content in front of it that could carry the mark.
+  // What is at the beginning of a line has no content in front of it that could carry the mark.
   if (statement.type === 'MustacheStatement') return [lineMark(statement), statement];
   if (statement.type !== 'BlockStatement') return [statement];
   const block = statement as hbs.AST.BlockStatement;

@@ -19,7 +19,7 @@ export interface TracedFile {
 export interface TracedNode {
   /** By path in the image. Computed files (links, certificates) are not among them. */
   readonly files: ReadonlyMap<string, TracedFile>;
-  /** Secrets, and the forms in which they stand in the files. */
+  /** Secrets, and the forms in which they are in the files. */
   readonly secrets: readonly string[];
 }
 
@@ -29,9 +29,9 @@ const TEMPLATE_SUFFIX = '.hbs';
 export async function traceNode(
   cluster: ClusterModel,
   node: NodeModel,
-  { templatesRoot, release }: RenderOptions,
+  { templatesRoot, ...about }: RenderOptions,
 ): Promise<TracedNode> {
-  const view = viewOf(cluster, node, release);
+  const view = viewOf(cluster, node, about);
   const traced = tracedView(view);
   const files = new Map<string, TracedFile>();
   const users = cluster.overlayFolder === undefined ? [] : [cluster.overlayFolder];

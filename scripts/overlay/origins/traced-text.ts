@@ -5,7 +5,7 @@ import type { ViewPath } from './traced-view.ts';
 /** A value in a line of a rendered file. */
 export interface TracedValue {
   readonly path: ViewPath;
-  /** As it stands in the line. */
+  /** As it is in the line. */
   readonly text: string;
   /** Columns, counted from 0; `to` is behind the last character. */
   readonly from: number;
@@ -73,7 +73,7 @@ export function readMarks(marked: string, paths: readonly ViewPath[]): readonly 
   });
 }
 
-/** The empty path stands for what could not be told. */
+/** The empty path stands for what could not be traced. */
 function isKnown(path: ViewPath): boolean {
   return path.length > 0;
 }

@@ -46,7 +46,7 @@ async function readEntry(root: string, relative: string): Promise<FolderEntry> {
   if (stats.isSymbolicLink()) return linkEntry(root, relative, await readlink(file));
   if (!stats.isFile()) throw refused(file, 'is neither a file, a folder nor a link');
   if (!relative.includes('/'))
-    throw refused(file, "lies at the top, where Alpine's init cannot keep a file");
+    throw refused(file, "is at the top level, where Alpine's init cannot keep a file");
   const executable = (stats.mode & OWNER_EXECUTE) !== 0;
   return { path: relative, type: 'file', executable, content: await readFile(file) };
 }

@@ -137,7 +137,7 @@ function rootOnly(scope: Scope): ReadonlySet<string> {
 /** The schema of a path, or nothing after reporting that there is none. Literals need no check. */
 function resolve(node: hbs.AST.Expression, scope: Scope, problem: Problem): z.ZodType | undefined {
   if (node.type !== 'PathExpression') {
-    if (!node.type.endsWith('Literal')) problem(node, `${node.type} cannot stand here`);
+    if (!node.type.endsWith('Literal')) problem(node, `${node.type} is not allowed here`);
     return undefined;
   }
   const schema = steps(node as hbs.AST.PathExpression, scope).at(-1)?.schema;

@@ -1,5 +1,6 @@
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { SYSLOG_CA_PATH } from '../log-forward.ts';
+import { releaseText } from './release-text.ts';
 import type { TreeEntry } from '../tree.ts';
 import { servicesByRunlevel } from './runlevels.ts';
 import { trackScriptPath, trackScriptText } from './track-script.ts';
@@ -24,6 +25,7 @@ export function computedEntries(
     ...syslogCa(cluster),
     ...adminHome(view),
     ...hostIdentity(view),
+    file('etc/vipiso/release.json', releaseText(view), 0o644, 0),
   ];
 }
 

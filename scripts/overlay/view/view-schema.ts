@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import type { SecretModel } from '../../cluster/model.ts';
+<<<<<<< HEAD
 import { Handover } from './handover/schema.ts';
 import { Line, RawLine } from './handover/line.ts';
+=======
+import {
+  DefaultServerOptions,
+  GarpOptions,
+  Line,
+  ServiceTimeoutOptions,
+  TimeoutOptions,
+} from '../../cluster/passthrough.ts';
+
+/** A line that the user wrote verbatim; a tab may indent it. */
+const RawLine = z
+  .string()
+  .regex(/^(\t|[^\p{Cc}\p{Zl}\p{Zp}])*$/u, 'it has a control character, such as a line break');
+>>>>>>> main
 
 /** Shown by no template except through the helper `secret`. */
 export const Secret = z.custom<SecretModel>(
@@ -48,13 +63,7 @@ const Service = z.strictObject({
   binds: z.array(Line),
   maxconn: z.int().optional(),
   allow: z.array(Line),
-  timeouts: z.strictObject({
-    queue: Line.optional(),
-    connect: Line.optional(),
-    client: Line.optional(),
-    server: Line.optional(),
-    tunnel: Line.optional(),
-  }),
+  timeouts: ServiceTimeoutOptions,
   balance: Line,
   check: z.strictObject({
     enabled: z.boolean(),
@@ -77,17 +86,7 @@ const Service = z.strictObject({
       })
       .optional(),
   }),
-  defaultServer: z.strictObject({
-    inter: Line,
-    downinter: Line,
-    rise: z.int(),
-    fall: z.int(),
-    slowstart: Line,
-    maxconn: z.int(),
-    maxqueue: z.int(),
-    weight: z.int(),
-    shutdownSessionsOnDown: z.boolean(),
-  }),
+  defaultServer: DefaultServerOptions,
   sendProxy: z.enum(['send-proxy', 'send-proxy-v2']).optional(),
   backends: z.array(
     z.strictObject({
@@ -142,14 +141,7 @@ const Haproxy = z.strictObject({
   tcpKeepalive: z.boolean(),
   redispatch: z.boolean(),
   retries: z.int().optional(),
-  timeouts: z.strictObject({
-    httpRequest: Line,
-    queue: Line,
-    connect: Line,
-    client: Line,
-    server: Line,
-    tunnel: Line,
-  }),
+  timeouts: TimeoutOptions,
   rawGlobal: z.array(RawLine),
   rawDefaults: z.array(RawLine),
   services: z.array(Service),
@@ -224,12 +216,7 @@ const Keepalived = z.strictObject({
       authPass: Secret.optional(),
       /** A planned hand-over is a fault, instead of a lower priority. */
       handoverByFault: z.boolean(),
-      garp: z.strictObject({
-        masterDelay: z.number().optional(),
-        masterRepeat: z.number().optional(),
-        masterRefresh: z.number().optional(),
-        masterRefreshRepeat: z.number().optional(),
-      }),
+      garp: GarpOptions,
       /** Weight of the health script where it is another than the script's own. */
       checkWeight: z.int().optional(),
       scripts: z.array(z.strictObject({ name: Line, weight: z.int() })),
@@ -292,7 +279,7 @@ const Accounts = {
       home: Line,
       shell: Line,
       passwordHash: Secret.optional(),
-      /** What stands in place of a hash: `!` or `*`. */
+      /** What is in place of a hash: `!` or `*`. */
       noPassword: Line,
     }),
   ),
@@ -303,6 +290,8 @@ const Accounts = {
 export const View = z.strictObject({
   cluster: Line,
   release: Line,
+  /** Of the release that the image is built for. */
+  version: Line.optional(),
   hostname: Line,
   role: Role,
   mainInterface: Line,

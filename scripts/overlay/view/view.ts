@@ -22,14 +22,21 @@ const FILES_BESIDE = 20_000;
 /** The kernel's default of fs.nr_open. */
 const KERNEL_NR_OPEN = 1_048_576;
 
+/** What is known of a build before it is made, and shown on the console. */
+export interface BuildNames {
+  /** Names the packages, never a time. */
+  readonly release: string;
+  /** Of the release that the image is built for. */
+  readonly version?: string | undefined;
+}
+
 /**
  * What the templates of one node may use.
  *
- * @param release shown on the console: names the build, never a time
  * @throws VipisoError cluster-invalid where a value has a line break or another control character
  */
-export function viewOf(cluster: ClusterModel, node: NodeModel, release: string): View {
-  const result = View.safeParse(draft(cluster, node, release));
+export function viewOf(cluster: ClusterModel, node: NodeModel, names: BuildNames): View {
+  const result = View.safeParse(draft(cluster, node, names));
   if (result.success) return result.data;
   throw new VipisoError(
     'cluster-invalid',
@@ -41,12 +48,13 @@ export function viewOf(cluster: ClusterModel, node: NodeModel, release: string):
   );
 }
 
-function draft(cluster: ClusterModel, node: NodeModel, release: string): View {
+function draft(cluster: ClusterModel, node: NodeModel, { release, version }: BuildNames): View {
   const { haproxy, system, vrrp } = cluster;
   const probe = probeOf(cluster);
   return {
     cluster: cluster.name,
     release,
+    ...(version !== undefined && { version }),
     hostname: node.hostname,
     role: node.role,
     mainInterface: mainInterface(cluster, node),

@@ -17,7 +17,7 @@ export interface BranchCheck {
 
 /**
  * Holds what the repositories say of themselves against `alpine.branch`. Edge moves, so a repository of another branch
- * is no more than a warning there; so is one that only its description or its tag tells of, and silence.
+ * is only a warning there; so is one that only its description or its tag reports, and silence.
  *
  * @throws VipisoError branch-mismatch
  */
@@ -35,7 +35,7 @@ export function checkRepositories(
   const names = repositories.map(({ model }) => model.name).join(', ');
   warn(
     check,
-    `No repository tells which branch of Alpine it is of (${names}): nothing vouches that alpine.branch, ${check.branch}, is right.`,
+    `No repository says which branch of Alpine it is of (${names}): nothing confirms that alpine.branch, ${check.branch}, is right.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** What is known of a repository that may tell its branch. */
+/** What is known of a repository that may show its branch. */
 export interface RepositoryFacts {
   readonly name: string;
   /** apk's `@tag`: packages of it are installed only where they are asked for. */

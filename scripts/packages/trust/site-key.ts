@@ -18,9 +18,17 @@ export interface SiteKey {
   readonly publicKeyPem: string;
 }
 
+/** As much of it as judging an image needs. */
+export interface PublicSiteKey {
+  readonly signing: Pick<SigningKey, 'name'>;
+  readonly publicKeyPem: string;
+}
+
 /** As strong as a 128-bit cipher (NIST SP 800-57); larger ones take many seconds to make on a small machine. */
 const KEY_BITS = 3072;
 const OWN_KEY = /^vipiso-[0-9a-f]{8}\.rsa$/;
+/** Names the key that signs, where the folder has several. */
+const CURRENT = 'current';
 
 /**
  * The user's own signing key: `named`, or the one below the data folder, which is made at the first need.
@@ -51,17 +59,38 @@ async function ownKey(host: Host): Promise<string | undefined> {
   return await findSiteKey(folder);
 }
 
-/** The private key file that an earlier run made in the folder. */
+/**
+ * The private key file that an earlier run made in the folder.
+ *
+ * @throws VipisoError permission, io
+ */
 export async function findSiteKey(folder: string): Promise<string | undefined> {
   for (const place of placesIn(folder)) {
-    const names = await readdir(place).catch((error: unknown) => {
-      if (isErrno(error, 'ENOENT')) return [];
-      throw ioError(error, 'look for the signing key', place);
-    });
-    const [name] = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
+    const names = await namesIn(place);
+    const own = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
+    const current = names.includes(CURRENT) ? await currentIn(place) : undefined;
+    const name = own.find((entry) => entry === current) ?? own[0];
     if (name !== undefined) return path.join(place, name);
   }
   return undefined;
+}
+
+/** @returns none for a folder that is not there */
+async function namesIn(place: string): Promise<readonly string[]> {
+  return await readdir(place).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError(error, 'look for the signing key', place);
+  });
+}
+
+async function currentIn(place: string): Promise<string> {
+  const file = path.join(place, CURRENT);
+  return await readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    (error: unknown) => {
+      throw ioError(error, 'read which signing key is current', file);
+    },
+  );
 }
 
 /** Where the first key may be: where something else lies in the folder already, it gets one of its own inside. */
@@ -79,6 +108,8 @@ export interface MadeSiteKey {
 /**
  * Makes a key pair in a folder, which is made when missing: then both files appear by one rename. Into a folder that is
  * there the private half comes last, so that there is never one without its public half.
+ *
+ * @throws VipisoError permission, io
  */
 export async function makeSiteKey(host: Host, folder: string): Promise<MadeSiteKey> {
   return await withTempFolder(host, path.dirname(folder), async (temp) => {
@@ -98,6 +129,19 @@ export async function makeSiteKey(host: Host, folder: string): Promise<MadeSiteK
     }
     return movedTo(folder, made);
   });
+}
+
+/**
+ * Makes a further pair beside the one that signs, and lets it sign from now on. Until the last step, one write, the old
+ * one signs; it stays, so that what it signed is accepted still.
+ */
+export async function makeNextKey(host: Host, current: string): Promise<MadeSiteKey> {
+  const folder = path.dirname(current);
+  const pointer = path.join(folder, CURRENT);
+  await writeFileAtomic(pointer, `${path.basename(current)}\n`);
+  const made = await makeSiteKey(host, folder);
+  await writeFileAtomic(pointer, `${path.basename(made.file)}\n`);
+  return made;
 }
 
 /** Makes a key pair in a folder of its own below `temp`. */
@@ -152,7 +196,7 @@ async function firstKey(host: Host): Promise<string> {
     const folder = siteKeyFolder(host);
     const winner = await findSiteKey(folder);
     if (winner !== undefined) return winner;
-    throw new VipisoError('io', `the folder ${folder} cannot take a signing key`, {
+    throw new VipisoError('io', `cannot write a signing key to the folder ${folder}`, {
       hint: 'Make one elsewhere, and name it: vipiso key new --out DIR; vipiso build --signing-key FILE',
     });
   }
@@ -169,7 +213,7 @@ function publicHalf(privateKeyPem: string, file: string): string {
     return createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
   } catch (cause) {
     throw new VipisoError('usage', `${file} holds no private key in PEM form`, {
-      hint: 'Make one by: openssl genrsa -out site.rsa 4096',
+      hint: 'Make one with: openssl genrsa -out site.rsa 4096',
       cause,
     });
   }

@@ -86,7 +86,7 @@ export function compareProofs(older: ProofDocument, newer: ProofDocument): Proof
 
 /**
  * What a run ends with that was compared to an older proof: an error if anything regressed. Faults that the newer
- * proof did not perform are no regression, so that a quick set can be held against a full one; neither are boot
+ * proof did not run are not a regression, so that a quick set can be held against a full one; neither are boot
  * times, which are the host's as much as the images'.
  */
 export function regressionError({ faults, older }: ProofComparison): VipisoError | undefined {

@@ -60,7 +60,7 @@ interface EventView {
   readonly text: string;
 }
 
-/** What stands where there is nothing to say: a measure that does not apply. */
+/** What is where there is nothing to say: a measure that does not apply. */
 const NONE = '—';
 
 /** @param id of its section, unique in the page */

@@ -5,6 +5,8 @@ import { tallTopology, wideTopology } from './charts/topology.ts';
 import type { BootReport, Topology, Trial, Verdict } from './document.ts';
 import { faultView, findingView } from './view-fault.ts';
 import type { FaultView, FindingView } from './view-fault.ts';
+import { groupsView } from './view-groups.ts';
+import type { GroupsView } from './view-groups.ts';
 import { formatSeconds, VERDICTS } from './wording.ts';
 
 export interface Counts {
@@ -41,6 +43,7 @@ export interface TrialView {
   readonly settings: readonly Fact[];
   readonly findings: readonly FindingView[];
   readonly faults: readonly FaultView[];
+  readonly groups: GroupsView | undefined;
   readonly boots: readonly BootView[];
 }
 
@@ -54,6 +57,7 @@ export function trialView(trial: Trial, id: string): TrialView {
   const counts = countsOf([trial]);
   const flawless = counts.fail === 0 && trial.findings.length === 0;
   const verdict = flawless && counts.pass > 0 ? 'pass' : 'fail';
+  const faults = trial.faults.map((fault, i) => ({ fault, id: `${id}-f${i + 1}` }));
   const longest = Math.max(1, ...trial.boots.map(bootEnd));
   return {
     id,
@@ -69,7 +73,8 @@ export function trialView(trial: Trial, id: string): TrialView {
     ],
     settings: settingsOf(trial.topology),
     findings: trial.findings.map(findingView),
-    faults: trial.faults.map((fault, i) => faultView(fault, trial, `${id}-f${i + 1}`)),
+    faults: faults.map((it) => faultView(it.fault, trial, it.id)),
+    groups: groupsView(faults),
     boots: trial.boots.map((boot, i) => bootView(boot, `${id}-b${i + 1}`, longest)),
   };
 }

@@ -88,7 +88,7 @@ function sentenceOf({ verdict, trials, upgrade }: ProofDocument): string {
     return `Rolled out while clients asked: ${upgradeSentence(upgrade)}`;
   const counts = countsOf(trials);
   const performed = counts.pass + counts.fail;
-  if (performed === 0) return 'No fault was performed: nothing is proved.';
+  if (performed === 0) return 'No fault was run: nothing is proved.';
   const faults = counted(performed, 'fault');
   const images = trials.length === 1 ? 'These images were' : `${trials.length} sets of images were`;
   return verdict === 'pass'
@@ -137,8 +137,8 @@ function unproved(trials: readonly TrialView[]): readonly Trouble[] {
 }
 
 const NOTHING_PROVED = {
-  title: 'Not enough was performed',
-  look: 'The reason is told beside each fault. A time limit can be raised; what the host lacks, “vipiso doctor” names.',
+  title: 'Not enough faults were run',
+  look: 'The reason is given with each fault. A time limit can be raised; what the host lacks, “vipiso doctor” names.',
 };
 
 function matrixOf(trials: readonly TrialView[]): readonly MatrixRow[] {

@@ -77,7 +77,7 @@ export const FINDINGS: Readonly<
   },
   'duplicate-vip': {
     title: 'Two machines answered for the virtual address',
-    look: 'Another machine, or a node that lost mastership, still has the address. Look for it in “ip address” on each node and for a static assignment on the LAN.',
+    look: 'Another machine, or a node that is no longer master, still has the address. Look for it in “ip address” on each node and for a static assignment on the LAN.',
   },
   'vip-unreachable': {
     title: 'The virtual address does not answer',

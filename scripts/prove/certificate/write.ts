@@ -53,22 +53,26 @@ export async function certify(
 /**
  * Reads the proof that the new one is compared to, before anything is booted.
  *
+ * @param file its absolute path
  * @throws VipisoError not-found, usage: it is not a proof
  */
 export async function readOlder(
-  host: Host,
-  name: string | undefined,
+  { cwd }: Host,
+  file: string | undefined,
 ): Promise<ProofDocument | undefined> {
-  if (name === undefined) return undefined;
-  const file = path.resolve(host.cwd, name);
+  if (file === undefined) return undefined;
   try {
     return ProofDocument.parse(upgradeProof(JSON.parse(await readFile(file, 'utf8'))));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) throw ioError(error, 'read the proof', file);
-    throw new VipisoError('usage', `${name} is not a proof.json that this version can read`, {
-      hint: 'Give --against a proof.json that this or an older vipiso prove wrote.',
-      cause: error,
-    });
+    throw new VipisoError(
+      'usage',
+      `${path.relative(cwd, file)} is not a proof.json that this version can read`,
+      {
+        hint: 'Give --against a proof.json that this or an older vipiso prove wrote.',
+        cause: error,
+      },
+    );
   }
 }
 

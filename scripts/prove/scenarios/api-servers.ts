@@ -65,7 +65,7 @@ function sick(
         loss: 'server',
         serversOut: 1,
       },
-      allBack(`${id}-over`, `${title}: until it is well again`, 1),
+      allBack(`${id}-over`, `${title}: until it is healthy again`, 1),
     ],
   };
 }

@@ -1,8 +1,10 @@
 import type { ClusterModel } from '../../cluster/model.ts';
 import { carrierOf } from '../../cluster/network/cards.ts';
+import { isDnsName } from '../../cluster/values/host-name.ts';
 import { API_SERVER_SCENARIOS } from './api-servers.ts';
 import { BOND_SCENARIOS } from './bond.ts';
 import type { Need, Scenario } from './model.ts';
+import { NAME_SCENARIOS } from './names.ts';
 import { NETWORK_SCENARIOS } from './network.ts';
 import { MACHINE_SCENARIOS, PROCESS_SCENARIOS } from './proxies.ts';
 
@@ -12,6 +14,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PROCESS_SCENARIOS,
   ...NETWORK_SCENARIOS,
   ...BOND_SCENARIOS,
+  ...NAME_SCENARIOS,
   ...MACHINE_SCENARIOS,
 ];
 
@@ -38,6 +41,10 @@ function obstacle(
       return nodes.every((node) => (carrierOf({ vrrp }, node)?.bond?.members.length ?? 0) > 1)
         ? undefined
         : 'the VIP is on no bond of several network cards';
+    case 'names':
+      return services.some(({ backends }) => backends.some((it) => isDnsName(it.address)))
+        ? undefined
+        : 'no API server is given by a DNS name';
     case 'port-probe':
       return vrrp.check.probe === 'port'
         ? undefined

@@ -105,7 +105,7 @@ const MOVES: readonly LossRule[] = [
 
 /**
  * What emulation and a busy machine may add: their clocks stutter, and instructions take fifty times as long. Figures
- * near the limits are for people to read; a verdict must not depend on the machine's mood.
+ * near the limits are for people to read; a verdict must not depend on the load of the machine.
  */
 export function marginSeconds(rule: LossRule, accelerator: 'kvm' | 'tcg'): number {
   const moves = MOVES.includes(rule);

@@ -1,5 +1,5 @@
 import type { LinkCondition } from '../../boot/lan/link.ts';
-import type { ApiServerMode } from '../../boot/lan/protocol.ts';
+import type { ApiServerMode, NameServerMode } from '../../boot/lan/protocol.ts';
 
 /**
  * Which node an action is done to, settled when its scenario begins: `holder` is the node that answers at the VIP then, `standby` the
@@ -36,6 +36,7 @@ export type FaultAction =
       readonly up: boolean;
     }
   | { readonly do: 'api-servers'; readonly servers: ServerRef; readonly mode: ApiServerMode }
+  | { readonly do: 'name-server'; readonly mode: NameServerMode }
   | { readonly do: 'wait'; readonly seconds: number };
 
 /** What decides how long a client may go without answers: see `limits.ts`. */
@@ -56,6 +57,8 @@ export type Need =
   | 'three-nodes'
   /** The VIPs are on a bond of two members or more, or on a VLAN on top of it. */
   | 'bond'
+  /** Backends are given by name. */
+  | 'names'
   /** keepalived's check asks haproxy something, so that it notices one that lives and does nothing. */
   | 'port-probe'
   /** haproxy asks the API servers for more than a TCP connection. */

@@ -33,7 +33,7 @@ function badCable(
       {
         id,
         title,
-        action: `${title}, in both directions, for 12 s; then it is mended.`,
+        action: `${title}, in both directions, for 12 s; then it is restored.`,
         expectation,
         actions: [
           { do: 'cable', node: 'holder', fromMachine: condition, toMachine: condition },
@@ -93,7 +93,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         loss: 'advert-timeout',
         splitBrain: true,
       },
-      healed('link-mended', 'The link is mended both ways'),
+      healed('link-mended', 'The link is restored both ways'),
     ],
   },
   {
@@ -110,7 +110,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         loss: 'advert-timeout',
         splitBrain: true,
       },
-      healed('link-mended-outward', 'The link is mended outward'),
+      healed('link-mended-outward', 'The link is restored outward'),
     ],
   },
   {
@@ -129,7 +129,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
         ],
         endsWith: 'nobody',
       },
-      healed('link-mended-inward', 'The link is mended inward'),
+      healed('link-mended-inward', 'The link is restored inward'),
     ],
   },
   badCable(

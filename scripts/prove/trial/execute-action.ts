@@ -8,9 +8,7 @@ import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { cardsOf, carrierOf } from '../../cluster/network/cards.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import type { FaultAction } from '../scenarios/model.ts';
-import { nodeForRole } from './node-roles.ts';
-import type { NodeRoles } from './node-roles.ts';
+import type { AssignedAction } from './node-roles.ts';
 import { serverNames } from './server-names.ts';
 
 export const BOOT_DEADLINE_MS = 400_000;
@@ -32,44 +30,42 @@ export interface Booting {
 export async function executeAction(
   host: Host,
   { cluster, booted }: FaultTarget,
-  action: FaultAction,
-  roles: NodeRoles,
+  action: AssignedAction,
 ): Promise<Booting | undefined> {
   switch (action.do) {
     case 'cut-power':
-      await machineOf(booted, nodeForRole(roles, action.node)).cutPower();
+      await machineOf(booted, action.node).cutPower();
       return undefined;
     case 'power-on':
       return {
-        complaints: complaintsAfterBoot(
-          await booted.powerOn(nodeForRole(roles, action.node).hostname),
-        ),
+        complaints: complaintsAfterBoot(await booted.powerOn(action.node.hostname)),
       };
     case 'shut-down':
-      await shutDown(machineOf(booted, nodeForRole(roles, action.node)), (machine) =>
+      await shutDown(machineOf(booted, action.node), (machine) =>
         machine.inside('poweroff', OFF_DEADLINE_MS),
       );
       return undefined;
     case 'press-power-button':
-      await shutDown(machineOf(booted, nodeForRole(roles, action.node)), (machine) =>
-        machine.pressPowerButton(),
-      );
+      await shutDown(machineOf(booted, action.node), (machine) => machine.pressPowerButton());
       return undefined;
     case 'run':
-      await runInside(machineOf(booted, nodeForRole(roles, action.node)), action.command);
+      await runInside(machineOf(booted, action.node), action.command);
       return undefined;
     case 'cable':
-      await setCables(booted, nodeForRole(roles, action.node), {
+      await setCables(booted, action.node, {
         fromMachine: { ...GOOD_LINK, ...action.fromMachine },
         toMachine: { ...GOOD_LINK, ...action.toMachine },
       });
       return undefined;
     case 'carrier':
-      await setCarriers({ cluster, booted }, nodeForRole(roles, action.node), action);
+      await setCarriers({ cluster, booted }, action.node, action);
       return undefined;
     case 'api-servers':
       for (const name of serverNames(cluster, booted, action.servers))
         await booted.lan.setApiServer(name, action.mode);
+      return undefined;
+    case 'name-server':
+      await booted.lan.setNameServer(action.mode);
       return undefined;
     case 'wait':
       await pause(action.seconds * 1000, undefined, { signal: host.signal });
@@ -130,7 +126,7 @@ async function setCables(
 async function setCarriers(
   { cluster, booted }: FaultTarget,
   node: NodeModel,
-  { cards, up }: Extract<FaultAction, { do: 'carrier' }>,
+  { cards, up }: Extract<AssignedAction, { do: 'carrier' }>,
 ): Promise<void> {
   const members = carrierOf(cluster, node)?.bond?.members ?? [];
   const chosen = cards === 'all' ? cardsOf(node.interfaces) : members.slice(0, 1);

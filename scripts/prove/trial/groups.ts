@@ -9,7 +9,7 @@ import type { FaultStep } from '../scenarios/model.ts';
 import { nodeForRole } from './node-roles.ts';
 import type { NodeRoles } from './node-roles.ts';
 
-/** What is known of the moment before an act's end. */
+/** What is known of the moment before a step's end. */
 export interface Expected {
   readonly cluster: ClusterModel;
   readonly faultStep: FaultStep;
@@ -19,7 +19,7 @@ export interface Expected {
 }
 
 /**
- * Who has to answer at a group's VIPs in the end; undefined: anyone, or nobody. The act's words are about the first group:
+ * Who has to answer at a group's VIPs in the end; undefined: anyone, or nobody. The step's words are about the first group:
  * another one moves away from a node that is taken out, back to its owner when that returns, and stays otherwise.
  */
 export function finalHolder(
@@ -45,7 +45,7 @@ export function finalHolder(
   return running.find(({ hostname }) => !out.includes(hostname));
 }
 
-/** Nodes that a deed keeps from answering, by host name. */
+/** Nodes that an action keeps from answering, by host name. */
 function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
   return actions.flatMap((action) => {
     switch (action.do) {
@@ -64,13 +64,14 @@ function takenOut({ actions }: FaultStep, roles: NodeRoles): readonly string[] {
           : [];
       case 'power-on':
       case 'api-servers':
+      case 'name-server':
       case 'wait':
         return [];
     }
   });
 }
 
-/** What the clients of a group may lose: where it does not move, the act's rule for moving is not its. */
+/** What the clients of a group may lose: where it does not move, the step's rule for moving is not its. */
 export function limitsFor(
   group: VrrpGroupModel,
   moves: boolean,

@@ -75,7 +75,7 @@ function judgeMasters(seen: StepObservations): readonly ProofFinding[] {
   const flaps = [...new Set(unexpectedMasters.map(({ port }) => nodeOfPort(port)))].map(
     (name): ProofFinding => ({
       code: 'vip-flapping',
-      text: `${name} became master${ofGroup(group, cluster)} though nothing asked for it`,
+      text: `${name} became master${ofGroup(group, cluster)} without a reason`,
     }),
   );
   return [...conflicts, ...flaps];
@@ -125,7 +125,7 @@ export function masterPeriodsOf(
   return masterPeriodsIn(packetEvents, advertMs(cluster) + PREEMPTION_NOTICE_MS / 4);
 }
 
-/** Two masters for so long are no conflict: one hears late of the other. */
+/** Two masters for so long are not a conflict: one hears late of the other. */
 export function handOverMs(cluster: ClusterModel): number {
   return 3 * advertMs(cluster) + PREEMPTION_NOTICE_MS;
 }

@@ -32,7 +32,7 @@ export class KubectlClient {
     const [frontend] = lan.plan.frontends;
     const kubectl = frontend && (await Kubectl.at(host, lan, frontend, folder));
     if (kubectl === undefined) {
-      const text = 'kubectl is not installed here: the proof does without this client';
+      const text = 'kubectl is not installed: the proof runs without this client';
       host.report({ type: 'note', level: 'info', text });
       return undefined;
     }
@@ -53,7 +53,7 @@ export class KubectlClient {
     const outcome = await this.#watch.end();
     const silent = outcome.kind === 'answered' && outcome.text.trim() === '';
     return silent
-      ? [{ code: 'vip-unreachable', text: 'kubectl get namespaces --watch was told nothing' }]
+      ? [{ code: 'vip-unreachable', text: 'kubectl get namespaces --watch received nothing' }]
       : findingsOf('kubectl get namespaces --watch', outcome);
   }
 }

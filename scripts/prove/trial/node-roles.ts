@@ -2,7 +2,7 @@ import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { byRank } from '../node-addresses.ts';
-import type { NodeRef } from '../scenarios/model.ts';
+import type { FaultAction, NodeRef } from '../scenarios/model.ts';
 
 /** Which node has which part in a scenario. */
 export interface NodeRoles {
@@ -30,8 +30,21 @@ export function rolesFor(
   return { parts, holders };
 }
 
+/** @throws VipisoError usage: the cluster has too few nodes */
 export function nodeForRole(roles: NodeRoles, part: NodeRef): NodeModel {
   const node = roles.parts.get(part);
   if (node === undefined) throw new VipisoError('usage', `the cluster has no node to be ${part}`);
   return node;
+}
+
+type Assigned<Action> = Action extends { readonly node: NodeRef }
+  ? Omit<Action, 'node'> & { readonly node: NodeModel }
+  : Action;
+
+/** An action with the node that it is done to. */
+export type AssignedAction = Assigned<FaultAction>;
+
+/** @throws VipisoError usage: the cluster has no such node */
+export function assign(action: FaultAction, roles: NodeRoles): AssignedAction {
+  return 'node' in action ? { ...action, node: nodeForRole(roles, action.node) } : action;
 }

@@ -78,7 +78,7 @@ export function reportOf(record: StepRecord): FaultReport {
   };
 }
 
-/** The loss that says most of an act: the one that is furthest above, or least below, what was allowed. */
+/** The loss that says most of a step: the one that is furthest above, or least below, what was allowed. */
 function worstLoss(losses: readonly GroupLoss[]): GroupLoss | undefined {
   const excess = ({ outageSeconds, allowedSeconds = 0 }: GroupLoss): number =>
     outageSeconds - allowedSeconds;

@@ -7,13 +7,14 @@ import type { FaultReport, TimelineEvent } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
 import type { Observer } from '../measure/observer.ts';
 import { outagesOf } from '../measure/outages.ts';
-import type { FaultStep, FaultAction, ServerRef } from '../scenarios/model.ts';
+import type { FaultAction, FaultStep } from '../scenarios/model.ts';
+import { describeAction, nameOf } from './describe-action.ts';
 import { executeAction } from './execute-action.ts';
 import type { FaultTarget } from './execute-action.ts';
 import { finalHolder, limitsFor, ofGroup, sightingsOf } from './groups.ts';
 import { judgeStep } from './judge.ts';
-import { nodeForRole } from './node-roles.ts';
-import type { NodeRoles } from './node-roles.ts';
+import { assign } from './node-roles.ts';
+import type { AssignedAction, NodeRoles } from './node-roles.ts';
 import { reportOf } from './report.ts';
 import type { GroupLoss } from './report.ts';
 import { serverNames } from './server-names.ts';
@@ -163,10 +164,11 @@ async function runActions(
 ): Promise<readonly ProofFinding[]> {
   const boots: Promise<readonly string[]>[] = [];
   try {
-    for (const action of faultStep.actions) {
-      note(describeAction(action, roles));
-      trackPowerState(context.off, action, roles);
-      const booting = await executeAction(host, context, action, roles);
+    for (const written of faultStep.actions) {
+      const action = assign(written, roles);
+      note(describeAction(action));
+      trackPowerState(context.off, action);
+      const booting = await executeAction(host, context, action);
       if (booting === undefined) continue;
       // Two machines that boot at once are waited for together.
       booting.complaints.catch(() => undefined);
@@ -194,47 +196,9 @@ const SWITCHES_OFF: ReadonlySet<FaultAction['do']> = new Set([
   'press-power-button',
 ]);
 
-/** The node that something is done to; none for what is done to others. */
-function nameOf(action: FaultAction, roles: NodeRoles): string {
-  return 'node' in action ? nodeForRole(roles, action.node).hostname : '';
-}
-
-function trackPowerState(off: Set<string>, action: FaultAction, roles: NodeRoles): void {
-  if (SWITCHES_OFF.has(action.do)) off.add(nameOf(action, roles));
-  if (action.do === 'power-on') off.delete(nameOf(action, roles));
-}
-
-function describeAction(action: FaultAction, roles: NodeRoles): string {
-  const name = nameOf(action, roles);
-  switch (action.do) {
-    case 'cut-power':
-      return `power of ${name} cut`;
-    case 'power-on':
-      return `${name} switched on`;
-    case 'press-power-button':
-      return `power button of ${name} pressed`;
-    case 'shut-down':
-      return `${name} told to power off`;
-    case 'run':
-      return `${name}: ${action.command}`;
-    case 'cable':
-      return `cable of ${name}: out ${linkText(action.fromMachine)}, in ${linkText(action.toMachine)}`;
-    case 'carrier':
-      return `${action.up ? 'cable put back into' : 'cable pulled out of'} ${action.cards === 'all' ? 'every network card' : 'the first member of the bond'} of ${name}`;
-    case 'api-servers':
-      return `${serversText(action.servers)}: ${typeof action.mode === 'string' ? action.mode : JSON.stringify(action.mode)}`;
-    case 'wait':
-      return `${action.seconds} s pass`;
-  }
-}
-
-function serversText(servers: ServerRef): string {
-  if (servers === 'all') return 'all API servers';
-  return typeof servers === 'number' ? `API servers 1 to ${servers}` : `API server ${servers.nth}`;
-}
-
-function linkText(condition: Extract<FaultAction, { do: 'cable' }>['toMachine']): string {
-  return condition === undefined ? 'good' : Object.values(condition).join(' ');
+function trackPowerState(off: Set<string>, action: AssignedAction): void {
+  if (SWITCHES_OFF.has(action.do)) off.add(nameOf(action));
+  if (action.do === 'power-on') off.delete(nameOf(action));
 }
 
 function hasArrived(

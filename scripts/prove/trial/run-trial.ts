@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { withBootedCluster } from '../../boot/boot-cluster.ts';
-import type { BootedCluster } from '../../boot/boot-cluster.ts';
+import type { BootedCluster, NodeBoot } from '../../boot/boot-cluster.ts';
 import { complaintsAbout, missingServices } from '../../boot/console/verdict.ts';
 import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
@@ -59,12 +59,10 @@ export interface TrialResult {
 /** Boots the images, breaks them in every planned way, and says what came of it. */
 export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult> {
   const { cluster, logs } = plan;
-  const boots = new Map(
-    plan.images.map(({ node, path: image }) => [
-      node,
-      { image, ...wayOf(plan), debugShell: true } as const,
-    ]),
-  );
+  const boots = new Map<string, NodeBoot>();
+  const way = wayOf(plan);
+  for (const { node, path: image } of plan.images)
+    boots.set(node, { image, ...way, debugShell: hasDebugShell(way) });
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
     trial: await runPlan(host, plan, booted),
     accelerator: booted.accelerator,
@@ -73,6 +71,11 @@ export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult
 
 function wayOf({ boot }: TrialPlan): BootWay {
   return boot ?? { firmware: 'bios', as: 'cd' };
+}
+
+/** The prompt that opens it is BIOS's boot loader's. */
+function hasDebugShell({ firmware }: BootWay): boolean {
+  return firmware === 'bios';
 }
 
 async function runPlan(host: Host, plan: TrialPlan, booted: BootedCluster): Promise<Trial> {
@@ -90,18 +93,18 @@ async function runPlan(host: Host, plan: TrialPlan, booted: BootedCluster): Prom
   const context = { cluster, booted, observer, accelerator, off: new Set<string>() };
   const baseline = await step(
     host.report,
-    { id: `${plan.id}-baseline`, title: 'Asking at every frontend' },
+    { id: `${plan.id}-baseline`, title: 'Checking every frontend' },
     async () => {
       const found = await baselineFindings(host, context);
       return found.length > 0 ? found : await askWithKubectl(host, plan, booted);
     },
     (found) => ({
-      summary: found.length === 0 ? 'well' : found.map(({ code }) => code).join(', '),
+      summary: found.length === 0 ? 'healthy' : found.map(({ code }) => code).join(', '),
     }),
   );
   const findings = [...plan.findings, ...bootFindings, ...baseline];
   if (bootFindings.length + baseline.length > 0) {
-    const faults = allSkipped(plan, 'the pair is not well before anything is broken');
+    const faults = allSkipped(plan, 'the pair is not healthy before any fault');
     return { ...about, findings, faults };
   }
   await observer.warmUp(cluster);
@@ -135,13 +138,13 @@ function headOf({ id, title, images }: TrialPlan): Pick<Trial, 'id' | 'title' | 
 async function waitForBoots(
   host: Host,
   { machines }: BootedCluster,
-  { id, cluster }: TrialPlan,
+  plan: TrialPlan,
 ): Promise<readonly ProofFinding[]> {
   const waits = [...machines.values()].map((machine) =>
     step(
       host.report,
-      { id: `${id}-boot-${machine.name}`, title: `Booting ${machine.name}` },
-      () => findingsOfBoot(host, machine, cluster),
+      { id: `${plan.id}-boot-${machine.name}`, title: `Booting ${machine.name}` },
+      () => findingsOfBoot(host, machine, plan),
       () => ({
         summary: `login after ${((machine.console.record.stages.get('login') ?? 0) / 1000).toFixed(1)} s`,
       }),
@@ -153,7 +156,7 @@ async function waitForBoots(
 async function findingsOfBoot(
   host: Host,
   machine: Machine,
-  cluster: ClusterModel,
+  plan: TrialPlan,
 ): Promise<readonly ProofFinding[]> {
   try {
     await machine.reach('login', BOOT_DEADLINE_MS);
@@ -168,7 +171,8 @@ async function findingsOfBoot(
   }));
   const complaints = [
     ...complaintsAbout(record, []),
-    ...(await packageComplaints(machine, cluster)),
+    // The same images by BIOS are asked anyhow.
+    ...(hasDebugShell(wayOf(plan)) ? await packageComplaints(machine, plan.cluster) : []),
   ];
   const others = complaints.map((text): ProofFinding => ({
     code: 'boot-incomplete',
@@ -276,7 +280,7 @@ function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
       addresses: node.interfaces.flatMap(({ addresses }) => [...addresses]),
     })),
     services: cluster.services.map(({ name, port }) => ({ name, port })),
-    apiServers: lan.plan.apiServers.map((it) => ({ ...it })),
+    apiServers: lan.plan.apiServers.map(({ name, address, port }) => ({ name, address, port })),
     clients: lan.plan.clients.map(hostOf),
   };
 }

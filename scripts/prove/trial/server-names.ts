@@ -11,9 +11,10 @@ export function serverNames(
   const backends = services[0]?.backends ?? [];
   return backends
     .slice(...placesOf(servers))
-    .flatMap(
-      ({ address, port }) =>
-        lan.plan.apiServers.find((it) => it.address === address && it.port === port)?.name ?? [],
+    .flatMap(({ address, port }) =>
+      lan.plan.apiServers
+        .filter((it) => it.host === address && it.port === port)
+        .map(({ name }) => name),
     );
 }
 

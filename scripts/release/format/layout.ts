@@ -20,6 +20,8 @@ export const RELEASE_FOLDERS = {
   inputs: 'inputs',
   /** Public halves of the keys that signed it. They prove nothing by themselves: a reader trusts keys of their own. */
   keys: 'keys',
+  /** Those that the packages were verified by, for a rebuild. */
+  packageKeys: 'keys/packages',
   /** What a hypervisor takes. Made from images of the same release, and so in its checksums. */
   deploy: 'deploy',
   /** Signatures of the checksums by other keys that are accepted still: `<key without .rsa.pub>.sig`. */

@@ -34,7 +34,7 @@ function numbers({ type, ...schema }: JsonSchema): string {
   const least = schema.minimum ?? schema.exclusiveMinimum;
   const most = schema.maximum ?? schema.exclusiveMaximum;
   const kind = type === 'integer' ? 'whole number' : 'number';
-  // The schema's own limits of what is exact are no limits to tell.
+  // The schema's own limits of what is exact are not worth showing.
   const low = least === undefined || least <= Number.MIN_SAFE_INTEGER ? undefined : least;
   const high = most === undefined || most >= Number.MAX_SAFE_INTEGER ? undefined : most;
   if (low !== undefined && high !== undefined) return `${kind}, ${low} to ${high}`;

@@ -91,7 +91,7 @@ async function makeMedium(change: (tree: string) => Promise<void>) {
     arch: 'x86_64',
     flavour,
     volumeId: release.volumeId,
-    packages: [{ locked: { ...locked, sha256: sha256(haproxy), for: ['image'] }, path: '' }],
+    packages: [{ locked: { ...locked, sha256: sha256(haproxy), for: ['image'] } }],
     siteKey,
     overlay,
     markerFolder: release.markerFolder,
@@ -189,7 +189,7 @@ describe.runIf(requireTools('xorriso'))('the audit of an image', () => {
       '/boot/syslinux/syslinux.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/boot/grub/grub.cfg lacks the kernel argument apkovl=/lb-9.apkovl.tar.gz',
       '/lb-1.apkovl.tar.gz is another overlay',
-      `/${release.markerFolder}/overlay.img holds another overlay`,
+      `/${release.markerFolder}/overlay.img contains another overlay`,
     ]);
   });
 

@@ -95,14 +95,14 @@ describe.runIf(requireTools(...TOOLS))('a cached base', () => {
     const content = path.join(host.cacheFolder, 'bases', key, 'content');
     const files = filesOf(content);
     expect(files.length).toBeGreaterThan(15);
-    const place = `The cache held a damaged folder, which was dropped: ${path.dirname(content)}`;
+    const place = `The cache held a damaged folder, which was removed: ${path.dirname(content)}`;
     // One alone, and all at once: every one of them is told.
     for (const names of [files.filter((it) => it.includes('initramfs')), files]) {
       host.events.length = 0;
       for (const name of names) flipByte(path.join(content, name));
       expect(await imageOf(host), names.join()).toBe(right);
       expect(warningsOf(host)).toHaveLength(1);
-      expect(warningsOf(host)[0]).toContain(`${place} (${names[0] ?? ''} has other content`);
+      expect(warningsOf(host)[0]).toContain(`${place} (${names[0] ?? ''} has different content`);
       const more = names.length > 3 ? ` and ${names.length - 3} more)` : ')';
       expect(warningsOf(host)[0]?.endsWith(more)).toBe(true);
     }
@@ -178,9 +178,11 @@ describe.runIf(requireTools(...TOOLS))('a build from a damaged cache', () => {
     // Named as the lock names it.
     const gone = path.join(folder, 'gone', 'repo');
     mkdirSync(gone, { recursive: true });
-    await expect(site.build({ ...ONE, offline: true, repositories: [gone] })).rejects.toMatchObject(
-      { code: 'not-found' },
-    );
+    const sources = {
+      offline: true,
+      repositories: [{ name: 'repo', tag: undefined, bases: [gone] }],
+    };
+    await expect(site.build(ONE, sources)).rejects.toMatchObject({ code: 'not-found' });
     expect(digests(await site.build(ONE))).toEqual(digests(first));
   });
 });

@@ -127,7 +127,7 @@ describe.runIf(requireTools(...TOOLS))('a build that cannot succeed', () => {
       ],
       { cwd: folder, env: siteEnvironment(folder), reject: false },
     );
-    expect(run.stderr).toMatch(/no room for .*the images: \d.* needed, \d.* free/);
+    expect(run.stderr).toMatch(/not enough space for .*the images: \d.* needed, \d.* free/);
     expect(run.exitCode).toBe(5);
     expect(await filesBelow(out)).toEqual([]);
   });

@@ -19,7 +19,7 @@ import { labSource, suiteFolder } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 import { mkimageInputs } from '../../support/images/mkimage-inputs.ts';
 
-/** In the place of mkimage.sh: tells what it sees of the world and where it can write. */
+/** Instead of mkimage.sh: prints what it sees of the world and where it can write. */
 const PROBE = `#!/bin/sh
 out=/vipiso/out
 env | sort > $out/environment
@@ -141,7 +141,7 @@ describe.runIf(requireTools('bwrap', 'apt-get'))("mkimage's own sandbox", () => 
       code: 'tool-failed',
       message: 'mkimage failed with exit code 1',
       details: ['  no such thing', expect.stringMatching(/^log: /) as unknown],
-      hint: 'To look into it by hand: vipiso eject -o <dir>',
+      hint: 'To debug it by hand: vipiso eject -o <dir>',
     });
   });
 });

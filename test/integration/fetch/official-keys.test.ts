@@ -1,35 +1,30 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { officialKeyNames } from '../../../scripts/apk/trust/known-fingerprints.ts';
-import { withFetcher } from '../../../scripts/packages/fetcher.ts';
 import { officialKeys } from '../../../scripts/packages/trust/official-keys.ts';
 import { writeRepository } from '../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
+import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
 
-/** Alpine's public keys lie beside some checkouts as test data; they are not part of this repository. */
-const KEYS = path.resolve(import.meta.dirname, '../../../../shared/keys');
+/** Alpine's public keys, of its package alpine-keys. */
+const KEYS = path.resolve(import.meta.dirname, '../../fixtures/keys');
 const FOLDER = 'usr/share/apk/keys/x86_64';
 
 async function search(host: TestHost, base: string): Promise<readonly string[]> {
   const repositories = [{ name: 'main', tag: undefined, bases: [base] }];
-  const keys = await withFetcher(host, { offline: true }, async (fetcher) => {
-    return await officialKeys(fetcher, repositories, 'x86_64');
-  });
+  const keys = await officialKeys(testSources(host, alpineModel(repositories)));
   return [...keys.keys()];
 }
 
-describe.skipIf(!existsSync(KEYS))('with the real key files', () => {
-  const files = existsSync(KEYS)
-    ? readdirSync(KEYS)
-        .filter((name) => name.endsWith('.pub'))
-        .map((name) => ({
-          path: `${FOLDER}/${name}`,
-          content: readFileSync(path.join(KEYS, name)),
-        }))
-    : [];
+describe('with the real key files', () => {
+  const files = readdirSync(KEYS).map((name) => ({
+    path: `${FOLDER}/${name}`,
+    content: readFileSync(path.join(KEYS, name)),
+  }));
 
   test('the official keys of the architecture are taken from an unverified package, and only they', async () => {
     const host = testHost();

@@ -24,8 +24,8 @@ async function publish(out: string, word: string, dieAt = 0): Promise<string | u
   const { signal, exitCode, stderr } = await execa(
     process.execPath,
     [
-      ...['--import', pathToFileURL(path.join(SUPPORT, 'die-at.mjs')).href],
-      ...[path.join(SUPPORT, 'publish-child.mjs'), tool, out, word],
+      ...['--import', pathToFileURL(path.join(SUPPORT, 'host/die-at.mjs')).href],
+      ...[path.join(SUPPORT, 'images/publish-child.mjs'), tool, out, word],
     ],
     {
       env: { DIE_AT: String(dieAt), DIE_CHANGES: 'rename', PUBLIC_KEY: pem },

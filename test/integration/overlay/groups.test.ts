@@ -10,7 +10,7 @@ import { requireTools } from '../../support/host/require-tools.ts';
 import { temporaryFolder } from '../../support/host/test-host.ts';
 
 /**
- * A node in namespaces of its own, where keepalived runs no check: one account may not set its groups. Daemons under the rendered files, and a file through which it is told what to do.
+ * A node in namespaces of its own, where keepalived runs no check: one account cannot set its groups. Daemons under the rendered files, and a file through which it is told what to do.
  */
 const NODE = `
 tree=$1; address=$2
@@ -122,7 +122,7 @@ async function holdersSeen(): Promise<readonly string[]> {
   return readFileSync(out, 'utf8').trim().split('\n');
 }
 
-/** A namespace of one account has no haproxy user to become, and may not raise its limits. */
+/** A namespace of one account has no haproxy user to become, and cannot raise its limits. */
 function dropPrivileged(file: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
   const kept = lines.filter(

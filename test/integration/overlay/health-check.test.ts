@@ -42,7 +42,7 @@ async function exitCodes(variant: string): Promise<readonly string[]> {
   return stdout.trim().split('\n');
 }
 
-/** A namespace of one account has no haproxy user to become, and may not raise its limits. */
+/** A namespace of one account has no haproxy user to become, and cannot raise its limits. */
 function dropPrivileged(file: string): void {
   const lines = readFileSync(file, 'utf8').split('\n');
   const kept = lines.filter(

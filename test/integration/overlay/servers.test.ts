@@ -97,7 +97,7 @@ describe.runIf(requireTools(...HAPROXY_NEEDS)).each(programs)('servers of %s', (
     expect(text).toBe(`started at once\n${waiting}${up}${up}`);
   });
 
-  it('are no matter of the logs, which wait for their receiver', async () => {
+  it('do not depend on the logs, which wait for their receiver', async () => {
     const text = await playHaproxy(LOGS, {}, haproxy, LATE_RECEIVER);
     expect(text).toMatch(/lb-1 keepalived.* first\n.*lb-1 keepalived.* second\n/);
   });

@@ -7,7 +7,7 @@ const EXPERIMENTAL = 'experimental';
 /** Debian 13, for what should not change from day to day. */
 const STABLE = 'trixie';
 
-/** What Alpine v3.24 has, as far as a load balancer notices: the lab is no older. */
+/** What Alpine v3.24 has, as far as a load balancer notices: the lab is not older. */
 const FLOORS: Readonly<Record<string, Floor>> = {
   haproxy: { version: '3.4', suites: [USERLAND, EXPERIMENTAL] },
   keepalived: { version: '2.3.4', suites: [USERLAND, EXPERIMENTAL] },

@@ -11,7 +11,8 @@ import { VipisoError } from '../../../scripts/core/errors.ts';
 import type { Host } from '../../../scripts/host/host.ts';
 import { nodeHost } from '../../../scripts/host/node-host.ts';
 import { SCRIPT_LIMITS } from '../../../scripts/host/sandbox/sandbox-limits.ts';
-import { buildByMkimage } from '../../../scripts/image/mkimage/build-images.ts';
+import { auditNodeImage } from '../../../scripts/image/audit/audit-node-image.ts';
+import { makeByMkimage } from '../../../scripts/image/mkimage/build-images.ts';
 import { builderRoot } from '../../../scripts/image/mkimage/builder/builder-root.ts';
 import type { MkimageInputs } from '../../../scripts/image/mkimage/inputs.ts';
 import { buildBase } from '../../../scripts/image/native/base/build-base.ts';
@@ -21,6 +22,7 @@ import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
 import { openLocked } from '../../../scripts/packages/package-files.ts';
 import type { PackageFile } from '../../../scripts/packages/package-files.ts';
 import type { SiteKey } from '../../../scripts/packages/trust/site-key.ts';
+import { modelOf, nodeOf, REFERENCE_FILE } from '../cluster/reference-model.ts';
 
 export interface Job {
   /**
@@ -80,11 +82,7 @@ async function work(host: Host, file: JobFile, job: Job): Promise<string | undef
       return typeof root === 'string' ? root : undefined;
     }
     case 'images':
-      await buildByMkimage(
-        host,
-        { inputs: mkimageInputs(file, job), image: IMAGE, overlays: [OVERLAY] },
-        fresh(job, 'run'),
-      );
+      await imagesOf(host, mkimageInputs(file, job), fresh(job, 'run'));
       return undefined;
     case 'scripts': {
       const root = fresh(job, 'root');
@@ -112,7 +110,19 @@ const IMAGE: ImageModel = {
   serialConsole: undefined,
   kernelArguments: [],
 };
-const OVERLAY = { hostname: 'lb-1', overlay: Buffer.from('overlay') };
+/** As a build does it: no image gets out unseen. */
+async function imagesOf(host: Host, inputs: MkimageInputs, folder: string): Promise<void> {
+  const node = nodeOf(modelOf(REFERENCE_FILE));
+  const overlays = [{ node, tree: [], overlay: Buffer.from('overlay') }];
+  await makeByMkimage(
+    host,
+    { inputs, image: IMAGE, overlays },
+    folder,
+    async ({ images, ...run }) => {
+      for (const image of images) await auditNodeImage(IMAGE, { inputs, ...run }, image);
+    },
+  );
+}
 
 function common({ profile, siteKey }: JobFile) {
   const names = { arch: 'x86_64', branch: 'v3.19', flavour: 'virt', profileName: 'virt' };

@@ -46,7 +46,7 @@ export interface FetchSiteChanges {
   /** Parts of the cluster file. */
   readonly alpine?: Readonly<Record<string, unknown>>;
   readonly image?: Readonly<Record<string, unknown>>;
-  /** In the place of the package of that name, or beside the others. */
+  /** Instead of the package of that name, or beside the others. */
   readonly packages?: readonly (Partial<ApkInput> & { readonly name: string })[];
 }
 
@@ -67,7 +67,7 @@ export async function makeFetchSite(
   const alpine = { repositories: [`./served/${REPOSITORY}`], keys: 'keys', ...changes.alpine };
   const rest = { alpine, image: { engine: 'native', ...changes.image } };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest })));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
@@ -82,12 +82,8 @@ export async function makeFetchSite(
   writeRepository(path.join(packages, REPOSITORY), [...filled, ...made], keys);
   await lockClusterFile(host, {
     clusterFile: 'cluster.yaml',
-    repositories: [],
-    keysFolder: undefined,
-    offline: true,
-    colour: false,
-    allowUntrusted: false,
-    allowOlder: false,
+    sources: { offline: true },
+    engine: {},
   });
   const cache = at('other-cache');
   const run: FetchSite['run'] = async (args, { env = {}, within = [] } = {}) => {

@@ -9,8 +9,8 @@ const [tool, out, word] = process.argv.slice(2);
 const part = async (name) => await import(pathToFileURL(path.join(tool, name)).href);
 const { sha256 } = await part('core/digest.js');
 const { nodeHost } = await part('host/node-host.js');
-const { withTempFolder } = await part('host/temp-folder.js');
-const { publish } = await part('workflows/build-release.js');
+const { withTempFolder } = await part('host/fs/temp-folder.js');
+const { publish } = await part('image/publish/publish.js');
 
 const { signal } = new globalThis.AbortController();
 const host = nodeHost({ report: () => undefined, signal });

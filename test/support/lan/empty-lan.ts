@@ -7,6 +7,8 @@ export const EMPTY_LAN: LanPlan = {
   clients: ['192.168.9.254/24'],
   managers: [],
   gateways: ['192.168.9.1'],
-  apiServers: [{ name: 'k8s-1', address: '192.168.9.130', port: 6443 }],
+  apiServers: [{ name: 'k8s-1', host: '192.168.9.130', address: '192.168.9.130', port: 6443 }],
+  nameServers: [{ address: '192.168.9.53', port: 53 }],
+  names: [{ name: 'k8s.example.org', addresses: ['192.168.9.130', 'fd00::130'] }],
   frontends: [{ service: 'k8s-api', group: 'vip', address: '192.168.9.139', port: 6443 }],
 };

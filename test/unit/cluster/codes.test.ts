@@ -32,7 +32,7 @@ function parseWhole(part: string) {
   try {
     whole = JSON.stringify(joinLayers([withBackends(parse(part)), minimalFile()]));
   } catch {
-    // What is no YAML, or has no end, stays as it is.
+    // What is not YAML, or has no end, stays as it is.
     return parseText(part, WORLD);
   }
   return parseCluster(whole, contextOf(WORLD));
@@ -78,7 +78,7 @@ test('a code without an example is one that no text of one file shows', () => {
 describe('explain', () => {
   test('shows a page: meaning, reports, remedy, example, and how to silence it', () => {
     const text = explainCode('stuck').join('\n');
-    for (const part of ['kubernetes/kubernetes#48638', 'To set it right', 'Before:', 'After:'])
+    for (const part of ['kubernetes/kubernetes#48638', 'How to fix it', 'Before:', 'After:'])
       expect(text).toContain(part);
     expect(text).toContain('lint: {ignore: [stuck]}');
   });

@@ -66,7 +66,7 @@ ${REST}`);
     'a value without an end is one error: %s',
     (text) => {
       expect(problems(text)).toMatchObject([
-        { code: 'yaml-syntax', message: expect.stringContaining('no end') as string },
+        { code: 'yaml-syntax', message: expect.stringContaining('never ends') as string },
       ]);
     },
   );
@@ -137,10 +137,10 @@ describe('include', () => {
 
   test.each([
     ['nowhere.yaml', {}, 'cannot be read'],
-    ['list.yaml', { '/site/list.yaml': '- a\n' }, 'holds no mapping'],
+    ['list.yaml', { '/site/list.yaml': '- a\n' }, 'is not a mapping'],
     ['self.yaml', { '/site/self.yaml': 'include: self.yaml\n' }, 'includes itself'],
     ['bad.yaml', { '/site/bad.yaml': 'a: [\n' }, ''],
-    ['endless.yaml', { '/site/endless.yaml': 'nodes: &a [*a]\n' }, 'no end'],
+    ['endless.yaml', { '/site/endless.yaml': 'nodes: &a [*a]\n' }, 'never ends'],
   ])('%s', (name, files, part) => {
     const found = problems(`include: ${name}\n${NODES}${REST}`, { files });
     expect(found.some(({ message }) => message.includes(part))).toBe(true);

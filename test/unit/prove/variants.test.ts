@@ -54,6 +54,11 @@ describe('the variants of the matrix', () => {
       services: [{ groups: ['first', 'second'] }],
     });
     expect(variantOf('third-node')).toMatchObject({ nodes: { length: 3 } });
+    for (const text of [TEXT, STARTER])
+      expect(variantOf('dns-backends', text)).toMatchObject({
+        nodes: [{ dns: { length: 1 } }, { dns: { length: 1 } }],
+        services: [{ backends: [{ address: 'backend-1.proof.test' }, {}, {}] }],
+      });
     const onBond = { name: 'bond0', bond: { members: [{ name: 'eth0' }, { name: 'eth1' }] } };
     for (const text of [TEXT, STARTER])
       expect(variantOf('bond', text)).toMatchObject({

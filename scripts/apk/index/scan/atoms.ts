@@ -11,13 +11,13 @@ const REVISION = 0x72;
 /** As many digits in a row are a number in any version. */
 const SHORT = 9;
 
-/** Characters that are part of a name wherever they stand in an atom: all visible ones but `<=>~@`. */
+/** Characters that are part of a name wherever they are in an atom: all visible ones but `<=>~@`. */
 const IN_NAMES = new Uint8Array(256);
 for (let code = 0x21; code < 0x7f; code++) IN_NAMES[code] = 1;
 for (const character of '<=>~@') IN_NAMES[character.charCodeAt(0)] = 0;
 
 /**
- * Calls `visit` with where each atom's name stands in a list of them, and like apk stops at the first that is no
+ * Calls `visit` with where each atom's name is in a list of them, and like apk stops at the first that is no
  * dependency.
  *
  * @returns whether every atom was one
@@ -47,7 +47,7 @@ export function eachName(
   return true;
 }
 
-/** Whether `=1.2.3` or `=1.2.3-r4` stands there: nearly all versions that packages provide. */
+/** Whether `=1.2.3` or `=1.2.3-r4` is there: nearly all versions that packages provide. */
 function isPlainVersion(bytes: Buffer, start: number, end: number): boolean {
   if (bytes[start] !== EQUALS) return false;
   let at = start;

@@ -10,13 +10,13 @@ import type { NameIndex } from './name-index.ts';
 export interface IndexLayout {
   /** Where each stanza starts; the text's length closes the list. */
   readonly stanzas: Int32Array;
-  /** Build time of the newest package, in Unix seconds; 0 when none is told. */
+  /** Build time of the newest package, in Unix seconds; 0 when none is given. */
   readonly newestBuild: number;
   /** Where each package's name starts; 0 where a stanza has none. */
   readonly names: Int32Array;
   /** Names that packages have or provide; like apk, of a list just those before the first atom that is none. */
   readonly providers: NameIndex;
-  /** Names that stand in packages' install_if lists. */
+  /** Names that are in packages' install_if lists. */
   readonly triggers: NameIndex;
 }
 

@@ -2,7 +2,7 @@ import { stringToBytes } from './byte-string.ts';
 import type { ByteString } from './byte-string.ts';
 import { murmur3 } from './murmur3.ts';
 
-/** A package's name, or one that is provided, as it stands in an index text or in bytes of its own. */
+/** A package's name, or one that is provided, as it is in an index text or in bytes of its own. */
 export interface NameBytes {
   readonly bytes: Buffer;
   readonly start: number;
@@ -20,7 +20,7 @@ export function nameBytesAt(bytes: Buffer, start: number, end: number): NameByte
   return { bytes, start, end, hash: murmur3(bytes, start, end) };
 }
 
-/** Whether the name is what stands in the other bytes from `start` to `end`. */
+/** Whether the name is what is in the other bytes from `start` to `end`. */
 export function isNameAt(name: NameBytes, bytes: Buffer, start: number, end: number): boolean {
   if (name.end - name.start !== end - start) return false;
   for (let at = start, own = name.start; at < end; at++, own++) {

@@ -5,7 +5,7 @@ import { isNameAt } from './name-bytes.ts';
 import type { NameBytes } from './name-bytes.ts';
 
 /**
- * Where names stand in an index text, and in which package's stanza: parallel columns sorted by the name's
+ * Where names are in an index text, and in which package's stanza: parallel columns sorted by the name's
  * hash, in order of appearance where hashes are equal. Found by bisection, stored and loaded as plain bytes.
  */
 export interface NameIndex {

@@ -51,7 +51,7 @@ export class Catalogue {
     return { index, repository, id: number - (this.firsts[repository] ?? 0) };
   }
 
-  /** The index text that holds the package's stanza, and where its lines stand there. */
+  /** The index text that holds the package's stanza, and where its lines are there. */
   stanza(number: number): { readonly bytes: Buffer; readonly lines: StanzaLines } {
     const { index, id } = this.place(number);
     return { bytes: index.bytes, lines: index.lines(id) };
@@ -62,7 +62,7 @@ export class Catalogue {
     return this.repositories[number] ?? 0;
   }
 
-  /** Which of the package's names stand in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
+  /** Which of the package's names are in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
   triggersOf(number: number): number {
     return this.triggers[number] ?? 0;
   }

@@ -181,7 +181,7 @@ export class DependencyGraph {
   }
 }
 
-/** Whether a candidate stands behind a name just by having it. */
+/** Whether a candidate is behind a name just by having it. */
 function isOnlyItself(candidate: Candidate, name: NameNode): boolean {
   return candidate.name === name && !candidate.summary.provides.includes(name.text);
 }

@@ -16,7 +16,7 @@ const NEVER_TRIGGERED = 2;
  * Every name that could matter to a request: what it asks for, all candidates' dependencies, and whatever these could
  * pull in by install_if, with the ranks by which the search orders its work. Of these thousands the search looks at
  * some hundreds, so they are numbers here, in columns, and become objects only when it does. How far to walk, and in
- * which order, is a matter of the generation of apk.
+ * which order, is a matter of the generation of apk. Source: `discover_name` of apk-tools, src/solver.c.
  */
 export abstract class Discovery {
   protected readonly catalogue: Catalogue;
@@ -24,7 +24,7 @@ export abstract class Discovery {
   protected readonly ranks = new Int32Vector();
   private readonly nameStates = new Int32Vector();
   private readonly packageStates: Uint8Array;
-  /** From a package to the seen names that it stands behind. */
+  /** From a package to the seen names that it is behind. */
   protected readonly served = new AdjacencyList();
   /** From a name to the seen packages that depend on it. */
   private readonly dependants = new AdjacencyList();

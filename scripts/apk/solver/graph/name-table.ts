@@ -77,6 +77,7 @@ export class NameTable {
 /**
  * The order in which apk walks its name table. In a bucket the name that apk came upon last stands first; that is taken
  * to be the last one in spelling, for indexes are sorted so, and what is found must not depend on how they are sorted.
+ * Source: `apk_hash_foreach` of apk-tools, src/hash.c.
  */
 export function compareTableOrder(a: NameBytes, b: NameBytes): number {
   return bucketOf(a) - bucketOf(b) || compareStrings(textOf(b), textOf(a));

@@ -38,7 +38,7 @@ export interface Offer {
   readonly id: number;
   /** Bit set of the repositories that have it; bit 0 is the first in order. */
   readonly repositories: number;
-  /** Which of its names stand in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
+  /** Which of its names are in install_if lists: bits `OWN_NAME` and `PROVIDED_NAME`. */
   readonly triggers: number;
 }
 

@@ -6,7 +6,8 @@ const KIND_RANK: Readonly<Record<NameKind, number>> = { plain: 0, shared: 1, vir
 
 /**
  * As apk-tools 2.14: names about which nothing is left to be learned at once, then requested names, then those that
- * only their own packages provide, then long dependency chains. Of equals the one that came up last.
+ * only their own packages provide, then long dependency chains. Of equals the one that came up last. Source:
+ * `queue_dirty`, `queue_unresolved` and the loop of `apk_solver_solve` of apk-tools 2.14, src/solver.c.
  */
 export class Agenda2 implements Agenda {
   private readonly graph: DependencyGraph;

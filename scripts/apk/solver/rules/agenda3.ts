@@ -6,7 +6,8 @@ import type { Agenda } from './model.ts';
 /**
  * As apk-tools 3: names about which nothing is left to be learned, in the order in which that came out; then those that
  * have a provider to choose; then the rest. Requested names go before others, those that some package bears before virtual
- * ones, the last discovered first.
+ * ones, the last discovered first. Source: `queue_insert`, `queue_unresolved` and `dequeue_next_name` of apk-tools 3,
+ * src/solver.c.
  */
 export class Agenda3 implements Agenda {
   private readonly graph: DependencyGraph;

@@ -4,6 +4,7 @@ import { absolutePath } from '../../references.ts';
 import { authorizedKeys, keyEntries } from '../../resolve/authorized-keys.ts';
 import { sshKeyProblem } from '../../ssh/authorized-key.ts';
 import type { Rule, RuleInput } from '../rule.ts';
+import { holdsPrivateKey } from '../../values/certificates.ts';
 
 /** Keys that open nothing: on a node whose system cannot be changed nobody would get in. */
 export const sshKeys: Rule = (input) => [...unreadable(input), ...broken(input)];
@@ -17,7 +18,7 @@ function unreadable({ file, context }: RuleInput): readonly LintFinding[] {
       const message = `the keys cannot be read from ${entry.file}: ${result.reason}`;
       return [{ ...lintError('reference', at, message), fatal: true }];
     }
-    if (result.text.includes('PRIVATE KEY-----')) {
+    if (holdsPrivateKey(result.text)) {
       const message = `${entry.file} holds a private key, which belongs to its owner alone`;
       const hint = 'Name the public half, which ends in .pub.';
       return [{ ...lintError('ssh-key', at, message, hint), fatal: true }];

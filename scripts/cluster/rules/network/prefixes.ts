@@ -32,7 +32,7 @@ function vipPrefix({ host, path }: PlacedHost, { cluster }: RuleInput): readonly
   const most = home?.prefix ?? SHORTEST[vip.family];
   if (vip.prefix < most) {
     const message =
-      `the MASTER would take ${networkText(vip)} for its own wire: a VIP with /${vip.prefix} brings a route to all of that` +
+      `the MASTER would take ${networkText(vip)} as its own subnet: a VIP with /${vip.prefix} brings a route to all of that` +
       (home === undefined ? '' : `, wider than its subnet /${most}`);
     return [lintError('vip-prefix', path, message, hint)];
   }
@@ -41,7 +41,7 @@ function vipPrefix({ host, path }: PlacedHost, { cluster }: RuleInput): readonly
     return [lintWarning('vip-prefix', path, message, hint)];
   }
   if (home === undefined || vip.prefix === home.prefix) return [];
-  const message = `the VIP has /${vip.prefix}, its subnet /${most}: the MASTER gets a second route to a part of its own wire`;
+  const message = `the VIP has /${vip.prefix}, its subnet /${most}: the MASTER gets a second route to a part of its own subnet`;
   return [lintWarning('vip-prefix', path, message, hint)];
 }
 
@@ -66,7 +66,7 @@ function nodePrefixes(input: RuleInput): readonly LintFinding[] {
         const address = parseAddress(text);
         if (address?.prefix === undefined || address.prefix >= SHORTEST[address.family]) return [];
         const path = [...interfacePath(input, node, index), 'address'];
-        const message = `${name} of ${hostname} has /${address.prefix}: it would take ${networkText(address)} for its own wire`;
+        const message = `${name} of ${hostname} has /${address.prefix}: it would take ${networkText(address)} as its own subnet`;
         return [
           lintError(
             'addressing',
@@ -101,7 +101,7 @@ function disagreement(input: RuleInput): readonly LintFinding[] {
       );
       if (other === undefined) return [];
       const path = [...interfacePath(input, index, place), 'address'];
-      const message = `${node.hostname} has /${address.prefix ?? ''} on the wire where ${other.host} has /${other.prefix ?? ''}: they disagree about who is a neighbour`;
+      const message = `${node.hostname} has /${address.prefix ?? ''} on the LAN where ${other.host} has /${other.prefix ?? ''}: they disagree about who is a neighbour`;
       const hint = 'Give all nodes the prefix length of their subnet.';
       return [lintWarning('addressing', path, message, hint)];
     });

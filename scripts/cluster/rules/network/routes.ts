@@ -49,7 +49,7 @@ function problems(
   const found: Problem[] = [];
   const network = networkOf(to);
   if (network !== route.to) {
-    const end = to.family === 4 ? 'the kernel refuses such a route' : 'it is no network';
+    const end = to.family === 4 ? 'the kernel refuses such a route' : 'it is not a network address';
     const message = `${route.to} has bits beyond its prefix length: ${end}`;
     found.push({ key: 'to', message, hint: `The network is ${network}.` });
   }

@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<SpecialKind, string>> = {
   loopback: 'a loopback address: each node would mean itself',
   multicast: 'a multicast address: it names a group, not a machine',
   broadcast: 'the broadcast address: it names every machine at once',
-  mapped: 'an IPv4 address in the clothes of IPv6, which no network carries',
+  mapped: 'an IPv4-mapped IPv6 address, which no network carries',
   'link-local': 'a link-local address, which says nothing without an interface',
 };
 

@@ -1,6 +1,6 @@
 import { lintError, lintWarning } from '../../findings/finding.ts';
 import type { LintFinding } from '../../findings/finding.ts';
-import { readSecret } from '../../secrets/secret.ts';
+import { readSecret, sourceOf } from '../../secrets/secret.ts';
 import { readHostKey } from '../../ssh/private-key.ts';
 import type { DocumentPath } from '../../text/document-path.ts';
 import type { Rule, RuleInput } from '../rule.ts';
@@ -36,7 +36,7 @@ function keyFindings({ file, context }: RuleInput): readonly LintFinding[] {
       const place = [...HOST_KEYS, hostname];
       const path = Array.isArray(written) ? [...place, index] : place;
       const read = readSecret(secret, context);
-      const source = 'file' in secret ? secret.file : `the environment variable ${secret.env}`;
+      const source = `the ${sourceOf(secret)}`;
       if (!read.ok) {
         const message = `the host key of ${hostname} cannot be read from ${source}: ${read.reason}`;
         const hint = 'Make it with: vipiso key new --ssh-host';

@@ -34,7 +34,7 @@ export const kernelArguments: Rule = ({ cluster }) =>
     const path = ['image', 'kernel_arguments', index];
     const [name = ''] = argument.split('=', 1);
     if (Object.hasOwn(OURS, name)) {
-      const message = `${name} is for this tool to give: ${OURS[name] ?? ''}`;
+      const message = `${name} is set by this tool: ${OURS[name] ?? ''}`;
       return [lintError('kernel-argument', path, message, 'Leave it out.')];
     }
     if (/^(S|s|[0-6])$/.test(argument)) {

@@ -3,7 +3,7 @@ import { lintError } from '../../findings/finding.ts';
 import type { Rule } from '../rule.ts';
 
 /**
- * A zone that tzdata does not have, where /etc/localtime would lead nowhere and the clock would show UTC. ECMAScript's
+ * A zone that tzdata does not have, where /etc/localtime would be a dangling link and the clock would show UTC. ECMAScript's
  * list has the zones, its parser their older names (Europe/Kiev) too, but in any case; files differ by case.
  */
 export const timezone: Rule = ({ cluster }) => {

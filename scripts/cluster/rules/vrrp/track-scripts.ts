@@ -86,7 +86,7 @@ function account(
     return [lintError('script-user', at, message, `Use one of ${known.join(', ')}.`)];
   }
   if (gateway === undefined || user === 'root') return [];
-  const message = `busybox's ping opens a raw socket, which ${user} may not: ${name} would always fail`;
+  const message = `busybox's ping opens a raw socket, which ${user} is not allowed to do: ${name} would always fail`;
   return [lintError('script-user', at, message, 'Remove user.')];
 }
 
@@ -115,8 +115,18 @@ function commandFile(run: string, path: DocumentPath, input: RuleInput): readonl
   const { fileMode } = input.context.reader;
   if (!program.startsWith('/') || fileMode === undefined) return [];
   const source = overlayFolder === undefined ? undefined : join(overlayFolder, program);
-  const mode = source === undefined ? undefined : (fileMode(source) ?? fileMode(`${source}.hbs`));
   const at = [...path, 'run'];
+  const looks = source === undefined ? [] : [fileMode(source), fileMode(`${source}.hbs`)];
+  const refusal = looks.find((look) => !look.ok);
+  if (refusal?.ok === false) {
+    const message = `${program} of the overlay cannot be looked at: ${refusal.reason}`;
+    return [
+      lintError('track-script', at, message, 'Let this account read the folder and the file.'),
+    ];
+  }
+  const mode = looks
+    .map((look) => (look.ok ? look.mode : undefined))
+    .find((it) => it !== undefined);
   if (mode === undefined) {
     if (!OURS_ALONE.test(program)) return [];
     const where = overlayFolder === undefined ? 'there is no overlay' : `not in ${overlayFolder}`;

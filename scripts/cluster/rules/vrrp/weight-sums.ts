@@ -58,7 +58,7 @@ function ceiling(placed: PlacedGroup): readonly LintFinding[] {
   const pair = neighbours(placed).find(([, weak]) => weak.priority + bonus >= HIGHEST);
   if (pair === undefined) return [];
   const [strong, weak] = pair;
-  const message = `while all is well ${strong.hostname} and ${weak.hostname} both come to ${HIGHEST}, the most that keepalived counts (priorities ${strong.priority} and ${weak.priority}, weights ${bonus}): neither outranks the other`;
+  const message = `while all checks pass ${strong.hostname} and ${weak.hostname} both come to ${HIGHEST}, the most that keepalived counts (priorities ${strong.priority} and ${weak.priority}, weights ${bonus}): neither outranks the other`;
   const hint = `Use priorities below ${HIGHEST - bonus}, such as 101 and 100, or smaller weights.`;
   return [lintError('weight-gap', placeOf(placed), message, hint)];
 }

@@ -5,7 +5,7 @@ import type { Complaint, ComplaintParser } from './complaint.ts';
 const FATAL = /Fatal error : (.*)$/;
 const PLACE = /^(.*) at line (\d+) in file (\/.*)$/;
 
-/** Complaints of `chronyd -p`, which prints the directives themselves as well: those are no complaints. */
+/** Complaints of `chronyd -p`, which prints the directives themselves as well: those are not complaints. */
 export const parseChronydOutput: ComplaintParser = (output) => {
   const complaints = linesOfOutput(output.text).flatMap((line): Complaint[] => {
     const [, message] = FATAL.exec(line) ?? [];

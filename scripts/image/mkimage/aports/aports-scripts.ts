@@ -97,7 +97,7 @@ async function filesOfArchive(source: string): Promise<ScriptFile[]> {
     await Promise.all([pipeline(createReadStream(source), createGunzip(), reader), reading()]);
   } catch (cause) {
     if (cause instanceof VipisoError) throw cause;
-    throw new VipisoError('malformed-archive', `${source} is not a sound .tar.gz archive`, {
+    throw new VipisoError('malformed-archive', `${source} is not a valid .tar.gz archive`, {
       cause,
     });
   }

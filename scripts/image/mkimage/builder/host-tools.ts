@@ -29,7 +29,7 @@ const NO_TOOLS = ['alpine-base'];
  * @param root absolute path of the host's system
  * @param wanted.requests the tools, in apk's notation
  * @param wanted.locked what they and their dependencies are in the lock
- * @throws VipisoError tool-missing: the host is no Alpine system, or lacks tools
+ * @throws VipisoError tool-missing: the host is not an Alpine system, or lacks tools
  */
 export async function hostTools(
   root: string,
@@ -69,7 +69,7 @@ async function installedPackages(root: string): Promise<readonly PackageRecord[]
   return text.split('\n\n').flatMap((stanza) => parseStanza(indexLines(stanza)) ?? []);
 }
 
-/** The database tells of each file behind its package: lines that an index does not have. */
+/** The database reports each file behind its package: lines that an index does not have. */
 function indexLines(stanza: string): string {
   const [head = ''] = stanza.split(/\n(?=F:)/, 1);
   return head;

@@ -1,25 +1,11 @@
 import { keyFingerprint } from '../../../apk/trust/keys.ts';
 import { digestOf } from '../../../core/digest.ts';
 import type { Sha256 } from '../../../core/digest.ts';
-import type { PackageFile } from '../../../packages/package-files.ts';
-import type { SiteKey } from '../../../packages/trust/site-key.ts';
-import type { Profile } from '../../profile.ts';
+import type { SharedInputs } from '../../engine.ts';
 
 /** Everything that decides what all nodes' images have in common. */
-export interface BaseInputs {
-  readonly arch: string;
-  /** Alpine's branch: `v3.24`. */
-  readonly branch: string;
-  readonly flavour: string;
-  readonly profileName: string;
-  readonly profile: Profile;
-  /** Unix seconds: SOURCE_DATE_EPOCH. */
-  readonly epoch: number;
-  /** In install order. */
-  readonly kernelPackages: readonly PackageFile[];
+export interface BaseInputs extends SharedInputs {
   readonly kernelRequests: readonly string[];
-  readonly imagePackages: readonly PackageFile[];
-  readonly siteKey: SiteKey;
   /** Host programs that write parts of the base, with their version lines. */
   readonly toolVersions: Readonly<Record<string, string>>;
 }

@@ -21,7 +21,11 @@ const SYSLINUX_FILES = [
   'mboot.c32',
 ];
 
-/** Copies what BIOS machines start from. @param tree absolute path of the medium's tree */
+/**
+ * Copies what BIOS machines start from. @param tree absolute path of the medium's tree
+ *
+ * @throws VipisoError image-wrong: the package lacks a file
+ */
 export async function copySyslinux(work: WorkRoot, tree: string): Promise<void> {
   const folder = path.join(tree, LAYOUT.syslinux);
   await mkdir(folder, { recursive: true });
@@ -89,7 +93,7 @@ async function makeFatImage(
   });
 }
 
-/** Room for the FATs and folders of a floppy-sized file system. */
+/** Space for the FATs and folders of a floppy-sized file system (Microsoft FAT specification, section 3). */
 const FAT_OVERHEAD_BYTES = 64 * 1024;
 
 /** The floppy size that mkimage uses while the content fits, else a disk of as many whole cylinders of 1 MiB. */

@@ -35,9 +35,6 @@ export interface Base {
 
 const TREE = 'tree';
 
-/** Host programs that the native engine starts while it makes a base. */
-export const BASE_TOOLS = ['bwrap', 'mksquashfs', 'mformat', 'mcopy'];
-
 /** Makes the base, or finds it in the cache. */
 export async function buildBase(host: Host, inputs: BaseInputs): Promise<Base> {
   const digest = baseDigest(inputs);

@@ -69,7 +69,7 @@ function stateOf(answered: number, failed: number): RunState {
   return 'answered';
 }
 
-/** The line's top, at the least: a few milliseconds more or less are no news. */
+/** The line's top, at the least: a few milliseconds more or less say nothing. */
 const CALM_MS = 50;
 /** Points across the line of the slowest answers: more than a screen shows would only cost bytes. */
 const POINTS = 120;

@@ -5,7 +5,7 @@ import { shellQuote } from '../../../host/process/shell-quote.ts';
 import { installedWorldOf } from '../../../overlay/view/world.ts';
 
 /**
- * What the cluster asks for and a booted node lacks, as complaints. The console does not tell: Alpine's init lets apk
+ * What the cluster asks for and a booted node lacks, as complaints. Nothing is printed to the console: Alpine's init lets apk
  * leave out what it cannot have, and with `quiet` apk says nothing of it and ends with success.
  */
 export async function packageComplaints(

@@ -36,7 +36,7 @@ describe('the shell inside a machine', () => {
     const waiting = shell.run('date', DEADLINE_MS);
     setImmediate(() => line.destroy());
     await expect(running).rejects.toMatchObject({ code: 'proof-failed' });
-    await expect(waiting).rejects.toThrow('lb-1 went off');
+    await expect(waiting).rejects.toThrow('lb-1 was switched off');
   });
 
   test('one that says nothing is told after the deadline', async () => {

@@ -41,8 +41,8 @@ describe('planLan', () => {
       ),
     );
     expect(plan.apiServers).toEqual([
-      { name: 'k8s-1', address: '192.168.9.130', port: 6443 },
-      { name: 'k8s-1:9345', address: '192.168.9.130', port: 9345 },
+      { name: 'k8s-1', host: '192.168.9.130', address: '192.168.9.130', port: 6443 },
+      { name: 'k8s-1:9345', host: '192.168.9.130', address: '192.168.9.130', port: 9345 },
     ]);
     expect(plan.frontends.map(({ port }) => port)).toEqual([6443, 9345]);
   });
@@ -54,6 +54,36 @@ describe('planLan', () => {
     ];
     expect(planLan(modelOf(minimalFile({ nodes }))).vlan).toBe(20);
     expect(planLan(modelOf(minimalFile())).vlan).toBeUndefined();
+  });
+
+  test('backends by name get addresses of their own, and the name server where it is asked', () => {
+    const backends = [
+      { name: 'k8s-1', address: 'K8s-1.proof.test.' },
+      { name: 'pool', address: 'all.proof.test', count: 9 },
+      { name: 'plain', address: '192.168.9.253' },
+    ];
+    const network = { dns: ['192.168.9.1', '127.0.0.1', '192.168.9.137'] };
+    const plan = planLan(modelOf(minimalFile({ service: { backends }, rest: { network } })));
+    expect(plan.nameServers).toEqual([{ address: '192.168.9.1', port: 53 }]);
+    expect(plan.names).toEqual([
+      { name: 'k8s-1.proof.test', addresses: ['192.168.9.252'] },
+      { name: 'all.proof.test', addresses: ['192.168.9.251', '192.168.9.250', '192.168.9.249'] },
+    ]);
+    expect(plan.clients).toEqual(['192.168.9.254/24']);
+    expect(plan.apiServers.map(({ name, address }) => `${name} ${address}`)).toEqual([
+      'k8s-1 192.168.9.252',
+      'pool-1 192.168.9.251',
+      'pool-2 192.168.9.250',
+      'pool-3 192.168.9.249',
+      'plain 192.168.9.253',
+    ]);
+  });
+
+  test('says why names that only the nodes themselves know cannot be booted here', () => {
+    const backends = [{ name: 'k8s-1', address: 'k8s-1.proof.test' }];
+    const rest = { network: { dns: '127.0.0.1' } };
+    const cluster = modelOf(minimalFile({ service: { backends }, rest }));
+    expect(() => planLan(cluster)).toThrow(/no name server of the LAN/);
   });
 
   test('says why nodes that ask for their address cannot be booted here', () => {

@@ -5,7 +5,7 @@ const backend = (address: string): Changes => ({
   service: { backends: [server('a', address), server('b', '192.168.9.131')] },
 });
 
-/** What stands where, the address, and words of the finding. */
+/** What is where, the address, and words of the finding. */
 const SPECIAL: readonly (readonly [string, Changes, string, string])[] = [
   [
     'a backend 0.0.0.0',
@@ -50,7 +50,7 @@ const SPECIAL: readonly (readonly [string, Changes, string, string])[] = [
     'a backend ::ffff:192.0.2.1',
     backend('::ffff:192.0.2.1'),
     'error services[0].backends[0].address',
-    'clothes of IPv6',
+    'IPv4-mapped',
   ],
   [
     'a backend fe80::1',

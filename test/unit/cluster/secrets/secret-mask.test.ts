@@ -20,7 +20,7 @@ describe('a secret in a text', () => {
     ['under a key that does not exist', `stats:\n  password: { value: ${SECRET} }\n`],
     ['under a misspelt key', `vrrp:\n  auth_passs: ${SECRET}\n`],
     ['written twice', `stats:\n  password: ${SECRET}\n  password: ${SECRET}\n`],
-    ['in a text that is no YAML', `stats:\n  password: ${SECRET}\n  foo: [\n}`],
+    ['in a text that is not YAML', `stats:\n  password: ${SECRET}\n  foo: [\n}`],
     ['in a comment', `# password: ${SECRET}\n`],
     ['of a host key', `access:\n  ssh:\n    host_keys:\n      lb-1: |\n        ${SECRET}\n`],
     ['with a tag', `stats:\n  password: !!str ${SECRET}\n`],
@@ -52,7 +52,7 @@ describe('check shows no secret of the cluster file', () => {
   ])('%s', async (_what, addition) => {
     const host = testHost();
     writeFileSync(path.join(host.cwd, 'cluster.yaml'), REFERENCE_FILE + addition);
-    const { files, text, error } = await checkClusters(host, ['cluster.yaml'], { colour: false });
+    const { files, text, error } = await checkClusters(host, ['cluster.yaml']);
     const findings = files.flatMap(({ diagnostics }) => diagnostics);
     const details = error instanceof VipisoError ? error.details : [];
     const said = JSON.stringify([findings, text, details]);

@@ -55,21 +55,21 @@ const DAMAGES: readonly (readonly [string, (folder: string) => void, string])[] 
             bytes[at] = (bytes[at] ?? 0) ^ 1;
             write(path.join(folder, name), bytes.toString());
           },
-          `${name} has other content`,
+          `${name} has different content`,
         ] as const,
     ),
   ),
-  ['a file that is longer', (at) => write(path.join(at, 'empty'), 'x'), 'empty has other content'],
+  ['a file that is longer', (at) => write(path.join(at, 'empty'), 'x'), 'empty has different content'],
   ['a file that is gone', (at) => rmSync(path.join(at, 'empty')), 'empty is missing'],
   ['a file that was added', (at) => writeFileSync(path.join(at, 'new'), ''), 'new was added'],
-  ['other rights', (at) => chmodSync(path.join(at, 'empty'), 0o755), 'empty has other rights'],
+  ['other rights', (at) => chmodSync(path.join(at, 'empty'), 0o755), 'empty has different permissions'],
   [
     'another link',
     (at) => {
       rmSync(path.join(at, 'link'));
       symlinkSync('/etc/passwd', path.join(at, 'link'));
     },
-    'link has other content',
+    'link has different content',
   ],
   [
     'a link instead of a folder',
@@ -109,7 +109,7 @@ describe('a cached folder', () => {
     expectWhole(again.path);
     expect(warnings(host)).toHaveLength(1);
     expect(warnings(host)[0]).toContain(
-      `damaged folder, which was dropped: ${path.dirname(folder)}`,
+      `damaged folder, which was removed: ${path.dirname(folder)}`,
     );
     expect(warnings(host)[0]).toContain(says);
     expect(readdirSync(path.join(host.cacheFolder, 'bases'))).toEqual(['key']);

@@ -22,11 +22,11 @@ const KEY = sha256('inputs');
 async function run(host: ReturnType<typeof testHost>, work: (folder: string) => void) {
   const folder = temporaryFolder();
   await withSections(host, KEY, folder, {
-    run: () => {
+    make: () => {
       work(folder);
       return Promise.resolve();
     },
-    judge: () => Promise.resolve(),
+    take: () => Promise.resolve(),
   });
   return folder;
 }
@@ -95,11 +95,11 @@ describe('kept sections', () => {
   test('are known by the files that they put onto an image', async () => {
     const host = testHost();
     const seen: SectionFiles[] = [];
-    const judge = (files: SectionFiles): Promise<void> => Promise.resolve(void seen.push(files));
+    const take = (files: SectionFiles): Promise<void> => Promise.resolve(void seen.push(files));
     for (const made of [true, false]) {
       const work = temporaryFolder();
-      const run = (): Promise<void> => Promise.resolve(made ? void section(work) : undefined);
-      await withSections(host, KEY, work, { run, judge });
+      const make = (): Promise<void> => Promise.resolve(made ? void section(work) : undefined);
+      await withSections(host, KEY, work, { make, take });
     }
     const kernel = sha256('kernel');
     const expected = [

@@ -9,7 +9,7 @@ import { modelOf, nodeOf, REFERENCE_FILE } from '../../../support/cluster/refere
 import { temporaryFolder } from '../../../support/host/test-host.ts';
 
 const cluster = modelOf(REFERENCE_FILE);
-const view = viewOf(cluster, nodeOf(cluster), 'r');
+const view = viewOf(cluster, nodeOf(cluster), { release: 'r' });
 let folder: string;
 
 beforeEach(() => {
@@ -91,7 +91,7 @@ describe('renderFolder', () => {
 
   it('refuses a file at the top, which would end the list that apk reads', async () => {
     put('README.md', '');
-    await expect(render()).rejects.toThrow(/lies at the top/);
+    await expect(render()).rejects.toThrow(/is at the top level/);
   });
 
   it('names a folder that is not there', async () => {

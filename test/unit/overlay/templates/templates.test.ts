@@ -6,7 +6,7 @@ import { OVERLAY_VARIANTS } from '../../../support/cluster/overlay-variants.ts';
 import { modelOf, nodeOf, REFERENCE_FILE } from '../../../support/cluster/reference-model.ts';
 
 const cluster = modelOf(REFERENCE_FILE);
-const view = viewOf(cluster, nodeOf(cluster), 'r1');
+const view = viewOf(cluster, nodeOf(cluster), { release: 'r1' });
 
 function detailsOf(source: string): readonly string[] {
   try {
@@ -83,14 +83,14 @@ describe('rendering', () => {
       't',
       '{{#each users}}{{#if passwordHash}}{{name}}:{{secret passwordHash}}{{/if}}{{/each}}',
     );
-    expect(render(viewOf(model, nodeOf(model), 'r')).secret).toBe(true);
+    expect(render(viewOf(model, nodeOf(model), { release: 'r' })).secret).toBe(true);
     expect(render(view)).toEqual({ text: '', secret: false });
   });
 });
 
 describe('values', () => {
   it.each(['\n', '\r', '\0', '\u001b', '\u2028', '\u0085'])('with %j are refused', (character) => {
-    expect(() => viewOf(cluster, nodeOf(cluster), `a${character}b`)).toThrow(
+    expect(() => viewOf(cluster, nodeOf(cluster), { release: `a${character}b` })).toThrow(
       expect.objectContaining({
         code: 'cluster-invalid',
         details: [expect.stringContaining('release: it has a control character')],
@@ -101,7 +101,7 @@ describe('values', () => {
   it('of every variant make a view', () => {
     for (const { file, texts } of OVERLAY_VARIANTS) {
       const model = modelOf(file, texts);
-      expect(viewOf(model, nodeOf(model, 1), 'r').hostname).toBe('lb-2');
+      expect(viewOf(model, nodeOf(model, 1), { release: 'r' }).hostname).toBe('lb-2');
     }
   });
 });

@@ -28,6 +28,25 @@ describe('what the page says', () => {
     expect(html).not.toContain('id="matrix"');
   });
 
+  test('several VRRP groups get a table of their own, with what each lost', () => {
+    const groups = [
+      { group: 'api', lostSeconds: 5.5, allowedSeconds: 3.62, marginSeconds: 1 },
+      { group: 'ingress & <more>', lostSeconds: 0, allowedSeconds: 0, marginSeconds: 1 },
+    ];
+    const html = page(
+      proofDocument({ trials: [trial({ faults: [{ ...powerCut(5.5), groups }] })] }),
+    );
+    const [, table = ''] = /<h3>Group by group<\/h3>([^]*?)<\/table>/.exec(html) ?? [];
+    expect(table).toContain(
+      '<th scope="col">api</th><th scope="col">ingress &amp; &lt;more&gt;</th>',
+    );
+    expect(table).toContain(
+      '<td><span class="regressed">5.50 s</span> <span class="soft">3.62 s allowed</span></td>',
+    );
+    expect(table).toContain('<td><span class="">0 s</span>');
+    expect(page()).not.toContain('Group by group');
+  });
+
   test('digests of images and lock are there in full', () => {
     const html = page();
     for (const { sha256 } of proofDocument().trials.flatMap(({ images }) => images))
@@ -40,12 +59,12 @@ describe('what the page says', () => {
     const html = page(proofDocument({ trials: [trial({ findings, boots: [] })] }));
     expect(html).toContain('Nobody holds the virtual address');
     expect(html).toContain('No adverts were seen for 30 s.');
-    expect(html).toContain('No fault was performed.');
+    expect(html).toContain('No fault was run.');
   });
 
   test('a proof in which everything was skipped did not pass', () => {
     const html = page(proofDocument({ trials: [trial({ faults: [skipped()] })] }));
-    expect(html).toContain('Not enough was performed');
+    expect(html).toContain('Not enough faults were run');
     expect(html).toContain('Faults were skipped: The set was ended by the time limit');
     expect(html).not.toContain('class="verdict pass"');
   });

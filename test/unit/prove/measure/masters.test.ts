@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { conflictsIn, masterPeriodsIn } from '../../../../scripts/prove/measure/masters.ts';
 import { advert, adverts, inOrder } from '../../../support/lan/adverts.ts';
 
-describe('mastershipsIn', () => {
+describe('masterPeriodsOf', () => {
   test('a fail-over is one master after another', () => {
     const seen = inOrder(adverts('lb-1', 0, 5000), adverts('lb-2', 8600, 12_600));
     expect(masterPeriodsIn(seen, 1000)).toEqual([

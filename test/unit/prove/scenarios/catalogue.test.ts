@@ -52,6 +52,7 @@ describe('what a cluster cannot be tried by', () => {
       'api-server-401',
       'haproxy-hung',
       'bond-member',
+      'name-server-dead',
       'two-of-three',
     ]);
   });
@@ -61,6 +62,7 @@ describe('what a cluster cannot be tried by', () => {
     expect(skippedIn(minimalFile({ service: HTTPS }))).toEqual([
       'haproxy-hung',
       'bond-member',
+      'name-server-dead',
       'two-of-three',
     ]);
     expect(skippedIn(minimalFile({ service: { check } }))).toContain('api-server-401');

@@ -15,7 +15,7 @@ describe('the daemons of a booted node', () => {
     expect(output.split('\n')[0]).toBe('! vipiso-no-such-daemon');
   });
 
-  it('that run are no findings', async () => {
+  it('that run give no findings', async () => {
     expect(await deadDaemons(machine(''))).toEqual([]);
   });
 
@@ -31,7 +31,7 @@ describe('the daemons of a booted node', () => {
     ]);
   });
 
-  it('of a node that does not answer are no findings, but an interruption stays one', async () => {
+  it('of a node that does not answer give no findings, but an interruption stays one', async () => {
     const failing = (code: 'timeout' | 'interrupted'): Parameters<typeof deadDaemons>[0] => ({
       name: 'lb-1',
       inside: () => Promise.reject(new VipisoError(code, 'no answer')),

@@ -58,7 +58,7 @@ describe('a step is judged by', () => {
     expect(codes(TAKEN_OVER, { outageSeconds: 60, allowedSeconds: undefined })).toEqual([]);
   });
 
-  test('masters: a VIP that moves though nothing asked for it', () => {
+  test('masters: a VIP that moves without a reason', () => {
     const stays = { faultStep: faultStep({ endsWith: 'holder' }), after: LB1 };
     expect(codes(adverts('lb-1/eth0', 0, 9000), stays)).toEqual([]);
     expect(codes(TAKEN_OVER, stays)).toEqual(['vip-flapping']);

@@ -5,7 +5,7 @@ import { judgeStreams } from '../../../../scripts/prove/trial/streams.ts';
 import type { Touched } from '../../../../scripts/prove/trial/streams.ts';
 
 const NOW = 100_000;
-const ACT: FaultStep = {
+const STEP: FaultStep = {
   id: 'test',
   title: 'a fault',
   action: 'Something breaks.',
@@ -30,7 +30,7 @@ function record(changes: Partial<StreamRecord>): StreamRecord {
 function codes(
   stream: StreamRecord,
   touched: Touched = new Map(),
-  faultStep = ACT,
+  faultStep = STEP,
 ): readonly string[] {
   return judgeStreams(faultStep, [{ name: 'watch-1', record: stream }], touched, NOW).map(
     ({ code }) => code,
@@ -56,7 +56,7 @@ describe('a long stream', () => {
   });
 
   test('does not move along with the VIP', () => {
-    expect(codes(ENDED, new Map(), { ...ACT, endsWith: 'standby' })).toEqual([]);
+    expect(codes(ENDED, new Map(), { ...STEP, endsWith: 'standby' })).toEqual([]);
   });
 
   test('says nothing where it was never opened', () => {

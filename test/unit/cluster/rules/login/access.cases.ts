@@ -35,7 +35,7 @@ export const ACCESS_CASES: readonly RuleCase[] = [
     code: 'secret-inline',
     what: 'a secret in the clear',
     bad: { vrrp: { auth_pass: 'secret' } },
-    finding: ['warning vrrp.auth_pass', 'stands in the cluster file'],
+    finding: ['warning vrrp.auth_pass', 'is written in the cluster file'],
     good: { vrrp: { auth_pass: { file: 'pass' } } },
     world: { files: { '/site/pass': 'secret\n' } },
   },
