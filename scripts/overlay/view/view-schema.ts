@@ -1,9 +1,5 @@
 import { z } from 'zod';
 import type { SecretModel } from '../../cluster/model.ts';
-<<<<<<< HEAD
-import { Handover } from './handover/schema.ts';
-import { Line, RawLine } from './handover/line.ts';
-=======
 import {
   DefaultServerOptions,
   GarpOptions,
@@ -11,12 +7,12 @@ import {
   ServiceTimeoutOptions,
   TimeoutOptions,
 } from '../../cluster/passthrough.ts';
+import { Handover } from './handover/schema.ts';
 
 /** A line that the user wrote verbatim; a tab may indent it. */
 const RawLine = z
   .string()
   .regex(/^(\t|[^\p{Cc}\p{Zl}\p{Zp}])*$/u, 'it has a control character, such as a line break');
->>>>>>> main
 
 /** Shown by no template except through the helper `secret`. */
 export const Secret = z.custom<SecretModel>(

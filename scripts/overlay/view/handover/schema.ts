@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Line } from './line.ts';
+import { Line } from '../../../cluster/passthrough.ts';
 
 /** A planned hand-over: `vipiso-handover`, and what keeps connections alive across it. */
 export const Handover = z.strictObject({
