@@ -6,7 +6,7 @@ import type {
   VrrpInstanceModel,
 } from '../../cluster/vrrp-model.ts';
 import { advertisedAddresses } from './link-local-vip.ts';
-import { handsOverByFault } from './handover.ts';
+import { handsOverByFault } from './handover/handover.ts';
 import { addressesOn, peersOf } from './network.ts';
 import type { Probe } from './probe.ts';
 import { servicesByRunlevel } from './runlevels.ts';

@@ -6,7 +6,7 @@ import { VipisoError } from '../../core/errors.ts';
 import { syslogdTarget } from '../log-forward.ts';
 import { accountsOf } from './accounts.ts';
 import { firewallView } from './firewall.ts';
-import { handoverView } from './handover.ts';
+import { handoverView } from './handover/handover.ts';
 import { haproxyView, statsView } from './haproxy.ts';
 import { keepalivedView } from './keepalived.ts';
 import { hostsView, managementAddresses, managementView, networkView } from './network.ts';

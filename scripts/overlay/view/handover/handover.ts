@@ -1,11 +1,11 @@
-import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
-import { hostOf, parseAddress } from '../../cluster/values/address.ts';
-import { memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
-import type { VrrpGroupModel, VrrpInstanceModel } from '../../cluster/vrrp-model.ts';
-import { portsOf } from './haproxy.ts';
-import { addressesOn, peersOf } from './network.ts';
-import type { View } from './view-schema.ts';
-import { vmacOf } from './vmac.ts';
+import type { ClusterModel, NodeModel } from '../../../cluster/model.ts';
+import { hostOf, parseAddress } from '../../../cluster/values/address.ts';
+import { memberOf, vipCidrs } from '../../../cluster/vrrp-groups.ts';
+import type { VrrpGroupModel, VrrpInstanceModel } from '../../../cluster/vrrp-model.ts';
+import { portsOf } from '../haproxy.ts';
+import { addressesOn, peersOf } from '../network.ts';
+import type { View } from '../view-schema.ts';
+import { vmacOf } from '../vmac.ts';
 
 type Handover = View['handover'];
 type FlowLink = Handover['links'][number];
