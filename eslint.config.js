@@ -16,12 +16,13 @@ const FLOORS = [
   ['image'],
   ['boot', 'kit'],
   ['prove'],
+  ['release'],
   ['workflows'],
   ['cli'],
 ];
 
 /** What stays pure: data in, data out; no processes, files, sockets or clocks. */
-const PURE = ['core', 'formats', 'apk', 'cluster', 'packages/lock/format'];
+const PURE = ['core', 'formats', 'apk', 'cluster', 'packages/lock/format', 'release/format'];
 const IMPURE_MODULES = [
   'node:fs',
   'node:fs/promises',

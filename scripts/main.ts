@@ -35,11 +35,11 @@ const context: CliContext = {
 };
 
 function sessionOf(opened: Reporter): Session {
-  const host = nodeHost({ report: opened.report, signal: interruption.signal });
+  const { signal } = interruption;
+  const host = nodeHost({ report: opened.report, signal, colour: takesColour() });
   return {
     host,
     json: asJson,
-    colour: takesColour(),
     terminal: { input: process.stdin, output: process.stdout },
     print(text) {
       if (asJson) return;

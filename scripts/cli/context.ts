@@ -18,8 +18,6 @@ export interface CliContext {
 export interface Session {
   readonly host: Host;
   readonly json: boolean;
-  /** Whether standard output and standard error take colours (a terminal, and no NO_COLOR). */
-  readonly colour: boolean;
   /** Writes a result for humans to standard output; silent with `--json`. */
   readonly print: (text: string) => void;
   /** For commands that hold a conversation. Progress must not be written meanwhile. */

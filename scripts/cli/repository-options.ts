@@ -1,13 +1,38 @@
-import path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Host } from '../host/host.ts';
+import type { EngineFlags } from '../image/build-images.ts';
+import type { SourceFlags } from '../packages/sources.ts';
+import { absolutePath, absoluteSource } from './paths.ts';
 
 /** Where packages come from: the flags of every command that reads repositories. */
 export interface RepositoryOptions {
   readonly repository: readonly string[];
   readonly keys?: string;
   readonly offline?: boolean;
+}
+
+/** Flags that only some of these commands have. */
+interface FurtherSourceOptions {
+  readonly allowUntrusted?: boolean;
+  readonly allowOlder?: boolean;
+  readonly rateLimit?: number;
+}
+
+/** @throws VipisoError usage for a URL scheme that cannot be read */
+export async function sourceFlagsOf(
+  host: Host,
+  options: RepositoryOptions & FurtherSourceOptions,
+): Promise<SourceFlags> {
+  const { repositoriesFromFlags } = await import('../packages/repository-flags.ts');
+  return {
+    repositories: repositoriesFromFlags(host, options.repository),
+    keysFolder: absolutePath(host, options.keys),
+    offline: options.offline === true,
+    allowUntrusted: options.allowUntrusted === true,
+    allowOlder: options.allowOlder === true,
+    rateLimit: options.rateLimit,
+  };
 }
 
 export function addRepositoryOptions(command: Command): Command {
@@ -28,6 +53,13 @@ export function repositoryOption(): Option {
 export interface EngineOptions {
   readonly engine?: 'native' | 'mkimage';
   readonly aports?: string;
+  readonly builder?: 'lock' | 'host';
+}
+
+/** @throws VipisoError usage for a URL scheme that cannot be read */
+export function engineFlagsOf(host: Host, options: EngineOptions): EngineFlags {
+  const { engine, aports, builder } = options;
+  return { name: engine, aports: absoluteSource(host, aports), builder };
 }
 
 export function addEngineOptions(command: Command): Command {
@@ -48,12 +80,4 @@ export function collected(flags: string, description: string): Option {
   return new Option(flags, description)
     .default([], 'none')
     .argParser((value: string, all: readonly string[]) => [...all, value]);
-}
-
-/** `--keys` as the workflows want it: an absolute path. */
-export function keysFolderOf(
-  host: Pick<Host, 'cwd'>,
-  { keys }: RepositoryOptions,
-): string | undefined {
-  return keys === undefined ? undefined : path.resolve(host.cwd, keys);
 }

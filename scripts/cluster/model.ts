@@ -275,6 +275,8 @@ interface FirewallPortModel {
   readonly protocol: 'tcp' | 'udp';
   /** CIDRs; empty = everyone. */
   readonly from: readonly string[];
+  /** What of a node with an interface for management it is open on. */
+  readonly openOn: 'services' | 'management' | 'all';
 }
 
 export interface StatsModel {

@@ -5,12 +5,17 @@ import type { LockedDaemons } from './daemon-versions.ts';
 export type ReadResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
+/** Permission bits of a file, none where there is no such file, or why nobody can tell. */
+export type ModeResult =
+  | { readonly ok: true; readonly mode: number | undefined }
+  | { readonly ok: false; readonly reason: string };
+
 /** Access to what a cluster file refers to. The parser is pure: the caller brings this. */
 export interface ReferenceReader {
   /** Text of the file at an absolute path. */
   readTextFile(path: string): ReadResult;
-  /** Permission bits of the file at an absolute path; nothing where there is none. Absent where nobody can look. */
-  readonly fileMode?: (path: string) => number | undefined;
+  /** About the file at an absolute path. Absent where nobody can look. */
+  readonly fileMode?: (path: string) => ModeResult;
   /** Value of an environment variable. */
   env(name: string): string | undefined;
 }

@@ -47,9 +47,12 @@ export function resolveCluster(file: ClusterFile, context: ReferenceContext): Cl
     firewall: {
       enabled: file.firewall?.enabled ?? true,
       allowManagement: listOf(file.firewall?.allow_management),
-      ports: (file.firewall?.ports ?? []).map(({ name, port, protocol, from }) => ({
-        ...{ name, ports: listOf(port), protocol: protocol ?? 'tcp', from: listOf(from) },
-      })),
+      ports: (file.firewall?.ports ?? []).map(
+        ({ name, port, protocol, from, open_on: openOn }) => ({
+          ...{ name, ports: listOf(port), protocol: protocol ?? 'tcp', from: listOf(from) },
+          openOn: openOn ?? 'services',
+        }),
+      ),
     },
     stats: resolveStats(file, context),
     overlayFolder: file.overlay === undefined ? undefined : absolutePath(context, file.overlay),

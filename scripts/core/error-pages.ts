@@ -23,6 +23,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   'malformed-archive': 'An archive cannot be read.',
   'image-wrong': 'A finished image is not what was asked for; it does not leave the work folder.',
   'images-differ': 'Two images that were compared differ.',
+  'release-wrong':
+    'A release folder or an image of it is not what was signed, or cannot be judged wholly.',
   downgrade: 'A mirror offers an index that is older than the locked one.',
   'tool-missing': 'A program of this machine is not there; vipiso doctor lists them.',
   'tool-failed': 'A program ended with an error.',

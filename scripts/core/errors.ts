@@ -23,6 +23,7 @@ export const EXIT_CODES = {
   'malformed-archive': 4,
   'image-wrong': 4,
   'images-differ': 4,
+  'release-wrong': 4,
   downgrade: 4,
   'tool-missing': 5,
   'tool-failed': 5,

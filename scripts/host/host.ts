@@ -19,6 +19,8 @@ export interface Host {
   readonly dataFolder: string;
   /** Where progress and notes go. */
   readonly report: Report;
+  /** Whether messages may carry colours (a terminal, and no NO_COLOR). */
+  readonly colour: boolean;
   /** Aborted by Ctrl-C: every child process and download ends on it, and temporary files are removed. */
   readonly signal: AbortSignal;
   /** Milliseconds since the Unix epoch. Only for deadlines and progress: never for what is written to outputs. */

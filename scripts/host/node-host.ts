@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import type { Report } from '../core/events.ts';
 import type { Host } from './host.ts';
 import { findPackageRoot } from './package-root.ts';
 
 /** The host of this process. Folders follow the XDG base directory specification; `VIPISO_CACHE` overrides. */
-export function nodeHost(options: { readonly report: Report; readonly signal: AbortSignal }): Host {
+export function nodeHost(
+  options: Pick<Host, 'report' | 'signal'> & Partial<Pick<Host, 'colour'>>,
+): Host {
   const env = process.env;
   const home = env['HOME'] ?? '/';
   // Every running tool and download listens: Node would take more than ten for a leak.
@@ -24,6 +25,7 @@ export function nodeHost(options: { readonly report: Report; readonly signal: Ab
         path.join(env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'vipiso'),
     ),
     now: Date.now,
+    colour: false,
     ...options,
   };
 }

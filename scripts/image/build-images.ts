@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageModel, NodeModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import { formatBytes } from '../core/format-bytes.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
@@ -10,6 +10,8 @@ import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { renderOverlays } from '../overlay/node-overlays.ts';
 import { lockFileOf } from '../packages/lock/lock-file.ts';
 import type { PackageFile } from '../packages/package-files.ts';
+import { openSources } from '../packages/sources.ts';
+import type { SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
@@ -22,32 +24,30 @@ import { buildNative, NATIVE_TOOLS } from './native/engine.ts';
 import { publish } from './publish/publish.ts';
 import type { BuiltImage, Published } from './publish/publish.ts';
 
-export interface BuildRequest {
-  /** As the user gave it. */
-  readonly clusterFile: string;
-  /** In the place of the cluster file's. */
-  readonly engine?: 'mkimage' | 'native' | undefined;
-  /** Value of `--aports`: where mkimage's scripts come from, instead of the cluster file's. */
+/** What the flags say of how the images are made, instead of the cluster file. */
+export interface EngineFlags {
+  readonly name?: ImageModel['engine'] | undefined;
+  /** Where mkimage's scripts come from: an absolute path or a URL. */
   readonly aports?: string | undefined;
   /** Whose tools mkimage runs with; absent = the lock's. */
   readonly builder?: 'lock' | 'host' | undefined;
+}
+
+export interface BuildRequest {
+  /** As the user gave it. */
+  readonly clusterFile: string;
+  readonly sources: SourceFlags;
+  readonly engine: EngineFlags;
   /** Host names; empty = every node. */
   readonly nodes: readonly string[];
-  /** Where the images go, as the user gave it. */
+  /** Absolute path of the folder that the images go to. */
   readonly out: string;
-  /** Values of `--repository`, instead of the cluster file's repositories; empty = those. */
-  readonly repositories: readonly string[];
-  /** Folder of trusted public keys instead of the cluster file's. */
-  readonly keys?: string | undefined;
-  /** Private key file that signs the images' index, instead of the one that is made at the first need. */
+  /** Absolute path of the private key that signs the images' index, instead of the one that is made at the first need. */
   readonly signingKey?: string | undefined;
-  readonly offline: boolean;
   /** Refuses to make a lock where there is none. */
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
-  /** Whether messages may carry colours. */
-  readonly colour: boolean;
 }
 
 export interface BuildResult {
@@ -66,41 +66,38 @@ export async function buildLoaded(
   request: Omit<BuildRequest, 'clusterFile'>,
 ): Promise<BuildResult> {
   const { cluster } = loaded;
+  const { out, engine: flags } = request;
   const nodes = chosenNodes(cluster, request.nodes);
-  const engine = request.engine ?? cluster.image.engine;
-  if (engine === 'native' && request.builder !== undefined) throw builderUnused();
-  if (request.builder === 'host') requireAlpine(host.systemRoot);
+  const engine = flags.name ?? cluster.image.engine;
+  if (engine === 'native' && flags.builder !== undefined) throw builderUnused();
+  if (flags.builder === 'host') requireAlpine(host.systemRoot);
   requireTools(host, engine === 'native' ? NATIVE_TOOLS : ['bwrap']);
   await requireSandbox(host);
 
-  const { offline } = request;
-  const { alpine } = cluster;
-  const lockFile = lockFileOf(loaded.file);
-  const about = { alpine, flag: request.aports, lockFile, offline };
-  const aports = engine === 'mkimage' ? await loadAports(host, about) : undefined;
+  await using sources = openSources(host, cluster, request.sources);
+  const about = {
+    flag: flags.aports,
+    configured: cluster.alpine.aports,
+    lockFile: lockFileOf(loaded.file),
+  };
+  const aports = engine === 'mkimage' ? await loadAports(sources, about) : undefined;
   const { profile, requests } = await requestsFor(host, cluster, engine);
-  const locked = await ensureLock(host, { ...request, loaded, requests, aports });
-  const out = path.resolve(host.cwd, request.out);
+  const locked = await ensureLock(sources, { loaded, requests, aports, frozen: request.frozen });
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine });
 
-  const rendered = await renderOverlays(host, cluster, nodes, locked.lock);
-  const key = await siteKey(host, absolute(host, request.signingKey));
+  const overlays = await renderOverlays(host, cluster, nodes, locked.lock);
+  const key = await siteKey(host, request.signingKey);
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
     requireAccepted(host, {
-      ...{ loaded, lock: locked.lock, overlays: rendered, files },
+      ...{ loaded, lock: locked.lock, overlays, files },
       leaveOut: request.noDaemons === true,
-      colour: request.colour,
     });
-  const job = { cluster, profile, locked, siteKey: key, offline, overlays: rendered, accept };
+  const job = { sources, cluster, profile, locked, siteKey: key, overlays, accept };
   const make = async (temp: string): Promise<Published> => {
     const made =
       aports === undefined
         ? await buildNative(host, job, temp)
-        : await buildMkimage(
-            host,
-            { ...job, aports, builder: request.builder, keysFolder: absolute(host, request.keys) },
-            temp,
-          );
+        : await buildMkimage(host, { ...job, aports, builder: flags.builder }, temp);
     return await publish(host, { ...made, cluster, engine, locked, siteKey: key }, { temp, out });
   };
   const published = await withTempFolder(host, out, make, { modeOfNear: 0o700 });
@@ -118,10 +115,6 @@ function builderUnused(): VipisoError {
       hint: 'Leave it out, or build with: --engine mkimage',
     },
   );
-}
-
-function absolute(host: Host, file: string | undefined): string | undefined {
-  return file === undefined ? undefined : path.resolve(host.cwd, file);
 }
 
 function chosenNodes(cluster: ClusterModel, names: readonly string[]): readonly NodeModel[] {

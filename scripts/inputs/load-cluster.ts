@@ -55,13 +55,12 @@ export type JudgedCluster =
  * @throws VipisoError cluster-invalid with a caret frame for each error, when there are any
  */
 export async function loadCluster(
-  host: Pick<Host, 'cwd' | 'env' | 'now'>,
+  host: Pick<Host, 'cwd' | 'env' | 'now' | 'colour'>,
   name: string,
-  options: { readonly colour: boolean },
 ): Promise<LoadedCluster> {
   const [judged] = await judgeClusters(host, [name]);
   if (judged?.ok === true) return judged;
-  throw clusterInvalid(judged === undefined ? [] : [judged], options);
+  throw clusterInvalid(judged === undefined ? [] : [judged], host);
 }
 
 /** Reads and judges several cluster files, each by itself and against those before it. */
@@ -165,7 +164,7 @@ async function readClusterFile(name: string, file: string): Promise<string> {
 /** The error for files with errors: how many, and a caret frame for each. */
 export function clusterInvalid(
   files: readonly JudgedCluster[],
-  options: { readonly colour: boolean },
+  host: Pick<Host, 'colour'>,
 ): VipisoError {
   const bad = files.filter((judged) => !judged.ok);
   const errors = bad.map(({ diagnostics }) =>
@@ -174,7 +173,7 @@ export function clusterInvalid(
   const count = errors.flat().length;
   const names = bad.map(({ name }) => name).join(', ');
   const details = bad.flatMap(({ name, text }, index) =>
-    formatDiagnostics(errors[index] ?? [], { name, text }, options),
+    formatDiagnostics(errors[index] ?? [], { name, text }, host),
   );
   return new VipisoError(
     'cluster-invalid',

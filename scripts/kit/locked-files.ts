@@ -1,23 +1,19 @@
 import type { KeySet } from '../apk/model.ts';
 import { keyFingerprint } from '../apk/trust/keys.ts';
-import type { RepositoryModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
-import { requestsFor } from '../image/cluster-requests.ts';
+import { requireFreshLock } from '../image/ensure-lock.ts';
 import { aportsArchive, cachedAportsName } from '../image/mkimage/aports/aports-cache.ts';
 import { loadAports, requireLockedAports } from '../image/mkimage/aports/aports.ts';
 import type { Aports } from '../image/mkimage/aports/aports.ts';
 import type { LoadedCluster } from '../inputs/load-cluster.ts';
-import { checkLock } from '../packages/branch/check-branch.ts';
 import { fetchLocked } from '../packages/fetch-locked.ts';
-import { withFetcher } from '../packages/fetcher.ts';
-import { lockInputsOf } from '../packages/lock/format/inputs.ts';
+import { openSources } from '../packages/sources.ts';
+import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import type { Lockfile } from '../packages/lock/format/schema.ts';
-import { assertFresh, lockFileOf, requireLock } from '../packages/lock/lock-file.ts';
-import { repositoriesFromFlags } from '../packages/repository-flags.ts';
+import { lockFileOf } from '../packages/lock/lock-file.ts';
 import { trustedKeys } from '../packages/trust/trusted-keys.ts';
 import type { KitSource } from './archive/write.ts';
-import type { PackRequest } from './pack-request.ts';
 
 const CACHE_FOLDER = 'kit/store';
 const STORE_FOLDER = `${CACHE_FOLDER}/sha256`;
@@ -34,75 +30,38 @@ export interface LockedFiles {
 export async function lockedFiles(
   host: Host,
   loaded: readonly LoadedCluster[],
-  request: PackRequest,
+  flags: SourceFlags,
 ): Promise<LockedFiles> {
-  const sources = new Map<string, KitSource>();
+  const files = new Map<string, KitSource>();
   let epoch = 0;
   for (const cluster of loaded) {
-    const lock = await freshLock(host, cluster, request);
+    await using sources = openSources(host, cluster.cluster, flags);
+    const lock = await requireFreshLock(sources, cluster);
     epoch = Math.max(epoch, lock.sourceDateEpoch);
-    for (const source of await sourcesOf(host, cluster, lock, request)) {
-      sources.set(source.path, source);
-    }
+    for (const file of await filesOf(sources, cluster, lock)) files.set(file.path, file);
   }
-  return { sources: [...sources.values()], epoch };
+  return { sources: [...files.values()], epoch };
 }
 
-async function freshLock(
-  host: Host,
-  loaded: LoadedCluster,
-  request: PackRequest,
-): Promise<Lockfile> {
-  const { cluster, file } = loaded;
-  const lock = await requireLock(lockFileOf(file));
-  const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
-  const { requests } = await requestsFor(host, cluster, engine);
-  assertFresh(
-    lock,
-    lockInputsOf(cluster.alpine, repositoriesOf(host, cluster, request), { ...requests }),
-  );
-  const { branch } = cluster.alpine;
-  checkLock(lock, { branch, source: loaded, report: host.report });
-  return lock;
-}
-
-async function sourcesOf(
-  host: Host,
+async function filesOf(
+  sources: PackageSources,
   { cluster, file }: LoadedCluster,
   lock: Lockfile,
-  request: PackRequest,
 ): Promise<readonly KitSource[]> {
-  const repositories = repositoriesOf(host, cluster, request);
-  const { offline } = request;
-  const find = await fetchLocked(host, { lock, repositories, offline });
+  const find = await fetchLocked(sources, lock);
   const packages = lock.packages.map(async (locked): Promise<KitSource> => {
     const { sha256 } = locked;
     const path = `${STORE_FOLDER}/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
     return { type: 'file', path, mode: 0o644, from: await find(locked) };
   });
-  const keys = await withFetcher(host, { offline }, async (fetcher) => {
-    if (lock.keys.length === 0) return new Map<string, string>();
-    const folder = request.keysFolder ?? cluster.alpine.keysFolder;
-    return await trustedKeys(fetcher, folder, repositories, lock.arch);
-  });
-  const { alpine } = cluster;
-  const aports =
-    lock.aports === undefined
-      ? undefined
-      : await loadAports(host, { alpine, flag: undefined, lockFile: lockFileOf(file), offline });
+  const keys = lock.keys.length === 0 ? new Map<string, string>() : await trustedKeys(sources);
+  const about = { configured: cluster.alpine.aports, lockFile: lockFileOf(file) };
+  const aports = lock.aports === undefined ? undefined : await loadAports(sources, about);
   return [
     ...(await Promise.all(packages)),
     ...keySources(lock, keys),
     ...(aports === undefined ? [] : [aportsSource(lock, aports)]),
   ];
-}
-
-function repositoriesOf(
-  host: Host,
-  cluster: LoadedCluster['cluster'],
-  { repositories }: PackRequest,
-): readonly RepositoryModel[] {
-  return repositoriesFromFlags(host, repositories) ?? cluster.alpine.repositories;
 }
 
 /** @throws VipisoError signature-untrusted: the key by that name is another than when the lock was made */

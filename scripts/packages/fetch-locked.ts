@@ -1,18 +1,10 @@
 import type { RepositoryModel } from '../cluster/model.ts';
 import { VipisoError } from '../core/errors.ts';
-import { ContentStore } from '../host/cache/content-store.ts';
 import type { Host } from '../host/host.ts';
 import { fetchAll } from './fetch-all.ts';
 import { fetchLockedPackage } from './fetch-package.ts';
-import { withFetcher } from './fetcher.ts';
-import type { FetcherOptions } from './fetcher.ts';
 import type { LockedPackage, Lockfile } from './lock/format/schema.ts';
-
-export interface FetchRequest extends FetcherOptions {
-  readonly lock: Lockfile;
-  /** Where the lock's repositories are read from, by name: the cluster file's, or those of the flags. */
-  readonly repositories: readonly RepositoryModel[];
-}
+import type { PackageSources } from './sources.ts';
 
 /** Gives the path of a locked package's file in the store, verified at this very moment. Read only. */
 export type PackageFinder = (locked: LockedPackage) => Promise<string>;
@@ -23,16 +15,13 @@ export type PackageFinder = (locked: LockedPackage) => Promise<string>;
  *
  * @throws VipisoError digest-mismatch, not-found, network, timeout, offline, interrupted, disk-full, permission
  */
-export async function fetchLocked(host: Host, request: FetchRequest): Promise<PackageFinder> {
-  const { lock, repositories } = request;
+export async function fetchLocked(sources: PackageSources, lock: Lockfile): Promise<PackageFinder> {
+  const { host, store, repositories } = sources;
   warnOfUntrusted(host, lock);
-  await withFetcher(host, request, async (fetcher) => {
-    await fetchAll(host, 'Fetching packages', lock.packages, async (locked, onProgress) => {
-      const repository = homeOf(locked, repositories);
-      return await fetchLockedPackage(fetcher, locked, { repository, arch: lock.arch }, onProgress);
-    });
+  await fetchAll(host, 'Fetching packages', lock.packages, async (locked, onProgress) => {
+    const repository = homeOf(locked, repositories);
+    return await fetchLockedPackage(sources, locked, { repository, arch: lock.arch }, onProgress);
   });
-  const store = new ContentStore(host);
   return async (locked) => {
     const file = await store.get(locked.sha256);
     if (file !== undefined) return file;

@@ -7,7 +7,7 @@ import { digestOf, isSha256, sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { readDerived, writeDerived } from '../host/cache/derived-file.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Fetcher } from './sources.ts';
 import type { LockedPackage } from './lock/format/schema.ts';
 import { packageSources } from './repository-files.ts';
 

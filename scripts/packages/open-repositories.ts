@@ -10,7 +10,7 @@ import { VipisoError } from '../core/errors.ts';
 import { step } from '../core/events.ts';
 import { readDerived, writeDerived } from '../host/cache/derived-file.ts';
 import type { Host } from '../host/host.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Fetcher, PackageSources } from './sources.ts';
 import { adbIndexSources, indexSources } from './repository-files.ts';
 
 /** A repository whose index was fetched and found to be what a trusted key signed. */
@@ -38,22 +38,21 @@ const SHOWN: ReadonlySet<string> = new Set(['unsupported-format', 'interrupted']
  *   throws
  */
 export async function openRepositories(
-  fetcher: Fetcher,
-  repositories: readonly RepositoryModel[],
-  arch: string,
+  sources: PackageSources,
   trust: Trust,
 ): Promise<readonly OpenRepository[]> {
+  const { host, arch } = sources;
   const about = { id: 'indexes', title: 'Reading package indexes' };
   const open = async (model: RepositoryModel): Promise<OpenRepository> => {
-    const { index, sha256 } = await fetchIndex(fetcher, model, arch, async (bytes, sha256) => {
-      return await openIndex(fetcher.host, bytes, sha256, trust);
+    const { index, sha256 } = await fetchIndex(sources, model, arch, async (bytes, sha256) => {
+      return await openIndex(host, bytes, sha256, trust);
     });
     return { model, index, sha256, newest: index.records.newestBuild };
   };
   return await step(
-    fetcher.host.report,
+    host.report,
     about,
-    async () => await settled(repositories.map(open)),
+    async () => await settled(sources.repositories.map(open)),
     (opened) => ({ summary: summaryOf(opened) }),
   );
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { RepositoryModel } from '../cluster/model.ts';
-import { alpineRepositories, namedRepositories } from '../cluster/resolve/alpine.ts';
+import { namedRepositories } from '../cluster/resolve/alpine.ts';
 import { parseSource } from '../host/download/source-address.ts';
 import type { Host } from '../host/host.ts';
 
@@ -19,13 +19,4 @@ export function repositoriesFromFlags(
     const source = parseSource(place);
     return [source.kind === 'http' ? place : path.resolve(host.cwd, source.path)];
   });
-}
-
-/** The repositories of the flags, or those of Alpine's own mirror where there are none. */
-export function repositoriesFor(
-  host: Pick<Host, 'cwd'>,
-  values: readonly string[],
-  branch: string | undefined,
-): readonly RepositoryModel[] {
-  return repositoriesFromFlags(host, values) ?? alpineRepositories(branch);
 }

@@ -12,26 +12,26 @@ export const FINDING_CODES = [
   'no-master',
   'wrong-master',
   /** Two nodes spoke as VRRP master, or answered ARP for the VIP, for longer than a hand-over takes. */
-  'two-masters',
+  'split-brain',
   'duplicate-vip',
-  'vip-unanswered',
+  'vip-unreachable',
   /** An API server that serves gets no requests. */
-  'backend-unreached',
+  'healthy-backend-out-of-rotation',
   /** Requests went to an API server that was to be out of service. */
-  'backend-trusted',
+  'failed-backend-in-rotation',
   /** More time without answers than the timers allow. */
-  'lost-too-long',
-  'not-taken-over',
-  'not-taken-back',
+  'outage-too-long',
+  'failover-failed',
+  'failback-failed',
   /** The VIP moved without a gratuitous ARP or neighbour advertisement. */
-  'not-announced',
+  'vip-not-announced',
   /** The VIP moved though nothing asked for it. */
-  'flapped',
+  'vip-flapping',
   /** A long stream ended though its API server lived, or hung though it died. */
   'stream-broken',
   'stream-hung',
-  /** The fault could not be brought about. */
-  'not-performed',
+  /** The fault could not be injected. */
+  'fault-injection-failed',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 

@@ -20,6 +20,6 @@ export async function hostFacts(
     memoryMib: Math.round(os.totalmem() / MIB),
     qemu: await toolVersion(host, 'qemu-system-x86_64'),
     accelerator: `${kind}: ${reason}`,
-    node: process.version,
+    nodejs: process.version,
   };
 }

@@ -13,7 +13,7 @@ await withDemoSetup(async ({ host, folder, clusterFile, labFolder, pauseReporter
   await writeClusterFile(host, clusterFile, labFolder);
   pauseReporter();
   await buildImages(host, clusterFile, folder);
-  const { cluster } = await loadCluster(host, clusterFile, { colour: false });
+  const { cluster } = await loadCluster(host, clusterFile);
   const failover = await bootAndBreak(host, cluster, folder);
   pauseReporter();
   process.stdout.write(summarise({ cluster, failover, folder, cwd: host.cwd }));

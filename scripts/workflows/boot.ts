@@ -19,7 +19,7 @@ import { loadCluster } from '../inputs/load-cluster.ts';
 
 export interface InteractiveBoot {
   readonly clusterFile: string;
-  /** Folder of the images, as the user gave it. */
+  /** Absolute path of the folder of the images. */
   readonly out: string;
   /** Boots this node alone. */
   readonly node: string | undefined;
@@ -28,7 +28,6 @@ export interface InteractiveBoot {
   readonly memoryMib: number | undefined;
   /** `HOSTPORT:PORT` or `HOSTPORT:NODE:PORT`. */
   readonly forwards: readonly string[];
-  readonly colour: boolean;
   readonly terminal: Terminal;
   /** Ends the display of progress: the terminal is the machine's from then on. */
   readonly print: (text: string) => void;
@@ -45,13 +44,13 @@ const CONSOLE_DEVICE = 'ttyS0';
  *   tool-missing, sandbox, image-wrong, interrupted
  */
 export async function bootInteractively(host: Host, options: InteractiveBoot): Promise<void> {
-  const { clusterFile, colour } = options;
-  const { cluster } = await loadCluster(host, clusterFile, { colour });
+  const { clusterFile } = options;
+  const { cluster } = await loadCluster(host, clusterFile);
   const nodes = nodesOf(cluster, options.node);
-  const out = path.resolve(host.cwd, options.out);
+  const { out } = options;
   const boots = new Map<string, NodeBoot>();
   for (const { hostname } of nodes) {
-    const image = await findImage(path.join(out, `${hostname}.iso`), hostname, options);
+    const image = await findImage(host, hostname, options);
     boots.set(hostname, { image, as: options.as, firmware: options.firmware });
   }
   const rules = options.forwards.map((text) => parseForward(text, nodes));
@@ -82,14 +81,15 @@ function nodesOf({ nodes }: ClusterModel, only: string | undefined): readonly No
 }
 
 async function findImage(
-  file: string,
+  { cwd }: Host,
   hostname: string,
   { clusterFile, out }: InteractiveBoot,
 ): Promise<string> {
+  const file = path.join(out, `${hostname}.iso`);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() === true) return file;
   throw new VipisoError('not-found', `there is no image of ${hostname}: ${file}`, {
-    hint: `Build the images first: vipiso build ${clusterFile} --out ${out}`,
+    hint: `Build the images first: vipiso build ${clusterFile} --out ${path.relative(cwd, out) || '.'}`,
   });
 }
 

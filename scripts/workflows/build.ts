@@ -11,6 +11,6 @@ import { loadCluster } from '../inputs/load-cluster.ts';
  * @throws VipisoError of every kind
  */
 export async function buildImages(host: Host, request: BuildRequest): Promise<BuildResult> {
-  const loaded = await loadCluster(host, request.clusterFile, { colour: request.colour });
+  const loaded = await loadCluster(host, request.clusterFile);
   return await buildLoaded(host, loaded, request);
 }

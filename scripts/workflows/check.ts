@@ -12,7 +12,6 @@ import type { JudgedCluster } from '../inputs/load-cluster.ts';
 import { checkOverlay } from '../overlay/check-overlay.ts';
 
 export interface CheckOptions {
-  readonly colour: boolean;
   /** Leaves out what the images' own programs say of their files. */
   readonly noDaemons?: boolean | undefined;
 }
@@ -44,15 +43,15 @@ export interface CheckResult {
 export async function checkClusters(
   host: Host,
   names: readonly string[],
-  options: CheckOptions,
+  options: CheckOptions = {},
 ): Promise<CheckResult> {
   const judged: Tested[] = [];
   for (const file of await judgeClusters(host, names))
     judged.push(await tested(host, await withOverlay(host, file), options));
   return {
     files: judged.map(checkedFile),
-    text: judged.flatMap((file) => describe(file, options)),
-    error: judged.every(({ ok }) => ok) ? undefined : clusterInvalid(judged, options),
+    text: judged.flatMap((file) => describe(host, file)),
+    error: judged.every(({ ok }) => ok) ? undefined : clusterInvalid(judged, host),
   };
 }
 
@@ -102,11 +101,11 @@ function checkedFile(judged: Tested): CheckedFile {
     : { name, ok: false, diagnostics: judged.diagnostics, notTested, expectations: undefined };
 }
 
-function describe(judged: Tested, options: { readonly colour: boolean }): readonly string[] {
+function describe(host: Pick<Host, 'colour'>, judged: Tested): readonly string[] {
   const warnings = judged.ok
     ? judged.warnings
     : judged.diagnostics.filter(({ severity }) => severity === 'warning');
-  const frames = formatDiagnostics(warnings, judged, options);
+  const frames = formatDiagnostics(warnings, judged, host);
   const spaced = frames.length === 0 ? [] : [...frames, ''];
   if (!judged.ok) return spaced;
   const verdict = `${judged.name}: no errors, ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`;

@@ -18,13 +18,10 @@ export interface Comparison {
 
 const STRUCTURE = 'volume descriptors, path tables, folders or partition tables';
 
-/** Compares two images by meaning. @param a, b as the user gave them */
+/** Compares two images by meaning. @param a, b absolute paths */
 export async function compareImages(host: Host, a: string, b: string): Promise<Comparison> {
   requireTools(host, ['unsquashfs']);
-  const [first, second] = [
-    await describeIso(host, path.resolve(host.cwd, a)),
-    await describeIso(host, path.resolve(host.cwd, b)),
-  ];
+  const [first, second] = [await describeIso(host, a), await describeIso(host, b)];
   const differences = compareFacts(first.facts, second.facts);
   const repacked = [...first.containers]
     .filter(
@@ -45,6 +42,13 @@ export async function compareImages(host: Host, a: string, b: string): Promise<C
     error:
       text.length === 0
         ? undefined
-        : new VipisoError('images-differ', `${a} and ${b} differ in ${differences.length} things`),
+        : new VipisoError(
+            'images-differ',
+            `${shown(host, a)} and ${shown(host, b)} differ in ${differences.length} things`,
+          ),
   };
+}
+
+function shown({ cwd }: Host, file: string): string {
+  return path.relative(cwd, file) || file;
 }

@@ -6,6 +6,7 @@ import { replaceFolder } from '../host/fs/atomic-file.ts';
 import { ioError, isErrno } from '../host/fs/errno.ts';
 import { removeStaleTemps, withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
+import type { EngineFlags } from '../image/build-images.ts';
 import { requestsFor } from '../image/cluster-requests.ts';
 import { ensureLock } from '../image/ensure-lock.ts';
 import { loadAports } from '../image/mkimage/aports/aports.ts';
@@ -19,19 +20,19 @@ import { loadCluster } from '../inputs/load-cluster.ts';
 import { renderOverlays } from '../overlay/node-overlays.ts';
 import { serialiseLock } from '../packages/lock/format/serialise.ts';
 import { lockFileOf } from '../packages/lock/lock-file.ts';
+import { openSources } from '../packages/sources.ts';
+import type { SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
 
 export interface EjectRequest {
   /** As the user gave it. */
   readonly clusterFile: string;
-  /** New or empty folder, as the user gave it. */
+  /** Absolute path of a new or empty folder. */
   readonly out: string;
-  readonly repositories: readonly string[];
-  readonly keys?: string | undefined;
-  readonly aports?: string | undefined;
+  readonly sources: SourceFlags;
+  readonly engine: Pick<EngineFlags, 'aports'>;
+  /** Absolute path of the private key that signs the images' index. */
   readonly signingKey?: string | undefined;
-  readonly offline: boolean;
-  readonly colour: boolean;
 }
 
 /**
@@ -41,24 +42,24 @@ export interface EjectRequest {
  * @throws VipisoError already-exists: the folder holds something; and as `buildImages`
  */
 export async function ejectCluster(host: Host, request: EjectRequest): Promise<string> {
-  const { offline } = request;
-  const folder = path.resolve(host.cwd, request.out);
+  const folder = request.out;
   // What a killed run left goes, also where this one has nothing to do.
   await removeStaleTemps(host, path.dirname(folder));
   await useCache(host);
   await requireEmpty(folder);
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { cluster } = loaded;
-  const { alpine } = cluster;
-  const lockFile = lockFileOf(loaded.file);
-  const aports = await loadAports(host, { alpine, flag: request.aports, lockFile, offline });
+  await using sources = openSources(host, cluster, request.sources);
+  const aports = await loadAports(sources, {
+    flag: request.engine.aports,
+    configured: cluster.alpine.aports,
+    lockFile: lockFileOf(loaded.file),
+  });
   const { profile, requests } = await requestsFor(host, cluster, 'mkimage');
-  const locked = await ensureLock(host, { ...request, loaded, requests, aports, frozen: false });
-  const named = request.signingKey && path.resolve(host.cwd, request.signingKey);
-  const key = await siteKey(host, named);
-  const keysFolder = request.keys && path.resolve(host.cwd, request.keys);
-  const job = { cluster, profile, locked, siteKey: key, aports, keysFolder, offline };
-  const inputs = await mkimageInputsOf(host, job);
+  const locked = await ensureLock(sources, { loaded, requests, aports, frozen: false });
+  const key = await siteKey(host, request.signingKey);
+  const job = { cluster, profile, locked, siteKey: key, aports };
+  const inputs = await mkimageInputsOf(sources, job);
   const rendered = await renderOverlays(host, cluster, cluster.nodes, locked.lock);
   const overlays = rendered.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));
   const nodes = mkimageNodes(overlays.map(({ hostname }) => hostname));

@@ -20,16 +20,16 @@ export interface InitResult {
  * Writes the commented starter `cluster.yaml` (the reference case) and its JSON Schema into a folder, which is
  * made when missing.
  *
+ * @param target absolute path of that folder
  * @param full the second example instead, with every option there is
  *
  * @throws VipisoError already-exists when one of the two is there already; nothing is written then
  */
 export async function initCluster(
   host: Pick<Host, 'cwd' | 'packageRoot'>,
-  folder: string,
+  target: string,
   { full = false }: { readonly full?: boolean | undefined } = {},
 ): Promise<InitResult> {
-  const target = path.resolve(host.cwd, folder);
   const contents = [
     { file: path.join(target, SCHEMA_FILE), text: schemaText('cluster') },
     { file: path.join(target, CLUSTER_FILE), text: await starterText(host, full) },
@@ -37,15 +37,16 @@ export async function initCluster(
   await refuseExisting(contents);
   for (const { file, text } of contents) await writeFileAtomic(file, text);
   const files = contents.map(({ file }) => file);
-  const names = files.map((file) => path.join(folder, path.basename(file)));
+  const names = files.map((file) => path.relative(host.cwd, file));
+  const shown = path.relative(host.cwd, path.join(target, CLUSTER_FILE));
   return {
     files,
     text: [
       ...names.map((name) => `wrote ${name}`),
       '',
-      `Next: put your addresses into ${path.join(folder, CLUSTER_FILE)}, then`,
-      `  vipiso check ${path.join(folder, CLUSTER_FILE)}`,
-      `  vipiso build ${path.join(folder, CLUSTER_FILE)}`,
+      `Next: put your addresses into ${shown}, then`,
+      `  vipiso check ${shown}`,
+      `  vipiso build ${shown}`,
     ],
   };
 }

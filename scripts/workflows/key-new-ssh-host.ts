@@ -43,14 +43,10 @@ const CHECK_LIMIT = 2 ** 32;
  * @param name of the cluster file, as the user gave it
  * @throws VipisoError cluster-invalid; usage: it names no host keys; permission, disk-full, io
  */
-export async function newHostKeys(
-  host: Host,
-  name: string,
-  options: { readonly colour: boolean },
-): Promise<HostKeysResult> {
+export async function newHostKeys(host: Host, name: string): Promise<HostKeysResult> {
   const [judged] = await judgeClusters(host, [name]);
   if (judged === undefined) throw new VipisoError('bug', 'no cluster file was judged');
-  if (isBad(judged)) throw clusterInvalid([judged], options);
+  if (isBad(judged)) throw clusterInvalid([judged], host);
   const places = keyPlaces(judged);
   if (places.length === 0) throw noKeys(judged);
   const made = new Set<string>();
@@ -59,7 +55,7 @@ export async function newHostKeys(
     await makeKey(file, hostname);
     made.add(file);
   }
-  const { cluster } = await loadCluster(host, name, options);
+  const { cluster } = await loadCluster(host, name);
   return describe(cluster, places, made);
 }
 

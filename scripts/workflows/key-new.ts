@@ -11,12 +11,13 @@ import {
 import type { MadeSiteKey } from '../packages/trust/site-key.ts';
 
 /**
- * Makes a signing key, in `out` or where builds look for it.
+ * Makes a signing key.
  *
+ * @param out absolute path of a folder; absent = where builds look for it
  * @throws VipisoError already-exists: there is one; permission, disk-full
  */
 export async function newSiteKey(host: Host, out: string | undefined): Promise<MadeSiteKey> {
-  const folder = out === undefined ? siteKeyFolder(host) : path.resolve(host.cwd, out);
+  const folder = out ?? siteKeyFolder(host);
   // What a killed run left may be a private key.
   await removeStaleTemps(host, path.dirname(folder));
   const existing = await findSiteKey(folder);

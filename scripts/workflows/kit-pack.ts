@@ -41,11 +41,11 @@ const KEY_FOLDER = 'kit/data/keys';
  */
 export async function packKit(host: Host, request: PackRequest): Promise<PackedKit> {
   const loaded = [];
-  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name, request));
+  for (const name of request.clusterFiles) loaded.push(await loadCluster(host, name));
   const tool = await toolFiles(host);
-  const locked = await lockedFiles(host, loaded, request);
+  const locked = await lockedFiles(host, loaded, request.sources);
   const user = await clusterFiles(loaded);
-  const key = request.withSigningKey ? await keyToPack(host, request) : undefined;
+  const key = request.withSigningKey ? await siteKey(host, request.signingKey) : undefined;
   warn(host, user.inlineSecrets, key);
   const about = {
     kit: KIT_SCHEMA,
@@ -65,14 +65,9 @@ export async function packKit(host: Host, request: PackRequest): Promise<PackedK
     from: Buffer.from(LAUNCHER),
   } as const;
   const sources = [launcher, ...tool, ...user.sources, ...locked.sources, ...keySources(key)];
-  const file = path.resolve(host.cwd, request.out);
+  const file = request.out;
   const written = await write(host, file, about, sources);
   return { file, ...written, contents: about };
-}
-
-async function keyToPack(host: Host, { signingKey }: PackRequest): Promise<SiteKey> {
-  const named = signingKey === undefined ? undefined : path.resolve(host.cwd, signingKey);
-  return await siteKey(host, named);
 }
 
 function keySources(key: SiteKey | undefined): readonly KitSource[] {

@@ -20,7 +20,7 @@ import { KitReader } from '../kit/archive/read.ts';
 import { TreeWriter } from '../kit/tree-writer.ts';
 
 export interface UnpackRequest {
-  /** The kit and the folder to unpack it into, as the user gave them. */
+  /** Absolute paths of the kit and of the folder to unpack it into. */
   readonly kit: string;
   readonly into: string;
 }
@@ -43,8 +43,7 @@ const STORED = `${STORE}sha256/`;
  * @throws VipisoError malformed-archive, digest-mismatch; already-exists: something of its names is there
  */
 export async function unpackKit(host: Host, request: UnpackRequest): Promise<UnpackedKit> {
-  const file = path.resolve(host.cwd, request.kit);
-  const folder = path.resolve(host.cwd, request.into);
+  const { kit: file, into: folder } = request;
   const reader = await KitReader.open(file);
   try {
     const { contents } = reader;

@@ -7,6 +7,7 @@ import { requireTools } from '../host/tools/find-tool.ts';
 import { buildLoaded } from '../image/build-images.ts';
 import type { BuildRequest } from '../image/build-images.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
+import { PROOF_SCHEMA } from '../prove/certificate/document.ts';
 import type { ProofDocument } from '../prove/certificate/document.ts';
 import { certify, readOlder } from '../prove/certificate/write.ts';
 import type { ProveResult } from '../prove/certificate/write.ts';
@@ -22,14 +23,14 @@ import { verdictOf } from '../prove/verdict.ts';
 export interface ProveRequest {
   /** A cluster file, or the folder of its images; as the user gave it. */
   readonly what: string;
-  /** The cluster file of a folder of images, where it is not beside it. */
+  /** Absolute path of the cluster file of a folder of images, where it is not beside it. */
   readonly clusterFile?: string | undefined;
   readonly set: 'quick' | 'full';
   /** Scenarios or steps by their ids, instead of the set; empty = the set. */
   readonly faults: readonly string[];
   /** Variants of the matrix by their ids, instead of the set's; empty = the set's. */
   readonly variants: readonly string[];
-  /** An older `proof.json`, as the user gave it, that this one is compared to. */
+  /** Absolute path of an older `proof.json` that this one is compared to. */
   readonly against?: string | undefined;
   /** How images are built where there are none; `out` is also where they are looked for. */
   readonly build: Omit<BuildRequest, 'clusterFile'>;
@@ -49,7 +50,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   requireTools(host, ['qemu-system-x86_64', 'unshare', 'ip', 'bridge']);
   if (variants.some(({ boot }) => boot?.firmware === 'uefi')) findUefi();
   const { clusterFile, folder } = await placesOf(host, request);
-  const loaded = await loadCluster(host, clusterFile, { colour: request.build.colour });
+  const loaded = await loadCluster(host, clusterFile);
   const { cluster } = loaded;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });
@@ -66,12 +67,12 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   for (const variant of variants)
     trials.push(...(await tryVariant(host, variant, { loaded, folder, build: request.build })));
   const proof: ProofDocument = {
-    schema: 1,
+    schema: PROOF_SCHEMA,
     verdict: verdictOf(trials),
     cluster: cluster.name,
-    set: request.faults.length > 0 ? 'chosen' : request.set,
+    set: request.faults.length > 0 ? 'custom' : request.set,
     startedAt: new Date(started).toISOString(),
-    seconds: rounded((host.now() - started) / 1000),
+    durationSeconds: rounded((host.now() - started) / 1000),
     tool: `vipiso ${request.version}`,
     ...(subject.lock !== undefined && { lock: subject.lock }),
     host: await hostFacts(host, accelerator),
@@ -89,11 +90,11 @@ async function placesOf(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) return { clusterFile: what, folder: path.resolve(host.cwd, build.out) };
+  if (!isFolder) return { clusterFile: what, folder: build.out };
   const candidates =
     clusterFile === undefined
       ? [place, path.dirname(place), host.cwd].map((it) => path.join(it, 'cluster.yaml'))
-      : [path.resolve(host.cwd, clusterFile)];
+      : [clusterFile];
   for (const candidate of candidates)
     if (await isThere(candidate)) return { clusterFile: candidate, folder: place };
   throw new VipisoError('not-found', `there is no cluster file for the images in ${what}`, {

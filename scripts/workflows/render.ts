@@ -14,10 +14,10 @@ import { writeTree } from '../overlay/write-tree.ts';
 import { findLock, lockFileOf } from '../packages/lock/lock-file.ts';
 
 export interface RenderRequest {
-  /** Cluster file and folder for the result, relative to the working directory. */
+  /** The cluster file, as the user gave it. */
   readonly cluster: string;
+  /** Absolute path of the folder for the result. */
   readonly out: string;
-  readonly colour: boolean;
 }
 
 export interface RenderResult {
@@ -38,9 +38,9 @@ const MARKER = '.vipiso-render';
  *   permission, disk-full, io
  */
 export async function renderCluster(host: Host, request: RenderRequest): Promise<RenderResult> {
-  const folder = path.resolve(host.cwd, request.out);
+  const folder = request.out;
   await assertReplaceable(folder);
-  const { cluster, file } = await loadCluster(host, request.cluster, request);
+  const { cluster, file } = await loadCluster(host, request.cluster);
   const lock = await findLock(lockFileOf(file));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   await withTempFolder(host, path.dirname(folder), async (temp) => {

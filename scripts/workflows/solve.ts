@@ -2,16 +2,16 @@ import { apkOfBranch, apkOfVersion, APK_TOOLS } from '../apk/generation.ts';
 import type { ApkGeneration } from '../apk/generation.ts';
 import type { ChosenPackage, Why } from '../apk/solver/model.ts';
 import { solve } from '../apk/solver/solve.ts';
-import type { RepositoryModel } from '../cluster/model.ts';
+import { alpineRepositories, DEFAULT_BRANCH } from '../cluster/resolve/alpine.ts';
 import type { Host } from '../host/host.ts';
 import { unsatisfiable } from '../packages/choose-packages.ts';
-import { withFetcher } from '../packages/fetcher.ts';
-import type { FetcherOptions } from '../packages/fetcher.ts';
+import { openSources } from '../packages/sources.ts';
+import type { SourceFlags } from '../packages/sources.ts';
 import { openRepositories } from '../packages/open-repositories.ts';
 import type { OpenRepository } from '../packages/open-repositories.ts';
 import { trustedKeys } from '../packages/trust/trusted-keys.ts';
 
-export interface SolveRequest extends FetcherOptions {
+export interface SolveRequest {
   /** What to install, in apk's notation: `name`, `name>=1.2`, `so:libssl.so.3`, `!name`, `name@tag`. */
   readonly request: readonly string[];
   readonly arch: string;
@@ -19,9 +19,8 @@ export interface SolveRequest extends FetcherOptions {
   readonly apk?: ApkGeneration | undefined;
   /** `v3.24`; absent = that of the apk-tools in the repositories counts. */
   readonly branch?: string | undefined;
-  readonly repositories: readonly RepositoryModel[];
-  /** Absolute path; absent = Alpine's official keys. */
-  readonly keysFolder: string | undefined;
+  /** Without repositories: those of Alpine's own mirror. */
+  readonly sources: SourceFlags;
 }
 
 /**
@@ -36,11 +35,10 @@ export async function solveRequest(
   host: Host,
   request: SolveRequest,
 ): Promise<{ readonly apk: ApkGeneration; readonly packages: readonly ChosenPackage[] }> {
-  const { arch, repositories: models, keysFolder } = request;
-  const repositories = await withFetcher(host, request, async (fetcher) => {
-    const keys = await trustedKeys(fetcher, keysFolder, models, arch);
-    return await openRepositories(fetcher, models, arch, keys);
-  });
+  const { arch, branch = DEFAULT_BRANCH } = request;
+  const alpine = { branch, arch, keysFolder: undefined, repositories: alpineRepositories(branch) };
+  await using sources = openSources(host, { alpine }, request.sources);
+  const repositories = await openRepositories(sources, await trustedKeys(sources));
   const apk = request.apk ?? apkOf(request.branch, repositories);
   const solution = solve({
     apk,

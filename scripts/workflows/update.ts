@@ -8,13 +8,12 @@ import { loadAports, recordedAports } from '../image/mkimage/aports/aports.ts';
 import { clusterInvalid, judgeText, loadCluster } from '../inputs/load-cluster.ts';
 import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { choosePackages } from '../packages/choose-packages.ts';
-import { withFetcher } from '../packages/fetcher.ts';
-import type { Fetcher } from '../packages/fetcher.ts';
+import { openSources } from '../packages/sources.ts';
+import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import type { Lockfile } from '../packages/lock/format/schema.ts';
 import { lockFileOf, requireLock } from '../packages/lock/lock-file.ts';
 import { lockChoice, openForLock } from '../packages/lock/make-lock.ts';
 import type { LockRequest } from '../packages/lock/make-lock.ts';
-import { repositoriesFromFlags } from '../packages/repository-flags.ts';
 import { changesOf, fixedInLock } from '../packages/update/changes.ts';
 import type { PackageChange } from '../packages/update/changes.ts';
 import { chooseMoving } from '../packages/update/choose-update.ts';
@@ -29,17 +28,9 @@ export interface UpdateRequest {
   readonly branch: string | undefined;
   /** Writes nothing. */
   readonly dryRun: boolean;
-  /** File, folder or URL of security databases; absent = Alpine's. */
+  /** Absolute path of a file or folder, or URL, of security databases; absent = Alpine's. */
   readonly secdb: string | undefined;
-  /** Values of `--repository`, instead of the cluster file's repositories; empty = those. */
-  readonly repositories: readonly string[];
-  /** Absolute path, instead of the cluster file's. */
-  readonly keysFolder: string | undefined;
-  readonly offline: boolean;
-  /** Takes indexes without a trusted signature; the lock records it. */
-  readonly allowUntrusted: boolean;
-  readonly allowOlder: boolean;
-  readonly colour: boolean;
+  readonly sources: SourceFlags;
 }
 
 export interface UpdateResult {
@@ -65,35 +56,20 @@ export async function updateLock(host: Host, request: UpdateRequest): Promise<Up
   }
   const loaded = await loadFor(host, request);
   const before = await requireLock(lockFileOf(loaded.file));
-  const lockRequest = await lockRequestFor(host, loaded, before, request);
-  return await withFetcher(host, request, async (fetcher) => {
-    return await update(fetcher, request, { loaded, before, lockRequest });
-  });
-}
-
-interface Update {
-  readonly loaded: Changed;
-  readonly before: Lockfile;
-  readonly lockRequest: LockRequest;
-}
-
-async function update(
-  fetcher: Fetcher,
-  request: UpdateRequest,
-  { loaded, before, lockRequest }: Update,
-): Promise<UpdateResult> {
-  const { lockFile, requests } = lockRequest;
-  const { branch } = lockRequest.alpine;
-  const opened = await openForLock(fetcher, lockRequest, before);
+  await using sources = openSources(host, loaded.cluster, request.sources);
+  const lockRequest = await lockRequestFor(sources, loaded, before);
+  const { source, lockFile, requests } = lockRequest;
+  const { branch } = sources;
+  const opened = await openForLock(sources, { source, before });
   const { choice, kept } =
     request.packages.length === 0
       ? { choice: choosePackages(opened.repositories, requests, branch), kept: undefined }
-      : await chooseMoving(fetcher, opened.repositories, requests, {
+      : await chooseMoving(sources, opened.repositories, requests, {
           before,
           branch,
           names: request.packages,
         });
-  const databases = await securityDatabases(fetcher, {
+  const databases = await securityDatabases(sources, {
     source: request.secdb,
     branch,
     repositories: opened.repositories.map(({ model }) => model.name),
@@ -102,7 +78,7 @@ async function update(
   const about = { fixed: fixedInLock(before, databases), secdb: databases.size > 0, lockFile };
   if (request.dryRun) return { changes, ...about, written: false };
   const content = { opened, choice, before, ...(kept !== undefined && { kept }) };
-  const { changed } = await lockChoice(fetcher, lockRequest, content);
+  const { changed } = await lockChoice(sources, lockRequest, content);
   if (loaded.branchChanged) await writeFileAtomic(loaded.file, loaded.text);
   return { changes, ...about, written: changed };
 }
@@ -113,7 +89,7 @@ interface Changed extends LoadedCluster {
 
 /** The cluster as it is, or as it is with the branch that is asked for. */
 async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
-  const loaded = await loadCluster(host, request.clusterFile, request);
+  const loaded = await loadCluster(host, request.clusterFile);
   const { branch } = request;
   if (branch === undefined || branch === loaded.cluster.alpine.branch) {
     return { ...loaded, branchChanged: false };
@@ -125,36 +101,23 @@ async function loadFor(host: Host, request: UpdateRequest): Promise<Changed> {
     });
   }
   const judged = judgeText(host, loaded, text);
-  if (!judged.ok) throw clusterInvalid([judged], request);
+  if (!judged.ok) throw clusterInvalid([judged], host);
   return { ...loaded, text, cluster: judged.cluster, branchChanged: true };
 }
 
 async function lockRequestFor(
-  host: Host,
+  sources: PackageSources,
   { name, text, cluster, file, branchChanged }: Changed,
   before: Lockfile,
-  request: UpdateRequest,
 ): Promise<LockRequest> {
   const engine = before.aports === undefined ? cluster.image.engine : 'mkimage';
-  const { requests } = await requestsFor(host, cluster, engine);
-  const { alpine } = cluster;
-  const { offline } = request;
+  const { requests } = await requestsFor(sources.host, cluster, engine);
+  const configured = cluster.alpine.aports;
   const lockFile = lockFileOf(file);
   // Each branch has scripts of its own.
   const aports =
     before.aports !== undefined && branchChanged
-      ? recordedAports(await loadAports(host, { alpine, flag: undefined, offline }), lockFile)
+      ? recordedAports(await loadAports(sources, { configured }), lockFile)
       : before.aports;
-  return {
-    alpine,
-    source: { name, text },
-    lockFile,
-    requests: { ...requests },
-    aports,
-    repositories: repositoriesFromFlags(host, request.repositories),
-    keysFolder: request.keysFolder,
-    offline,
-    allowUntrusted: request.allowUntrusted,
-    allowOlder: request.allowOlder,
-  };
+  return { source: { name, text }, lockFile, requests: { ...requests }, aports };
 }

@@ -34,10 +34,9 @@ function prove(folder: string, pair: LabPair, faults: readonly string[]): Promis
     build: {
       nodes: [],
       out: folder,
-      repositories: [],
-      offline: true,
+      sources: { offline: true },
+      engine: {},
       frozen: true,
-      colour: false,
     },
   };
   return explained(proveCluster(host, request));
@@ -75,9 +74,9 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       );
       const performed = trial?.faults.filter(({ verdict }) => verdict === 'pass') ?? [];
       expect(performed.length).toBeGreaterThan(8);
-      for (const { requests, strips } of performed) {
-        expect(requests.asked).toBeGreaterThan(0);
-        expect(strips.length).toBeGreaterThan(0);
+      for (const { requests, requestSeries } of performed) {
+        expect(requests.sent).toBeGreaterThan(0);
+        expect(requestSeries.length).toBeGreaterThan(0);
       }
       for (const { node, sha256 } of trial?.images ?? []) {
         const digest = createHash('sha256')
@@ -132,7 +131,7 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
               ),
       });
       const proved = await prove(folder, pair, ['haproxy-killed']);
-      expect(codesIn(proved)).toContain('two-masters');
+      expect(codesIn(proved)).toContain('split-brain');
       expect(proved.error?.code).toBe('proof-failed');
     });
 
@@ -176,7 +175,7 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
           ),
       });
       const proved = await prove(folder, pair, ['haproxy-killed']);
-      expect(codesIn(proved)).toContain('backend-unreached');
+      expect(codesIn(proved)).toContain('healthy-backend-out-of-rotation');
       expect(proved.error?.code).toBe('proof-failed');
     });
 
@@ -190,8 +189,8 @@ describe.runIf(requireTools(...TOOLS))('the proof by boot', () => {
       });
       const proved = await prove(folder, pair, ['haproxy-killed']);
       const codes = codesIn(proved);
-      expect(codes).toContain('not-taken-over');
-      expect(codes).toContain('lost-too-long');
+      expect(codes).toContain('failover-failed');
+      expect(codes).toContain('outage-too-long');
       expect(proved.error?.code).toBe('proof-failed');
     });
   });

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import { collected } from '../repository-options.ts';
 
@@ -34,17 +35,16 @@ export function bootCommand(context: CliContext): Command {
       ),
     )
     .action(async (file: string, options: BootOptions) => {
-      const { host, print, colour, terminal } = context.open({});
+      const { host, print, terminal } = context.open({});
       const { bootInteractively } = await import('../../workflows/boot.ts');
       await bootInteractively(host, {
         clusterFile: file,
-        out: options.out,
+        out: absolutePath(host, options.out),
         node: options.node,
         as: options.as,
         firmware: options.firmware,
         memoryMib: options.memory,
         forwards: options.forward,
-        colour,
         terminal,
         print,
       });

@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
   collected,
-  keysFolderOf,
+  engineFlagsOf,
+  sourceFlagsOf,
 } from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
 interface BuildOptions extends RepositoryOptions, EngineOptions {
-  readonly builder?: 'lock' | 'host';
   readonly node: string[];
   readonly out: string;
   readonly signingKey?: string;
@@ -36,22 +37,17 @@ export function buildCommand(context: CliContext): Command {
     .option('--no-daemons', "do not ask the image's own daemons whether they accept their files")
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, options: BuildOptions) => {
-      const { host, print, colour } = context.open(options);
+      const { host, print } = context.open(options);
       const { buildImages } = await import('../../workflows/build.ts');
       const built = await buildImages(host, {
         clusterFile: file,
-        engine: options.engine,
-        aports: options.aports,
-        builder: options.builder,
+        sources: await sourceFlagsOf(host, options),
+        engine: engineFlagsOf(host, options),
         nodes: options.node,
-        out: options.out,
-        repositories: options.repository,
-        keys: keysFolderOf(host, options),
-        signingKey: options.signingKey,
-        offline: options.offline === true,
+        out: absolutePath(host, options.out),
+        signingKey: absolutePath(host, options.signingKey),
         frozen: options.frozen === true,
         noDaemons: !options.daemons,
-        colour,
       });
       print(built.text.join('\n'));
     });

@@ -26,7 +26,7 @@ export function checkCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (files: string[], options: CheckFlags) => {
       const opened = context.open(options);
-      const { host, print, result, colour } = opened;
+      const { host, print, result } = opened;
       if (options.explain !== undefined) {
         const { explainCode } = await import('../../workflows/check-explain.ts');
         const lines = explainCode(options.explain);
@@ -39,7 +39,7 @@ export function checkCommand(context: CliContext): Command {
         return;
       }
       const { checkClusters } = await import('../../workflows/check.ts');
-      const checked = await checkClusters(host, files, { colour, noDaemons: !options.daemons });
+      const checked = await checkClusters(host, files, { noDaemons: !options.daemons });
       for (const file of checked.files) result('check', { ...file });
       print(checked.text.join('\n'));
       if (checked.error !== undefined) throw checked.error;
@@ -47,13 +47,13 @@ export function checkCommand(context: CliContext): Command {
 }
 
 async function showOutlook(
-  { host, print, result, colour }: Session,
+  { host, print, result }: Session,
   files: readonly string[],
   branch: string,
 ): Promise<void> {
   const { checkBranch } = await import('../../overlay/outlook/outlook.ts');
   const { formatOutlook } = await import('../../overlay/outlook/text.ts');
-  const { outlooks, error } = await checkBranch(host, files, { branch, colour });
+  const { outlooks, error } = await checkBranch(host, files, branch);
   for (const outlook of outlooks) result('check-branch', { ...outlook });
   print(
     outlooks

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 export function compareCommand(context: CliContext): Command {
@@ -11,7 +12,11 @@ export function compareCommand(context: CliContext): Command {
     .action(async (a: string, b: string, options: { json?: boolean }) => {
       const { host, print, result } = context.open(options);
       const { compareImages } = await import('../../workflows/compare.ts');
-      const { differences, repacked, text, error } = await compareImages(host, a, b);
+      const { differences, repacked, text, error } = await compareImages(
+        host,
+        absolutePath(host, a),
+        absolutePath(host, b),
+      );
       result('compare', { a, b, equal: error === undefined, differences, repacked });
       print(text.join('\n'));
       if (error !== undefined) throw error;

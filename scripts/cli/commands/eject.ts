@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { absolutePath, absoluteSource } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface EjectOptions extends RepositoryOptions {
@@ -21,17 +22,14 @@ export function ejectCommand(context: CliContext): Command {
   return addRepositoryOptions(eject)
     .option('--json', 'events and results as JSON lines')
     .action(async (clusterFile: string, options: EjectOptions) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { ejectCluster } = await import('../../workflows/eject.ts');
       const folder = await ejectCluster(host, {
         clusterFile,
-        out: options.out,
-        repositories: options.repository,
-        keys: keysFolderOf(host, options),
-        aports: options.aports,
-        signingKey: options.signingKey,
-        offline: options.offline === true,
-        colour,
+        out: absolutePath(host, options.out),
+        sources: await sourceFlagsOf(host, options),
+        engine: { aports: absoluteSource(host, options.aports) },
+        signingKey: absolutePath(host, options.signingKey),
       });
       result('eject', { folder });
       print(`wrote ${folder}: read its README.md (${path.join(folder, 'README.md')})`);

@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { shellQuote } from '../../host/process/shell-quote.ts';
 import type { Mirror } from '../../packages/mirror.ts';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { repositoryOption } from '../repository-options.ts';
+import { repositoryOption, sourceFlagsOf } from '../repository-options.ts';
 
 interface FetchFlags {
   readonly repository: readonly string[];
@@ -28,16 +29,13 @@ export function fetchCommand(context: CliContext): Command {
     .option('--rate-limit <bytes>', 'download at most this many bytes per second: 500k, 2M', rate)
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: FetchFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { fetchClusterFile } = await import('../../workflows/fetch.ts');
       const fetched = await fetchClusterFile(host, {
         clusterFile: file,
-        repositories: flags.repository,
-        offline: flags.offline === true,
-        mirror: flags.mirror,
-        signingKey: flags.signingKey,
-        rateLimit: flags.rateLimit,
-        colour,
+        sources: await sourceFlagsOf(host, flags),
+        mirror: absolutePath(host, flags.mirror),
+        signingKey: absolutePath(host, flags.signingKey),
       });
       result('fetch', { ...fetched });
       print(

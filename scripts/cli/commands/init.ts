@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 export function initCommand(context: CliContext): Command {
@@ -10,7 +11,9 @@ export function initCommand(context: CliContext): Command {
     .action(async (folder: string, options: { json?: boolean; full?: boolean }) => {
       const { host, print, result } = context.open(options);
       const { initCluster } = await import('../../workflows/init.ts');
-      const { files, text } = await initCluster(host, folder, { full: options.full });
+      const { files, text } = await initCluster(host, absolutePath(host, folder), {
+        full: options.full,
+      });
       result('init', { files });
       print(text.join('\n'));
     });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VipisoError } from '../../core/errors.ts';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 interface NewKeyFlags {
@@ -32,7 +33,10 @@ function newKeyCommand(context: CliContext): Command {
       }
       const { host, print, result } = context.open(flags);
       const { newSiteKey } = await import('../../workflows/key-new.ts');
-      const { file, publicFile, fingerprint } = await newSiteKey(host, flags.out);
+      const { file, publicFile, fingerprint } = await newSiteKey(
+        host,
+        absolutePath(host, flags.out),
+      );
       result('key', { file, publicFile, fingerprint });
       print(
         [
@@ -51,14 +55,14 @@ async function makeHostKeys(
   flags: NewKeyFlags,
   cluster: string,
 ): Promise<void> {
-  const { host, print, result, colour } = context.open(flags);
+  const { host, print, result } = context.open(flags);
   if (flags.out !== undefined) {
     throw new VipisoError('usage', '--out does not go with --ssh-host', {
       hint: 'The cluster file says where the host keys are: access.ssh.host_keys',
     });
   }
   const { newHostKeys } = await import('../../workflows/key-new-ssh-host.ts');
-  const { keys, knownHosts } = await newHostKeys(host, cluster, { colour });
+  const { keys, knownHosts } = await newHostKeys(host, cluster);
   result('host-keys', { keys, knownHosts });
   const lines = keys.map(
     ({ hostname, source, made, fingerprint }) =>

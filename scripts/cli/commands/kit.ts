@@ -2,8 +2,9 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { VipisoError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
+import { absolutePath } from '../paths.ts';
 import type { CliContext, Session } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface KitFlags extends RepositoryOptions {
@@ -41,17 +42,14 @@ export function kitCommand(context: CliContext): Command {
 }
 
 async function pack(session: Session, files: readonly string[], flags: KitFlags): Promise<void> {
-  const { host, print, result, colour } = session;
+  const { host, print, result } = session;
   const { packKit } = await import('../../workflows/kit-pack.ts');
   const { file, bytes, sha256, contents } = await packKit(host, {
     clusterFiles: files.length === 0 ? ['cluster.yaml'] : files,
-    out: flags.out,
-    repositories: flags.repository,
-    keysFolder: keysFolderOf(host, flags),
+    out: absolutePath(host, flags.out),
+    sources: await sourceFlagsOf(host, flags),
     withSigningKey: flags.withSigningKey === true || flags.signingKey !== undefined,
-    signingKey: flags.signingKey,
-    offline: flags.offline === true,
-    colour,
+    signingKey: absolutePath(host, flags.signingKey),
   });
   result('kit', { file, bytes, sha256, ...contents });
   const shown = path.relative(host.cwd, file);
@@ -82,7 +80,10 @@ async function unpack(
     });
   }
   const { unpackKit } = await import('../../workflows/kit-unpack.ts');
-  const { folder, sha256, contents } = await unpackKit(host, request);
+  const { folder, sha256, contents } = await unpackKit(host, {
+    kit: absolutePath(host, request.kit),
+    into: absolutePath(host, request.into),
+  });
   const { entries, ...about } = contents;
   result('unpacked', { folder, sha256, files: entries.length, ...about });
   const shown = path.relative(host.cwd, folder);

@@ -1,7 +1,12 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { addEngineOptions, addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import {
+  addEngineOptions,
+  addRepositoryOptions,
+  engineFlagsOf,
+  sourceFlagsOf,
+} from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
 interface LockFlags extends RepositoryOptions, EngineOptions {
@@ -19,18 +24,12 @@ export function lockCommand(context: CliContext): Command {
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
     .action(async (file: string, flags: LockFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { lockClusterFile } = await import('../../workflows/lock.ts');
       const { lock, changed, diff, lockFile } = await lockClusterFile(host, {
         clusterFile: file,
-        repositories: flags.repository,
-        keysFolder: keysFolderOf(host, flags),
-        engine: flags.engine,
-        aports: flags.aports,
-        offline: flags.offline === true,
-        allowUntrusted: flags.allowUntrusted === true,
-        allowOlder: flags.allowOlder === true,
-        colour,
+        sources: await sourceFlagsOf(host, flags),
+        engine: engineFlagsOf(host, flags),
       });
       result('lock', { lockFile, changed, diff, packages: lock.packages.length });
       const verdict = changed ? 'written' : 'unchanged';

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
   collected,
-  keysFolderOf,
+  engineFlagsOf,
+  sourceFlagsOf,
 } from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
 
@@ -37,26 +39,22 @@ export function proveCommand(context: CliContext): Command {
     .option('--out <dir>', 'folder of the images; built there if missing', 'out')
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { proveCluster } = await import('../../workflows/prove.ts');
       const proved = await proveCluster(host, {
         what,
-        clusterFile: options.cluster,
+        clusterFile: absolutePath(host, options.cluster),
         set: options.set,
         faults: options.fault,
         variants: options.variant,
-        against: options.against,
+        against: absolutePath(host, options.against),
         version: command.parent?.version() ?? '',
         build: {
-          engine: options.engine,
-          aports: options.aports,
+          sources: await sourceFlagsOf(host, options),
+          engine: engineFlagsOf(host, options),
           nodes: [],
-          out: options.out,
-          repositories: options.repository,
-          keys: keysFolderOf(host, options),
-          offline: options.offline === true,
+          out: absolutePath(host, options.out),
           frozen: false,
-          colour,
         },
       });
       result('proof', { file: proved.file, page: proved.page, verdict: proved.proof.verdict });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 
 export function renderCommand(context: CliContext): Command {
@@ -8,9 +9,12 @@ export function renderCommand(context: CliContext): Command {
     .requiredOption('-o, --out <dir>', 'new or empty folder, or one that an earlier render filled')
     .option('--json', 'events and results as JSON lines')
     .action(async (cluster: string, options: { out: string; json?: boolean }) => {
-      const { host, print, result, colour } = context.open(options);
+      const { host, print, result } = context.open(options);
       const { renderCluster } = await import('../../workflows/render.ts');
-      const { folder, nodes } = await renderCluster(host, { cluster, out: options.out, colour });
+      const { folder, nodes } = await renderCluster(host, {
+        cluster,
+        out: absolutePath(host, options.out),
+      });
       result('render', { folder, nodes });
       const lines = nodes.map(({ hostname, files }) => `  ${hostname}: ${files} files and links`);
       print([`wrote ${folder}`, ...lines].join('\n'));

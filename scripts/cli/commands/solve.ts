@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { ApkGeneration } from '../../apk/generation.ts';
 import type { ChosenPackage } from '../../apk/solver/model.ts';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface SolveFlags extends RepositoryOptions {
@@ -38,18 +38,13 @@ export function solveCommand(context: CliContext): Command {
     .action(async (request: string[], flags: SolveFlags) => {
       // One document, not a stream of events: progress stays silent.
       const { host, print } = context.open({ quiet: flags.json });
-      const [{ formatWhy, solveRequest }, { repositoriesFor }] = await Promise.all([
-        import('../../workflows/solve.ts'),
-        import('../../packages/repository-flags.ts'),
-      ]);
+      const { formatWhy, solveRequest } = await import('../../workflows/solve.ts');
       const { apk, packages } = await solveRequest(host, {
         request,
         arch: flags.arch,
         apk: flags.apk,
         branch: flags.branch,
-        repositories: repositoriesFor(host, flags.repository, flags.branch),
-        keysFolder: keysFolderOf(host, flags),
-        offline: flags.offline ?? false,
+        sources: await sourceFlagsOf(host, flags),
       });
       const because = (it: ChosenPackage): string[] => it.why.map(formatWhy);
       print(flags.json === true ? documentOf(apk, packages, because) : listOf(packages, because));

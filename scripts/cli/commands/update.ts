@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { absoluteSource } from '../paths.ts';
 import type { CliContext } from '../context.ts';
-import { addRepositoryOptions, keysFolderOf } from '../repository-options.ts';
+import { addRepositoryOptions, sourceFlagsOf } from '../repository-options.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
 
 interface UpdateFlags extends RepositoryOptions {
@@ -37,7 +38,7 @@ export function updateCommand(context: CliContext): Command {
     .option('--allow-older', 'take indexes that are older than the locked ones')
     .option('--json', 'events and results as JSON lines')
     .action(async (packages: readonly string[], flags: UpdateFlags) => {
-      const { host, print, result, colour } = context.open(flags);
+      const { host, print, result } = context.open(flags);
       const { updateLock } = await import('../../workflows/update.ts');
       const { formatChanges } = await import('../../packages/update/changes.ts');
       const updated = await updateLock(host, {
@@ -45,13 +46,8 @@ export function updateCommand(context: CliContext): Command {
         packages,
         branch: flags.branch,
         dryRun: flags.dryRun === true,
-        secdb: flags.secdb,
-        repositories: flags.repository,
-        keysFolder: keysFolderOf(host, flags),
-        offline: flags.offline === true,
-        allowUntrusted: flags.allowUntrusted === true,
-        allowOlder: flags.allowOlder === true,
-        colour,
+        secdb: absoluteSource(host, flags.secdb),
+        sources: await sourceFlagsOf(host, flags),
       });
       const { changes, fixed, secdb, written, lockFile } = updated;
       const cves = flags.cves === true ? Object.fromEntries(fixed) : undefined;

@@ -60,8 +60,9 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'unreachable',
     title: 'A host that a node has no route to, or whose name it cannot look up',
     meaning:
-      'A backend, name server, time server, syslog or mail host is in no subnet of the node and there is no gateway of its family; or it is written as a name and the node has no name server. Without system.ntp_servers that is true of pool.ntp.org, too: clocks drift, and certificates seem to be not valid yet. Routes that an overlay adds, or that IPv6 routers announce, are not seen here.',
-    remedy: 'Add network.gateway and network.dns, or write addresses inside of the subnet.',
+      'A backend, name server, time server, syslog or mail host is in no subnet of the node, and there is neither a gateway of its family nor a static route to it; or it is written as a name and the node has no name server. Without system.ntp_servers that is true of pool.ntp.org, too: clocks drift, and certificates seem to be not valid yet. Routes that an overlay adds, or that IPv6 routers announce, are not seen here.',
+    remedy:
+      'Add network.gateway or network.routes, and network.dns, or write addresses inside of the subnet.',
     silence: true,
     example: {
       before: 'services:\n  - backends:\n      - {name: k8s-1, address: 10.0.0.5}',
@@ -149,7 +150,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'management',
     title: 'A management interface that nobody could use',
     meaning:
-      'sshd and the statistics page listen on the addresses of this interface and nowhere else. So every node needs it, with an address that is known beforehand, and it carries no VIP.',
+      'sshd and the statistics page listen on the addresses of this interface and nowhere else. So every node needs it, with an address that is known beforehand, and it carries no VIP. A port of the firewall that is open on management needs it, too.',
     remedy: 'Give each node an interface of that name with a static address.',
     silence: true,
     example: {

@@ -139,6 +139,12 @@ export const FirewallFile = z.strictObject({
         from: oneOrMany(IpOrCidr)
           .optional()
           .describe('Source addresses that may reach it. Default: everyone.'),
+        open_on: z
+          .enum(['services', 'management', 'all'])
+          .optional()
+          .describe(
+            'Interfaces it is open on, where management.interface sets one apart: services (all but that one), management (that one alone), or all. Default: services.',
+          ),
       }),
     )
     .optional()

@@ -8,9 +8,13 @@ const MAX_BYTES = 1024 * 1024;
 type ReadResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
+type ModeResult =
+  | { readonly ok: true; readonly mode: number | undefined }
+  | { readonly ok: false; readonly reason: string };
+
 export interface FileReferences {
   readTextFile(file: string): ReadResult;
-  fileMode: (file: string) => number | undefined;
+  fileMode: (file: string) => ModeResult;
   env(name: string): string | undefined;
 }
 
@@ -32,9 +36,13 @@ function readTextFile(file: string): ReadResult {
   }
 }
 
-function fileMode(file: string): number | undefined {
-  const about = statSync(file, { throwIfNoEntry: false });
-  return about?.isFile() === true ? about.mode & 0o777 : undefined;
+function fileMode(file: string): ModeResult {
+  try {
+    const about = statSync(file, { throwIfNoEntry: false });
+    return { ok: true, mode: about?.isFile() === true ? about.mode & 0o777 : undefined };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -45,6 +53,10 @@ function reasonOf(error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
+    case 'ELOOP':
+      return 'its links lead in a circle';
+    case 'ENAMETOOLONG':
+      return 'its name is too long';
     case 'ERR_ENCODING_INVALID_ENCODED_DATA':
       return 'it is no UTF-8 text';
     case undefined:

@@ -17,7 +17,6 @@ export interface AcceptRequest {
   readonly files: readonly PackageFile[];
   /** `--no-daemons`. */
   readonly leaveOut: boolean;
-  readonly colour: boolean;
 }
 
 /**
@@ -30,7 +29,7 @@ export async function requireAccepted(
   host: Host,
   request: AcceptRequest,
 ): Promise<readonly string[]> {
-  const { loaded, lock, overlays, files, colour } = request;
+  const { loaded, lock, overlays, files } = request;
   const reason = reasonNotTo(host, request);
   if (reason !== undefined) {
     warn(
@@ -49,13 +48,11 @@ export async function requireAccepted(
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   for (const diagnostic of warnings) {
     host.report({ type: 'result', name: 'diagnostic', data: { ...diagnostic } });
-    warn(host, formatDiagnostics([diagnostic], loaded, { colour }).join('\n'));
+    warn(host, formatDiagnostics([diagnostic], loaded, host).join('\n'));
   }
   if (warnings.length < diagnostics.length) {
     const { name, file, text, locked, document } = loaded;
-    throw clusterInvalid([{ ok: false, name, file, text, locked, document, diagnostics }], {
-      colour,
-    });
+    throw clusterInvalid([{ ok: false, name, file, text, locked, document, diagnostics }], host);
   }
   return limits;
 }

@@ -66,8 +66,9 @@ async function usableLock(
   if ('reason' in lock) return lock;
   const { requests } = await requestsFor(host, cluster);
   // Repositories may be named on the command line: which packages are wanted decides here, not where they come from.
-  const wanted = lockInputsOf(cluster.alpine, [], { image: requests.image });
-  const changes = staleness(lock, { ...wanted, repositories: lock.repositories });
+  const { repositories } = lock;
+  const wanted = lockInputsOf({ ...cluster.alpine, repositories }, { image: requests.image });
+  const changes = staleness(lock, wanted);
   return changes.length === 0
     ? { lock }
     : { reason: `the lock was made for something else (${changes.join('; ')})`, remedy };

@@ -17,13 +17,11 @@ export async function buildMkimage(
   host: Host,
   job: EngineJob & {
     readonly aports: Aports;
-    /** Value of `--keys`, as an absolute path. */
-    readonly keysFolder: string | undefined;
     readonly builder: 'lock' | 'host' | undefined;
   },
   folder: string,
 ): Promise<EngineResult> {
-  const inputs = await mkimageInputsOf(host, job);
+  const inputs = await mkimageInputsOf(job.sources, job);
   const notTested = await job.accept(inputs.imagePackages);
   const { image } = job.cluster;
   const overlays = job.overlays.map(({ node, overlay }) => ({ hostname: node.hostname, overlay }));

@@ -1,10 +1,9 @@
 import type { ClusterModel } from '../../cluster/model.ts';
-import { ContentStore } from '../../host/cache/content-store.ts';
-import type { Host } from '../../host/host.ts';
 import { fetchLocked } from '../../packages/fetch-locked.ts';
 import { closureOf } from '../../packages/lock/format/closure.ts';
 import type { Lockfile, Purpose } from '../../packages/lock/format/schema.ts';
 import type { PackageFile } from '../../packages/package-files.ts';
+import type { PackageSources } from '../../packages/sources.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import { keysInFolder } from '../../packages/trust/trusted-keys.ts';
 import type { BuildLock } from '../ensure-lock.ts';
@@ -17,36 +16,34 @@ import type { MkimageInputs } from './inputs.ts';
 
 /** Fetches the locked packages and gathers everything that decides what mkimage makes for all nodes alike. */
 export async function mkimageInputsOf(
-  host: Host,
+  sources: PackageSources,
   about: {
     readonly cluster: ClusterModel;
     readonly profile: Profile;
     readonly locked: BuildLock;
     readonly siteKey: SiteKey;
     readonly aports: Pick<Aports, 'scripts' | 'source'>;
-    /** Value of `--keys`: an absolute path, instead of the cluster file's. */
-    readonly keysFolder: string | undefined;
     /** Whose tools mkimage runs with; absent = the lock's. */
     readonly builder?: 'lock' | 'host' | undefined;
-    readonly offline: boolean;
   },
 ): Promise<MkimageInputs> {
   const { cluster, profile, siteKey, aports, builder = 'lock' } = about;
   const { scripts, source } = aports;
   requireInterface(scripts, source);
-  const { repositories } = about.locked;
+  const { host, keysFolder } = sources;
   const builderRequests = about.locked.lock.requests.builder ?? [];
   const wanted = { requests: builderRequests, locked: closureOf(about.locked.lock, 'builder') };
   const tools = builder === 'host' ? await hostTools(host.systemRoot, wanted) : undefined;
   const apk = (tools ?? wanted.locked).find(({ name }) => name === 'apk-tools');
   const { branch } = about.locked.lock;
   requireOneGeneration({ scripts, source, branch }, { from: builder, apkTools: apk?.version });
-  const keysFolder = about.keysFolder ?? cluster.alpine.keysFolder;
   const lock = tools === undefined ? about.locked.lock : withoutBuilder(about.locked.lock);
-  await fetchLocked(host, { lock, repositories, offline: about.offline });
-  const store = new ContentStore(host);
+  await fetchLocked(sources, lock);
   const filesFor = (purpose: Purpose): PackageFile[] =>
-    closureOf(lock, purpose).map((locked) => ({ locked, path: store.pathOf(locked.sha256) }));
+    closureOf(lock, purpose).map((locked) => ({
+      locked,
+      path: sources.store.pathOf(locked.sha256),
+    }));
   return {
     arch: lock.arch,
     branch: lock.branch,

@@ -3,6 +3,7 @@ import type { Host } from '../../host/host.ts';
 import { toolVersion } from '../../host/tools/tool-version.ts';
 import type { NodeOverlay } from '../../overlay/node-overlays.ts';
 import type { PackageFile } from '../../packages/package-files.ts';
+import type { PackageSources } from '../../packages/sources.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { BuildLock } from '../ensure-lock.ts';
 import type { Profile } from '../profile.ts';
@@ -16,12 +17,12 @@ import type { NodeImage } from './node-image.ts';
 
 /** What every engine is given. */
 export interface EngineJob {
+  readonly sources: PackageSources;
   readonly cluster: ClusterModel;
   readonly profile: Profile;
   readonly locked: BuildLock;
   readonly siteKey: SiteKey;
   readonly overlays: readonly NodeOverlay[];
-  readonly offline: boolean;
   /**
    * To be awaited before anything is made: stops the build when the images' own programs refuse their files.
    * @returns what was not tested, and why
@@ -38,7 +39,7 @@ export async function buildNative(
   job: EngineJob,
   folder: string,
 ): Promise<EngineResult> {
-  const inputs = await baseInputsOf(host, job);
+  const inputs = await baseInputsOf(job.sources, job);
   const notTested = await job.accept(inputs.imagePackages);
   const base = await buildBase(host, inputs);
   const images: NodeImage[] = [];

@@ -1,11 +1,11 @@
 import type { ClusterModel } from '../../cluster/model.ts';
-import { ContentStore } from '../../host/cache/content-store.ts';
 import type { Host } from '../../host/host.ts';
 import { toolVersion } from '../../host/tools/tool-version.ts';
 import { fetchLocked } from '../../packages/fetch-locked.ts';
 import { closureOf } from '../../packages/lock/format/closure.ts';
 import type { Purpose } from '../../packages/lock/format/schema.ts';
 import type { PackageFile } from '../../packages/package-files.ts';
+import type { PackageSources } from '../../packages/sources.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { BuildLock } from '../ensure-lock.ts';
 import type { Profile } from '../profile.ts';
@@ -14,21 +14,22 @@ import { BASE_TOOLS } from './base/build-base.ts';
 
 /** Fetches the locked packages and gathers everything that decides what the images have in common. */
 export async function baseInputsOf(
-  host: Host,
+  sources: PackageSources,
   about: {
     readonly cluster: ClusterModel;
     readonly profile: Profile;
     readonly locked: BuildLock;
     readonly siteKey: SiteKey;
-    readonly offline: boolean;
   },
 ): Promise<BaseInputs> {
   const { cluster, locked, profile, siteKey } = about;
-  const { lock, repositories } = locked;
-  await fetchLocked(host, { lock, repositories, offline: about.offline });
-  const store = new ContentStore(host);
+  const { lock } = locked;
+  await fetchLocked(sources, lock);
   const filesFor = (purpose: Purpose): PackageFile[] =>
-    closureOf(lock, purpose).map((locked) => ({ locked, path: store.pathOf(locked.sha256) }));
+    closureOf(lock, purpose).map((locked) => ({
+      locked,
+      path: sources.store.pathOf(locked.sha256),
+    }));
   return {
     arch: lock.arch,
     branch: lock.branch,
@@ -40,7 +41,7 @@ export async function baseInputsOf(
     kernelRequests: lock.requests.kernel ?? [],
     imagePackages: filesFor('image'),
     siteKey,
-    toolVersions: await versionsOf(host, BASE_TOOLS),
+    toolVersions: await versionsOf(sources.host, BASE_TOOLS),
   };
 }
 

@@ -52,3 +52,8 @@ export type Manifest = z.infer<typeof Manifest>;
 export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(Manifest.parse(manifest), null, 2)}\n`;
 }
+
+/** JSON Schema (2020-12) of the manifest.json that `vipiso build` writes. */
+export function buildManifestJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(Manifest, { io: 'input' }), title: 'vipiso build manifest' };
+}

@@ -52,11 +52,10 @@ export interface BranchCheck {
  * @throws VipisoError usage: nothing is known of the branch; cluster-invalid: a file has errors as it is
  */
 export async function checkBranch(
-  host: Pick<Host, 'cwd' | 'env' | 'packageRoot' | 'now'>,
+  host: Pick<Host, 'cwd' | 'env' | 'packageRoot' | 'now' | 'colour'>,
   names: readonly string[],
-  about: { readonly branch: string; readonly colour: boolean },
+  branch: string,
 ): Promise<BranchCheck> {
-  const { branch } = about;
   if (alpineBranch(branch) === undefined) {
     throw new VipisoError('usage', `nothing is known of the Alpine branch “${branch}”`, {
       hint: `Known are ${ALPINE_BRANCHES.map(({ name }) => name).join(', ')}.`,
@@ -64,12 +63,12 @@ export async function checkBranch(
   }
   const judged = await judgeClusters(host, names);
   const good = judged.filter((file) => file.ok);
-  if (good.length < judged.length) throw clusterInvalid(judged, about);
+  if (good.length < judged.length) throw clusterInvalid(judged, host);
   const pairs = good.map((file) => [file, judgeOnBranch(host, file, branch)] as const);
   const outlooks: BranchOutlook[] = [];
   for (const [file, then] of pairs) outlooks.push(await outlookOf(host, file, then, branch));
   const bad = pairs.map(([, then]) => then).filter(({ ok }) => !ok);
-  return { outlooks, error: bad.length === 0 ? undefined : clusterInvalid(bad, about) };
+  return { outlooks, error: bad.length === 0 ? undefined : clusterInvalid(bad, host) };
 }
 
 async function outlookOf(

@@ -31,6 +31,8 @@ export function firewallView(cluster: ClusterModel, node: NodeModel): Firewall {
       ...firewall.ports.map((own) => ({
         ...ports(own.name, own.ports, own.from),
         protocol: own.protocol,
+        ...(own.openOn === 'services' && { notBy: by }),
+        ...(own.openOn === 'management' && { by }),
       })),
     ],
   };

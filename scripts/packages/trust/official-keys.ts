@@ -13,9 +13,11 @@ import { digestOf } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { readDerived, writeDerived } from '../../host/cache/derived-file.ts';
 import type { Host } from '../../host/host.ts';
-import type { Fetcher } from '../fetcher.ts';
+import type { Fetcher, PackageSources } from '../sources.ts';
 import { fetchIndex } from '../open-repositories.ts';
 import { packageSources } from '../repository-files.ts';
+
+type KeySources = Fetcher & Pick<PackageSources, 'repositories' | 'arch'>;
 
 const KEYS_PACKAGE = 'alpine-keys';
 const KEYS_SITE = 'https://alpinelinux.org/keys';
@@ -31,35 +33,29 @@ const KeyFiles = z.array(z.object({ name: z.string(), pem: z.string() }));
  *
  * @throws VipisoError signature-untrusted when not one of them could be had
  */
-export async function officialKeys(
-  fetcher: Fetcher,
-  repositories: readonly RepositoryModel[],
-  arch: string,
-): Promise<KeySet> {
-  const known = official(await cachedKeys(fetcher.host, arch), arch);
+export async function officialKeys(sources: KeySources): Promise<KeySet> {
+  const { host, arch } = sources;
+  const known = official(await cachedKeys(host, arch), arch);
   if (known.length > 0) return keySetOf(known);
-  const found = await searchKeys(fetcher, repositories, arch);
-  if (found.length === 0) throw noKeys(repositories);
-  await writeDerived(fetcher.host, CACHED_KEYS, arch, Buffer.from(JSON.stringify(found)));
+  const found = await searchKeys(sources);
+  if (found.length === 0) throw noKeys(sources.repositories);
+  await writeDerived(host, CACHED_KEYS, arch, Buffer.from(JSON.stringify(found)));
   return keySetOf(found);
 }
 
 /** A place without the keys is passed over; the verdict falls when all were asked. */
-async function searchKeys(
-  fetcher: Fetcher,
-  repositories: readonly RepositoryModel[],
-  arch: string,
-): Promise<readonly KeyFile[]> {
+async function searchKeys(sources: KeySources): Promise<readonly KeyFile[]> {
+  const { repositories, arch } = sources;
   const failures: unknown[] = [];
   for (const repository of repositories) {
-    const found = await attempt(() => keysOfPackage(fetcher, repository, arch));
+    const found = await attempt(() => keysOfPackage(sources, repository, arch));
     if (!found.ok) failures.push(found.error);
     const keys = official(found.ok ? found.keys : [], arch);
     if (keys.length > 0) return keys;
   }
   // Where no repository can be read, that is the news, not the missing keys.
   if (failures.length === repositories.length) throw failures[0];
-  const found = await attempt(() => keysOfSite(fetcher, arch));
+  const found = await attempt(() => keysOfSite(sources, arch));
   return found.ok ? official(found.keys, arch) : [];
 }
 

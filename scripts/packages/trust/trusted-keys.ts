@@ -3,10 +3,9 @@ import path from 'node:path';
 import type { KeySet } from '../../apk/model.ts';
 import { keySetOf } from '../../apk/trust/keys.ts';
 import type { KeyFile } from '../../apk/trust/keys.ts';
-import type { RepositoryModel } from '../../cluster/model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { ioError } from '../../host/fs/errno.ts';
-import type { Fetcher } from '../fetcher.ts';
+import type { PackageSources } from '../sources.ts';
 
 const KEY_SUFFIX = '.rsa.pub';
 
@@ -15,15 +14,10 @@ const KEY_SUFFIX = '.rsa.pub';
  *
  * @throws VipisoError not-found, usage (a file that is not a key), signature-untrusted
  */
-export async function trustedKeys(
-  fetcher: Fetcher,
-  keysFolder: string | undefined,
-  repositories: readonly RepositoryModel[],
-  arch: string,
-): Promise<KeySet> {
-  if (keysFolder !== undefined) return await keysInFolder(keysFolder);
+export async function trustedKeys(sources: PackageSources): Promise<KeySet> {
+  if (sources.keysFolder !== undefined) return await keysInFolder(sources.keysFolder);
   const { officialKeys } = await import('./official-keys.ts');
-  return await officialKeys(fetcher, repositories, arch);
+  return await officialKeys(sources);
 }
 
 /** @throws VipisoError not-found, usage (a file that is not a key) */

@@ -6,7 +6,7 @@ import { VipisoError } from '../../core/errors.ts';
 import { choosePackages } from '../choose-packages.ts';
 import type { Choice } from '../choose-packages.ts';
 import { fetchLockedPackage } from '../fetch-package.ts';
-import type { Fetcher } from '../fetcher.ts';
+import type { Fetcher } from '../sources.ts';
 import type { Requests } from '../lock/format/inputs.ts';
 import type { LockedPackage, Lockfile } from '../lock/format/schema.ts';
 import type { OpenRepository } from '../open-repositories.ts';

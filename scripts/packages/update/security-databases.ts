@@ -6,7 +6,7 @@ import { digestOf } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { below, parseSource } from '../../host/download/source-address.ts';
 import { isErrno } from '../../host/fs/errno.ts';
-import type { Fetcher } from '../fetcher.ts';
+import type { Fetcher } from '../sources.ts';
 import type { SecurityDatabases } from './changes.ts';
 
 const ALPINES = 'https://secdb.alpinelinux.org';
@@ -15,7 +15,7 @@ const OFFICIAL = ['main', 'community'];
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface SecdbRequest {
-  /** File, folder or URL as the user gave it; absent = Alpine's. */
+  /** Absolute path of a file or folder, or URL; absent = Alpine's. */
   readonly source: string | undefined;
   readonly branch: string;
   /** Names of repositories. */
@@ -37,7 +37,7 @@ export async function securityDatabases(
   const names = request.repositories.filter(
     (name) => source !== undefined || OFFICIAL.includes(name),
   );
-  const places = await placesOf(fetcher, source);
+  const places = await placesOf(source);
   for (const name of names) {
     try {
       databases.set(name, await fetchDatabase(fetcher, name, places(branch, name)));
@@ -55,14 +55,14 @@ export async function securityDatabases(
 
 type Places = (branch: string, repository: string) => readonly string[];
 
-async function placesOf({ host }: Fetcher, source: string | undefined): Promise<Places> {
+async function placesOf(source: string | undefined): Promise<Places> {
   const base = source ?? ALPINES;
   const address = parseSource(base);
   if (address.kind === 'http') {
     if (base.endsWith('.json')) return () => [base];
     return (branch, name) => [below(base, `${branch}/${name}.json`)];
   }
-  const place = path.resolve(host.cwd, address.path);
+  const place = address.path;
   if (!(await isFolder(place))) return () => [place];
   return (branch, name) => [
     path.join(place, branch, `${name}.json`),

@@ -12,16 +12,16 @@ const SECONDS = 0.3;
 /** How one fault of one trial did in a proof. */
 interface Outcome {
   readonly verdict: Verdict;
-  readonly lostSeconds: number | undefined;
+  readonly outageSeconds: number | undefined;
   /** By how much the loss may differ from run to run; undefined where losses are shown and not judged. */
-  readonly chanceSeconds: number | undefined;
+  readonly jitterSeconds: number | undefined;
 }
 
 /**
  * regressed: passed and fails now, or loses more than chance explains. improved: the other way round.
- * not-performed: the newer proof leaves out, or skips, what the older one did. added: only the newer did it.
+ * not-run: the newer proof leaves out, or skips, what the older one did. added: only the newer did it.
  */
-export type Change = 'regressed' | 'improved' | 'same' | 'not-performed' | 'added';
+export type Change = 'regressed' | 'improved' | 'same' | 'not-run' | 'added';
 
 export interface FaultChange {
   readonly trial: string;
@@ -138,7 +138,7 @@ function settingsOf({ vips, vrrp, nodes }: Topology): readonly (readonly [string
   return [
     ['virtual addresses', vips.join(', ')],
     ['VRRP version', String(vrrp.version)],
-    ['advert interval', `${vrrp.advertSeconds} s`],
+    ['advert interval', `${vrrp.advertIntervalSeconds} s`],
     ['transport', vrrp.transport],
     ['preemption', vrrp.preempt],
     ['virtual router ids', vrrp.virtualRouterIds.join(', ')],
@@ -194,9 +194,9 @@ function faultChanges({ key, older, newer }: Pair<Trial>): readonly FaultChange[
 
 function outcomeOf(fault: FaultReport | undefined): Outcome | undefined {
   if (fault === undefined) return undefined;
-  const { verdict, lostSeconds, allowedSeconds, chanceSeconds = 0 } = fault;
+  const { verdict, outageSeconds, allowedSeconds, jitterSeconds = 0 } = fault;
   const isJudged = allowedSeconds !== undefined;
-  return { verdict, lostSeconds, chanceSeconds: isJudged ? chanceSeconds : undefined };
+  return { verdict, outageSeconds, jitterSeconds: isJudged ? jitterSeconds : undefined };
 }
 
 type Judgement = Pick<FaultChange, 'change' | 'why'>;
@@ -205,15 +205,15 @@ function judge(older: Outcome | undefined, newer: Outcome | undefined): Judgemen
   if (newer === undefined || newer.verdict === 'skipped') {
     const why = newer === undefined ? 'is not in the newer proof' : 'was skipped';
     if (older === undefined || older.verdict === 'skipped') return { change: 'same', why: '' };
-    return { change: 'not-performed', why };
+    return { change: 'not-run', why };
   }
   if (older === undefined || older.verdict === 'skipped')
-    return { change: 'added', why: 'was not performed before' };
+    return { change: 'added', why: 'was not run before' };
   if (older.verdict !== newer.verdict)
     return newer.verdict === 'fail'
       ? { change: 'regressed', why: 'fails where it passed' }
       : { change: 'improved', why: 'passes where it failed' };
-  return judgeLoss(older.lostSeconds, newer.lostSeconds, newer.chanceSeconds);
+  return judgeLoss(older.outageSeconds, newer.outageSeconds, newer.jitterSeconds);
 }
 
 function judgeLoss(

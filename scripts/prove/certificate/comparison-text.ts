@@ -7,7 +7,7 @@ export const CHANGES: Readonly<Record<Change, { readonly sign: string; readonly 
     regressed: { sign: '▲', words: 'worse' },
     improved: { sign: '▼', words: 'better' },
     same: { sign: '=', words: 'same' },
-    'not-performed': { sign: '–', words: 'not performed' },
+    'not-run': { sign: '–', words: 'not run' },
     added: { sign: '+', words: 'new' },
   };
 
@@ -37,9 +37,9 @@ function faultLine({ trial, fault, older, newer, why }: FaultChange, width: numb
 export function outcomeText(outcome: FaultChange['older']): string {
   if (outcome === undefined) return 'none';
   const { word } = VERDICTS[outcome.verdict];
-  return outcome.lostSeconds === undefined
+  return outcome.outageSeconds === undefined
     ? word
-    : `${word}, ${formatSeconds(outcome.lostSeconds)}`;
+    : `${word}, ${formatSeconds(outcome.outageSeconds)}`;
 }
 
 /** Those stages that came a second or more earlier or later, or came only once. */

@@ -3,6 +3,9 @@ import { FINDING_CODES } from '../findings.ts';
 
 export type { FindingCode } from '../findings.ts';
 
+/** Version of the document; `upgrade.ts` reads the older ones. */
+export const PROOF_SCHEMA = 2;
+
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const milliseconds = z.number().nonnegative();
 
@@ -26,7 +29,7 @@ export const TimelineEvent = z.strictObject({
 export type TimelineEvent = z.infer<typeof TimelineEvent>;
 
 /** What one client saw, in buckets of equal length from the report's beginning. */
-export const RequestStrip = z.strictObject({
+export const RequestSeries = z.strictObject({
   /** `192.168.9.139:6443`. */
   target: z.string(),
   bucketMs: z.number().positive(),
@@ -35,16 +38,16 @@ export const RequestStrip = z.strictObject({
   /** Slowest answer asked for in each bucket; 0 where there was none. */
   slowestMs: z.array(milliseconds),
 });
-export type RequestStrip = z.infer<typeof RequestStrip>;
+export type RequestSeries = z.infer<typeof RequestSeries>;
 
 const Loss = {
   /** Seconds without answers at the VIP, and what was allowed. Absent where loss is not what is judged. */
-  lostSeconds: z.number().nonnegative().optional(),
+  outageSeconds: z.number().nonnegative().optional(),
   allowedSeconds: z.number().nonnegative().optional(),
   /** What emulation and a busy machine may add to what is allowed. */
   marginSeconds: z.number().nonnegative().optional(),
   /** By how much losses differ from one run to the next: the fault comes anywhere between two adverts or checks. */
-  chanceSeconds: z.number().nonnegative().optional(),
+  jitterSeconds: z.number().nonnegative().optional(),
 };
 
 export const FaultReport = z.strictObject({
@@ -63,16 +66,16 @@ export const FaultReport = z.strictObject({
   /** Per VRRP group where there are several; above is the one that says most. */
   groups: z.array(z.strictObject({ group: z.string(), ...Loss })).optional(),
   requests: z.strictObject({
-    asked: z.int(),
+    sent: z.int(),
     failed: z.int(),
     /** How many failed for which reason: `ECONNREFUSED`, `no answer within 900 ms`. */
     reasons: z.record(z.string(), z.int()).optional(),
   }),
   outages: z.array(Span),
   /** Which node spoke as VRRP master when. */
-  masterships: z.array(Span.extend({ node: z.string(), virtualRouterId: z.int() })),
+  masterPeriods: z.array(Span.extend({ node: z.string(), virtualRouterId: z.int() })),
   timeline: z.array(TimelineEvent),
-  strips: z.array(RequestStrip),
+  requestSeries: z.array(RequestSeries),
 });
 export type FaultReport = z.infer<typeof FaultReport>;
 
@@ -80,7 +83,7 @@ export type FaultReport = z.infer<typeof FaultReport>;
 export const BootReport = z.strictObject({
   node: z.string(),
   firmware: z.enum(['bios', 'uefi']),
-  as: z.enum(['cd', 'disk']),
+  medium: z.enum(['cd', 'disk']),
   stages: z.array(z.strictObject({ stage: z.string(), at: milliseconds })),
   services: z.array(
     z.strictObject({
@@ -98,7 +101,7 @@ const Topology = z.strictObject({
   vips: z.array(z.string()),
   vrrp: z.strictObject({
     version: z.union([z.literal(2), z.literal(3)]),
-    advertSeconds: z.number(),
+    advertIntervalSeconds: z.number(),
     transport: z.enum(['multicast', 'unicast']),
     /** `preempt`, `preempt after 5 s`, `nopreempt`. */
     preempt: z.string(),
@@ -131,7 +134,7 @@ export const Trial = z.strictObject({
   /** What was wrong before anything was broken; then no fault is performed. */
   findings: z.array(ProofFinding),
   /** Milliseconds between the requests of the clients: the exactness of the losses. Absent where nothing was broken. */
-  pollMs: z.number().positive().optional(),
+  pollIntervalMs: z.number().positive().optional(),
   faults: z.array(FaultReport),
 });
 export type Trial = z.infer<typeof Trial>;
@@ -141,14 +144,14 @@ export type Trial = z.infer<typeof Trial>;
  * and no path of the machine it was made on.
  */
 export const ProofDocument = z.strictObject({
-  schema: z.literal(1),
+  schema: z.literal(PROOF_SCHEMA),
   verdict: z.enum(['pass', 'fail']),
   cluster: z.string(),
   /** Which faults: a named set, or those that were asked for one by one. */
-  set: z.enum(['quick', 'full', 'chosen']),
+  set: z.enum(['quick', 'full', 'custom']),
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
-  seconds: z.number().nonnegative(),
+  durationSeconds: z.number().nonnegative(),
   tool: z.string(),
   /** Digest of the lock, where the images' manifest names one. */
   lock: digest.optional(),
@@ -160,7 +163,7 @@ export const ProofDocument = z.strictObject({
     memoryMib: z.int(),
     qemu: z.string(),
     accelerator: z.string(),
-    node: z.string(),
+    nodejs: z.string(),
   }),
   /** The first is of the images that ship. */
   trials: z.array(Trial).min(1),

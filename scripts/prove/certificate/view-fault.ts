@@ -65,7 +65,7 @@ const NONE = '—';
 
 /** @param id of its section, unique in the page */
 export function faultView(fault: FaultReport, trial: Trial, id: string): FaultView {
-  const { lostSeconds: lost, allowedSeconds: allowed, requests } = fault;
+  const { outageSeconds: lost, allowedSeconds: allowed, requests } = fault;
   const { sign, word } = VERDICTS[fault.verdict];
   const performed = fault.verdict !== 'skipped';
   return {
@@ -87,7 +87,7 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
     reasons: Object.entries(requests.reasons ?? {})
       .map(([reason, count]) => `${count} × ${reason}`)
       .join(', '),
-    requests: performed ? `${requests.failed} of ${requests.asked}` : NONE,
+    requests: performed ? `${requests.failed} of ${requests.sent}` : NONE,
     lasted: formatWholeDuration(fault.durationMs),
     findings: fault.findings.map(findingView),
     lossy: requests.failed > 0,
@@ -103,9 +103,9 @@ export function faultView(fault: FaultReport, trial: Trial, id: string): FaultVi
   };
 }
 
-function measureOf({ lostSeconds, allowedSeconds, marginSeconds }: FaultReport): string {
-  if (lostSeconds === undefined) return '';
-  const seconds = lostSeconds === 0 ? 'nothing lost' : `${formatSeconds(lostSeconds)} lost`;
+function measureOf({ outageSeconds, allowedSeconds, marginSeconds }: FaultReport): string {
+  if (outageSeconds === undefined) return '';
+  const seconds = outageSeconds === 0 ? 'nothing lost' : `${formatSeconds(outageSeconds)} lost`;
   return allowedSeconds === undefined
     ? seconds
     : `${seconds}, ${allowanceOf(allowedSeconds, marginSeconds)} allowed`;

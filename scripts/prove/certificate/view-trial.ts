@@ -83,7 +83,7 @@ export function countsOf(trials: readonly Trial[]): Counts {
 function settingsOf({ vrrp, nodes }: Topology): readonly Fact[] {
   return [
     { label: 'VRRP', value: `version ${vrrp.version}, ${vrrp.transport}` },
-    { label: 'Advert every', value: `${vrrp.advertSeconds} s` },
+    { label: 'Advert every', value: `${vrrp.advertIntervalSeconds} s` },
     { label: 'Preemption', value: vrrp.preempt },
     { label: 'Virtual router', value: vrrp.virtualRouterIds.join(', ') },
     { label: 'Nodes', value: String(nodes.length) },

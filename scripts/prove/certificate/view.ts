@@ -63,7 +63,7 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
     facts: [
       { label: 'Proved', value: formatMoment(proof.startedAt) },
       { label: 'Faults', value: SETS[proof.set] },
-      { label: 'Took', value: formatWholeDuration(proof.seconds * 1000) },
+      { label: 'Took', value: formatWholeDuration(proof.durationSeconds * 1000) },
       { label: 'By', value: proof.tool },
     ],
     host: hostFacts(proof.host),
@@ -88,7 +88,7 @@ function sentenceOf({ verdict, trials }: ProofDocument): string {
 }
 
 function worstLoss(trials: readonly Trial[]): string {
-  const losses = trials.flatMap(({ faults }) => faults.map((it) => it.lostSeconds ?? 0));
+  const losses = trials.flatMap(({ faults }) => faults.map((it) => it.outageSeconds ?? 0));
   return formatSeconds(Math.max(0, ...losses));
 }
 
@@ -99,7 +99,7 @@ function hostFacts(host: ProofDocument['host']): readonly Fact[] {
     { label: 'Processor', value: `${host.processors} × ${host.processorModel} (${host.arch})` },
     { label: 'Memory', value: `${host.memoryMib} MiB` },
     { label: 'Kernel', value: host.kernel },
-    { label: 'Node.js', value: host.node },
+    { label: 'Node.js', value: host.nodejs },
   ];
 }
 

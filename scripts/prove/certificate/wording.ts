@@ -27,7 +27,7 @@ export const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonl
 export const SETS: Readonly<Record<ProofDocument['set'], string>> = {
   quick: 'the quick set',
   full: 'the full set',
-  chosen: 'chosen faults only',
+  custom: 'chosen faults only',
 };
 
 export const EVENT_KINDS: Readonly<Record<TimelineEvent['kind'], string>> = {
@@ -39,8 +39,8 @@ export const EVENT_KINDS: Readonly<Record<TimelineEvent['kind'], string>> = {
 };
 
 /** `lb-1, BIOS, from CD`. */
-export function bootName({ node, firmware, as }: BootReport): string {
-  return `${node}, ${firmware === 'bios' ? 'BIOS' : 'UEFI'}, from ${as === 'cd' ? 'CD' : 'disk'}`;
+export function bootName({ node, firmware, medium }: BootReport): string {
+  return `${node}, ${firmware === 'bios' ? 'BIOS' : 'UEFI'}, from ${medium === 'cd' ? 'CD' : 'disk'}`;
 }
 
 /** What a finding means and where to look, for someone who was woken by it. */
@@ -71,7 +71,7 @@ export const FINDINGS: Readonly<
     title: 'The wrong node holds the virtual address',
     look: 'The MASTER’s check may fail and lower its priority, or the priorities are swapped. Compare “priority” and “weight” of the nodes.',
   },
-  'two-masters': {
+  'split-brain': {
     title: 'Two nodes were master at once',
     look: 'They did not hear each other’s adverts. Compare virtual_router_id, VRRP version, authentication, unicast peers and the firewall’s rule for protocol 112 on both.',
   },
@@ -79,35 +79,35 @@ export const FINDINGS: Readonly<
     title: 'Two machines answered for the virtual address',
     look: 'Another machine, or a node that lost mastership, still has the address. Look for it in “ip address” on each node and for a static assignment on the LAN.',
   },
-  'vip-unanswered': {
+  'vip-unreachable': {
     title: 'The virtual address does not answer',
     look: 'Is the address on the master (“ip address”)? Does haproxy listen on its port (“ss -ltn”)? Does the firewall let the port in?',
   },
-  'backend-unreached': {
+  'healthy-backend-out-of-rotation': {
     title: 'An API server gets no requests',
     look: 'Its address, port or health check in haproxy.cfg may be wrong: haproxy’s statistics page shows the check’s last answer.',
   },
-  'backend-trusted': {
+  'failed-backend-in-rotation': {
     title: 'A broken API server still got requests',
     look: 'The health check does not see what is broken. A TCP check passes on a hung API server: use the HTTPS check of /readyz.',
   },
-  'lost-too-long': {
+  'outage-too-long': {
     title: 'Clients went without answers for too long',
     look: 'In the timeline, see what took the time: until the other node is master (VRRP’s timers, the check’s interval), or from then to the first answer (announcement, haproxy’s checks).',
   },
-  'not-taken-over': {
+  'failover-failed': {
     title: 'No other node took over',
     look: 'The other node did not become master. Is its keepalived running, is its priority above the failed one’s, does its check pass?',
   },
-  'not-taken-back': {
+  'failback-failed': {
     title: 'The preferred node did not take the address back',
     look: 'With preemption on, the node with the highest priority must. See whether its check passes after its return, and “preempt_delay”.',
   },
-  'not-announced': {
+  'vip-not-announced': {
     title: 'The address moved without being announced',
     look: 'No gratuitous ARP or neighbour advertisement was seen, so neighbours go on sending to the old node. Look at garp_master_delay and garp_master_refresh.',
   },
-  flapped: {
+  'vip-flapping': {
     title: 'The address moved without need',
     look: 'A check is too sensitive or tests the API servers instead of haproxy. Look at the track script’s “fall” and “rise”, and at the console lines around the move.',
   },
@@ -119,8 +119,8 @@ export const FINDINGS: Readonly<
     title: 'A long stream hung though its API server died',
     look: 'Clients would wait until TCP gives up. Use “on-marked-down shutdown-sessions” or TCP keep-alives.',
   },
-  'not-performed': {
-    title: 'The fault could not be brought about',
+  'fault-injection-failed': {
+    title: 'The fault could not be injected',
     look: 'Nothing is known about the images here: the test itself did not work. See the events, and run this fault again alone.',
   },
 };

@@ -9,6 +9,7 @@ import { formatComparison } from './comparison-text.ts';
 import { formatProof, ProofDocument } from './document.ts';
 import type { Trial } from './document.ts';
 import { renderProofPage } from './page.ts';
+import { upgradeProof } from './upgrade.ts';
 
 const DOCUMENT = 'proof.json';
 const PAGE = 'proof.html';
@@ -50,22 +51,26 @@ export async function certify(
 /**
  * Reads the proof that the new one is compared to, before anything is booted.
  *
+ * @param file its absolute path
  * @throws VipisoError not-found, usage: it is not a proof
  */
 export async function readOlder(
-  host: Host,
-  name: string | undefined,
+  { cwd }: Host,
+  file: string | undefined,
 ): Promise<ProofDocument | undefined> {
-  if (name === undefined) return undefined;
-  const file = path.resolve(host.cwd, name);
+  if (file === undefined) return undefined;
   try {
-    return ProofDocument.parse(JSON.parse(await readFile(file, 'utf8')));
+    return ProofDocument.parse(upgradeProof(JSON.parse(await readFile(file, 'utf8'))));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'EACCES', 'EISDIR')) throw ioError(error, 'read the proof', file);
-    throw new VipisoError('usage', `${name} is not a proof.json of this version`, {
-      hint: 'Give --against the proof.json of an earlier vipiso prove.',
-      cause: error,
-    });
+    throw new VipisoError(
+      'usage',
+      `${path.relative(cwd, file)} is not a proof.json that this version can read`,
+      {
+        hint: 'Give --against a proof.json that this or an older vipiso prove wrote.',
+        cause: error,
+      },
+    );
   }
 }
 
@@ -80,8 +85,9 @@ function linesOf({ title, findings, faults }: Trial): string[] {
   return [
     title,
     ...findings.map(({ code, text }) => `  ${code}: ${text.split('\n')[0] ?? ''}`),
-    ...faults.map(({ verdict, title: fault, lostSeconds, skipped, findings: found }) => {
-      const lost = lostSeconds === undefined ? '      ' : `${lostSeconds.toFixed(2)} s`.padStart(6);
+    ...faults.map(({ verdict, title: fault, outageSeconds, skipped, findings: found }) => {
+      const lost =
+        outageSeconds === undefined ? '      ' : `${outageSeconds.toFixed(2)} s`.padStart(6);
       const why = skipped ?? found.map(({ code }) => code).join(', ');
       return `  ${verdict.padEnd(7)} ${lost}  ${fault}${why === '' ? '' : `: ${why}`}`;
     }),

@@ -9,7 +9,7 @@ export interface LossLimits {
   /** Undefined where losses are shown, not judged. */
   readonly allowedSeconds: number | undefined;
   readonly marginSeconds: number;
-  readonly chanceSeconds: number;
+  readonly jitterSeconds: number;
 }
 
 export function lossLimits(
@@ -18,11 +18,11 @@ export function lossLimits(
   group: VrrpGroupModel,
   accelerator: 'kvm' | 'tcg',
 ): LossLimits {
-  if (rule === undefined) return { allowedSeconds: undefined, marginSeconds: 0, chanceSeconds: 0 };
+  if (rule === undefined) return { allowedSeconds: undefined, marginSeconds: 0, jitterSeconds: 0 };
   return {
     allowedSeconds: allowedSeconds(rule, cluster, group),
     marginSeconds: marginSeconds(rule, accelerator),
-    chanceSeconds: chanceSeconds(rule, cluster, group),
+    jitterSeconds: jitterSeconds(rule, cluster, group),
   };
 }
 
@@ -70,7 +70,7 @@ function serverSeconds(which: 'inter' | 'downinter', { services }: ClusterModel)
  * Seconds by which one run may lose more than the next without anything being different: what is broken breaks anywhere
  * between two adverts or two checks.
  */
-export function chanceSeconds(
+export function jitterSeconds(
   rule: LossRule,
   cluster: ClusterModel,
   { advertInt, checkWeight }: VrrpGroupModel,

@@ -64,12 +64,12 @@ function whyBaselineFails({ cluster, observer, booted }: TrialContext): readonly
   if (answering.size === 0) {
     const masters = observer.packetEvents.some(({ packet }) => packet.kind === 'vrrp');
     return masters
-      ? [{ code: 'vip-unanswered', text: 'a node is VRRP master, and no client gets an answer' }]
+      ? [{ code: 'vip-unreachable', text: 'a node is VRRP master, and no client gets an answer' }]
       : [{ code: 'no-master', text: 'no node is sending VRRP advertisements (no MASTER)' }];
   }
   const missing = serverNames(cluster, booted, 'all').filter((name) => !answering.has(name));
   const servers = missing.map((name): ProofFinding => ({
-    code: 'backend-unreached',
+    code: 'healthy-backend-out-of-rotation',
     text: `no answer came from ${name}, which serves`,
   }));
   return [
@@ -87,7 +87,7 @@ function whyNotHeld(
   const vip = `the VIP${ofGroup(group, cluster)}`;
   if (holder === undefined) {
     const text = `clients of ${vip} get no steady answers via one node`;
-    return [{ code: 'vip-unanswered', text }];
+    return [{ code: 'vip-unreachable', text }];
   }
   const first = preferredIn(group, cluster);
   if (first === undefined || holder.hostname === first.hostname) return [];
@@ -109,7 +109,7 @@ function unknownRouters(
           `${nodeOfPort(port)} sends advertisements as MASTER of virtual_router_id ${id}, which the cluster file does not have`,
         ];
   });
-  return [...new Set(texts)].map((text): ProofFinding => ({ code: 'two-masters', text }));
+  return [...new Set(texts)].map((text): ProofFinding => ({ code: 'split-brain', text }));
 }
 
 /** Who sends advertisements as MASTER of a group beside its holder. */
@@ -132,7 +132,7 @@ function unexpectedMasters(
         : [];
     },
   );
-  return [...new Set(texts)].map((text): ProofFinding => ({ code: 'two-masters', text }));
+  return [...new Set(texts)].map((text): ProofFinding => ({ code: 'split-brain', text }));
 }
 
 export function describePreempt({ preempt }: VrrpGroupModel): string {

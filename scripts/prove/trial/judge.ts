@@ -27,7 +27,7 @@ export interface StepObservations {
   readonly done: number;
   /** From the step's beginning on. */
   readonly packetEvents: readonly PacketEvent[];
-  readonly lostSeconds: number;
+  readonly outageSeconds: number;
   /** By the timers, and what the machine may add; undefined where losses are not judged. */
   readonly allowedSeconds: number | undefined;
   readonly marginSeconds: number;
@@ -39,11 +39,11 @@ export function judgeStep(seen: StepObservations): readonly ProofFinding[] {
 }
 
 function judgeLoss(seen: StepObservations): readonly ProofFinding[] {
-  const { lostSeconds, allowedSeconds, marginSeconds, group, cluster } = seen;
-  if (allowedSeconds === undefined || lostSeconds <= allowedSeconds + marginSeconds) return [];
+  const { outageSeconds, allowedSeconds, marginSeconds, group, cluster } = seen;
+  if (allowedSeconds === undefined || outageSeconds <= allowedSeconds + marginSeconds) return [];
   const where = cluster.vrrp.groups.length > 1 ? ` at the VIP${ofGroup(group, cluster)}` : '';
-  const text = `${lostSeconds.toFixed(2)} s without answers${where}; the timers allow ${allowedSeconds.toFixed(2)} s, and the emulation may add ${marginSeconds} s`;
-  return [{ code: 'lost-too-long', text }];
+  const text = `${outageSeconds.toFixed(2)} s without answers${where}; the timers allow ${allowedSeconds.toFixed(2)} s, and the emulation may add ${marginSeconds} s`;
+  return [{ code: 'outage-too-long', text }];
 }
 
 function judgeMasters(seen: StepObservations): readonly ProofFinding[] {
@@ -63,7 +63,7 @@ function judgeMasters(seen: StepObservations): readonly ProofFinding[] {
         ...duplicates(group, cluster, judged),
         ...conflictsIn(masterPeriodsOf(cluster, judged), handOverMs(cluster)).map(
           ({ ports, from, until }): ProofFinding => ({
-            code: 'two-masters',
+            code: 'split-brain',
             text: `${ports.map(nodeOfPort).join(' and ')} were both master${ofGroup(group, cluster)} for ${((until - from) / 1000).toFixed(1)} s`,
           }),
         ),
@@ -74,7 +74,7 @@ function judgeMasters(seen: StepObservations): readonly ProofFinding[] {
       : [];
   const flaps = [...new Set(unexpectedMasters.map(({ port }) => nodeOfPort(port)))].map(
     (name): ProofFinding => ({
-      code: 'flapped',
+      code: 'vip-flapping',
       text: `${name} became master${ofGroup(group, cluster)} though nothing asked for it`,
     }),
   );
@@ -113,7 +113,7 @@ function judgeAnnouncement(seen: StepObservations): readonly ProofFinding[] {
   return vipsOf(cluster, group)
     .filter((vip) => !announced.includes(vip))
     .map((vip) => ({
-      code: 'not-announced',
+      code: 'vip-not-announced',
       text: `${after.hostname} holds ${vip} and has not announced it`,
     }));
 }

@@ -53,7 +53,7 @@ export class KubectlClient {
     const outcome = await this.#watch.end();
     const silent = outcome.kind === 'answered' && outcome.text.trim() === '';
     return silent
-      ? [{ code: 'vip-unanswered', text: 'kubectl get namespaces --watch was told nothing' }]
+      ? [{ code: 'vip-unreachable', text: 'kubectl get namespaces --watch was told nothing' }]
       : findingsOf('kubectl get namespaces --watch', outcome);
   }
 }
@@ -61,5 +61,5 @@ export class KubectlClient {
 function findingsOf(command: string, outcome: KubectlOutcome): readonly ProofFinding[] {
   if (outcome.kind === 'answered') return [];
   const said = outcome.text.trim().split('\n').slice(-3).join(' / ');
-  return [{ code: 'vip-unanswered', text: `${command}: ${outcome.reason}: ${said}` }];
+  return [{ code: 'vip-unreachable', text: `${command}: ${outcome.reason}: ${said}` }];
 }

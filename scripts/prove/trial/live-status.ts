@@ -12,7 +12,7 @@ const ID = 'prove';
 export class LiveStatus {
   readonly #host: Host;
   readonly #context: TrialContext;
-  #doing = 'watching';
+  #step = 'watching';
   #shownAt = 0;
 
   constructor(host: Host, context: TrialContext) {
@@ -21,9 +21,9 @@ export class LiveStatus {
     context.observer.onPoll = () => this.#look();
   }
 
-  /** @param doing what is being done to the pair: the title of a step */
-  set doing(doing: string) {
-    this.#doing = doing;
+  /** @param title of the step that is being run */
+  set step(title: string) {
+    this.#step = title;
   }
 
   end(): void {
@@ -45,21 +45,21 @@ export class LiveStatus {
     const nodes = cluster.nodes.map(({ hostname }) => ({
       node: hostname,
       state: this.#stateOf(hostname, now),
-      holdsVip: heldBy(hostname).length > 0,
+      hasVip: heldBy(hostname).length > 0,
     }));
-    const lost = observer.probeClients
+    const failedRequests = observer.probeClients
       .flatMap(({ outcomes }) => outcomes)
       .filter(({ result }) => result.kind === 'failed').length;
     const shown = nodes.map(
-      ({ node, state, holdsVip }) =>
-        `${node} ${state}${holdsVip ? ` = ${groups.length > 1 ? heldBy(node).join(', ') : 'VIP'}` : ''}`,
+      ({ node, state, hasVip }) =>
+        `${node} ${state}${hasVip ? ` = ${groups.length > 1 ? heldBy(node).join(', ') : 'VIP'}` : ''}`,
     );
     const silent = groups.filter((_, index) => holders[index]?.[1] === undefined);
     const vips = silent.map((group) => `nobody answers at the VIP${ofGroup(group, cluster)}`);
-    const text = [...shown, ...vips, `${lost} requests lost`, this.#doing]
+    const text = [...shown, ...vips, `${failedRequests} requests failed`, this.#step]
       .filter((it) => it !== '')
       .join(' · ');
-    const data = { nodes, lost, doing: this.#doing };
+    const data = { nodes, failedRequests, step: this.#step };
     this.#host.report({ type: 'status', id: ID, text, data });
   }
 

@@ -1,7 +1,7 @@
 import type { Outcome, PacketEvent } from '../../boot/lan/protocol.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
 import { compareStrings } from '../../core/digest.ts';
-import type { FaultReport, RequestStrip, TimelineEvent } from '../certificate/document.ts';
+import type { FaultReport, RequestSeries, TimelineEvent } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
 import { announcementsIn } from '../measure/announcements.ts';
 import type { ProbeClient } from '../measure/observer.ts';
@@ -11,7 +11,7 @@ import type { LossLimits } from '../scenarios/limits.ts';
 import type { FaultStep } from '../scenarios/model.ts';
 import { advertMs, masterPeriodsOf } from './judge.ts';
 
-/** A strip has no more buckets than a chart can show. */
+/** A series has no more buckets than a chart can show. */
 const MOST_BUCKETS = 500;
 const BUCKETS_MS: readonly number[] = [50, 100, 250, 500, 1000, 2500];
 /** Announcements come in bursts: one of each is told. */
@@ -35,7 +35,7 @@ export interface StepRecord {
 /** What the clients of a group's VIPs lost, and what they were held against. */
 export interface GroupLoss extends LossLimits {
   readonly group: string;
-  readonly lostSeconds: number;
+  readonly outageSeconds: number;
 }
 
 export function reportOf(record: StepRecord): FaultReport {
@@ -56,7 +56,7 @@ export function reportOf(record: StepRecord): FaultReport {
       groups: losses.map((loss) => ({ group: loss.group, ...measures(loss, faultStep) })),
     }),
     requests: {
-      asked: outcomes.length,
+      sent: outcomes.length,
       failed: outcomes.filter(({ result }) => result.kind === 'failed').length,
       reasons: reasonsOf(outcomes),
     },
@@ -64,7 +64,7 @@ export function reportOf(record: StepRecord): FaultReport {
       from: Math.max(0, outage.from - from),
       ...(outage.until !== undefined && { until: outage.until - from }),
     })),
-    masterships: masterPeriodsOf(record.cluster, record.packetEvents).map((it) => ({
+    masterPeriods: masterPeriodsOf(record.cluster, record.packetEvents).map((it) => ({
       node: nodeOfPort(it.port),
       virtualRouterId: it.virtualRouterId,
       from: Math.max(0, it.from - from),
@@ -74,28 +74,28 @@ export function reportOf(record: StepRecord): FaultReport {
       }),
     })),
     timeline: timelineOf(record),
-    strips: probeClients.map(({ target, outcomes: seen }) => stripOf(target, seen, record)),
+    requestSeries: probeClients.map(({ target, outcomes: seen }) => seriesOf(target, seen, record)),
   };
 }
 
 /** The loss that says most of an act: the one that is furthest above, or least below, what was allowed. */
 function worstLoss(losses: readonly GroupLoss[]): GroupLoss | undefined {
-  const excess = ({ lostSeconds, allowedSeconds = 0 }: GroupLoss): number =>
-    lostSeconds - allowedSeconds;
+  const excess = ({ outageSeconds, allowedSeconds = 0 }: GroupLoss): number =>
+    outageSeconds - allowedSeconds;
   const moved = losses.filter(({ allowedSeconds = 0 }) => allowedSeconds > 0);
   const late = losses.filter((loss) => excess(loss) > loss.marginSeconds);
   const [worst] = [...late, ...moved, ...losses].sort((a, b) => excess(b) - excess(a));
   return late.length > 0 || moved.length === 0
     ? worst
-    : [...moved].sort((a, b) => b.lostSeconds - a.lostSeconds)[0];
+    : [...moved].sort((a, b) => b.outageSeconds - a.outageSeconds)[0];
 }
 
 function measures(loss: GroupLoss | undefined, { endsWith }: FaultStep) {
   if (loss === undefined) return {};
-  const { lostSeconds, allowedSeconds, marginSeconds, chanceSeconds } = loss;
+  const { outageSeconds, allowedSeconds, marginSeconds, jitterSeconds } = loss;
   return {
-    ...(endsWith !== 'nobody' && { lostSeconds: rounded(lostSeconds) }),
-    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, chanceSeconds }),
+    ...(endsWith !== 'nobody' && { outageSeconds: rounded(outageSeconds) }),
+    ...(allowedSeconds !== undefined && { allowedSeconds, marginSeconds, jitterSeconds }),
   };
 }
 
@@ -111,11 +111,11 @@ export function skippedReport(faultStep: FaultStep, why: string): FaultReport {
     findings: [],
     skipped: why,
     durationMs: 0,
-    requests: { asked: 0, failed: 0 },
+    requests: { sent: 0, failed: 0 },
     outages: [],
-    masterships: [],
+    masterPeriods: [],
     timeline: [],
-    strips: [],
+    requestSeries: [],
   };
 }
 
@@ -190,11 +190,11 @@ function announcements(
   });
 }
 
-function stripOf(
+function seriesOf(
   target: string,
   outcomes: readonly Outcome[],
   { from, until }: Pick<StepRecord, 'from' | 'until'>,
-): RequestStrip {
+): RequestSeries {
   const length = until - from;
   const bucketMs = BUCKETS_MS.find((it) => length / it <= MOST_BUCKETS) ?? length / MOST_BUCKETS;
   const count = Math.max(1, Math.ceil(length / bucketMs));

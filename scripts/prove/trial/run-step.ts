@@ -108,7 +108,7 @@ interface GroupOutcome {
   readonly after: NodeModel | undefined;
 }
 
-const NO_LOSS = { lostSeconds: 0, allowedSeconds: undefined, marginSeconds: 0 } as const;
+const NO_LOSS = { outageSeconds: 0, allowedSeconds: undefined, marginSeconds: 0 } as const;
 
 function lossOf(
   { group, before, after }: GroupOutcome,
@@ -119,7 +119,7 @@ function lossOf(
   const moves = before?.hostname !== after?.hostname;
   return {
     group: group.name,
-    lostSeconds: lossBetween(observer, group, from, until),
+    outageSeconds: lossBetween(observer, group, from, until),
     ...limitsFor(group, moves, { faultStep, cluster }, accelerator),
   };
 }
@@ -180,7 +180,7 @@ async function runActions(
       throw error;
     return [
       {
-        code: boots.length > 0 ? 'boot-failed' : 'not-performed',
+        code: boots.length > 0 ? 'boot-failed' : 'fault-injection-failed',
         text: [error.message, ...error.details].join('\n'),
       },
     ];
@@ -263,7 +263,7 @@ function whyUnsettled(
   done: number,
 ): ProofFinding {
   if (faultStep.endsWith === 'nobody')
-    return { code: 'not-performed', text: 'clients still get answers' };
+    return { code: 'fault-injection-failed', text: 'clients still get answers' };
   for (const { group, before, after } of outcomes) {
     const holder = observer.holder(cluster, group, STEADY_MS);
     const who = holder === undefined ? 'nobody answers' : `${holder.hostname} answers`;
@@ -271,15 +271,18 @@ function whyUnsettled(
     if (after !== undefined && holder?.hostname !== after.hostname) {
       const text = `${who} ${place}; ${after.hostname} was to`;
       if (faultStep.endsWith === 'standby' || faultStep.endsWith === 'third')
-        return { code: 'not-taken-over', text };
+        return { code: 'failover-failed', text };
       if (faultStep.endsWith === 'holder' && after.hostname !== before?.hostname)
-        return { code: 'not-taken-over', text };
-      return { code: holder === undefined ? 'vip-unanswered' : 'not-taken-back', text };
+        return { code: 'failover-failed', text };
+      return { code: holder === undefined ? 'vip-unreachable' : 'failback-failed', text };
     }
-    if (holder === undefined) return { code: 'vip-unanswered', text: `${who} steadily ${place}` };
+    if (holder === undefined) return { code: 'vip-unreachable', text: `${who} steadily ${place}` };
   }
   const answering = [...observer.serversIn(SHARE_REQUESTS, done)].sort().join(', ');
-  const code = (faultStep.serversOut ?? 0) !== 0 ? 'backend-trusted' : 'backend-unreached';
+  const code =
+    (faultStep.serversOut ?? 0) !== 0
+      ? 'failed-backend-in-rotation'
+      : 'healthy-backend-out-of-rotation';
   return { code, text: `the answers come from ${answering === '' ? 'nowhere' : answering}` };
 }
 

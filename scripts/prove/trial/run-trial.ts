@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { withBootedCluster } from '../../boot/boot-cluster.ts';
-import type { BootedCluster } from '../../boot/boot-cluster.ts';
+import type { BootedCluster, NodeBoot } from '../../boot/boot-cluster.ts';
 import { complaintsAbout, missingServices } from '../../boot/console/verdict.ts';
 import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
@@ -59,12 +59,9 @@ export interface TrialResult {
 /** Boots the images, breaks them in every planned way, and says what came of it. */
 export async function runTrial(host: Host, plan: TrialPlan): Promise<TrialResult> {
   const { cluster, logs } = plan;
-  const boots = new Map(
-    plan.images.map(({ node, path: image }) => [
-      node,
-      { image, ...wayOf(plan), probeClient: true } as const,
-    ]),
-  );
+  const boots = new Map<string, NodeBoot>();
+  for (const { node, path: image } of plan.images)
+    boots.set(node, { image, ...wayOf(plan), debugShell: true });
   return await withBootedCluster(host, { cluster, boots, logs }, async (booted) => ({
     trial: await runPlan(host, plan, booted),
     accelerator: booted.accelerator,
@@ -110,7 +107,7 @@ async function runPlan(host: Host, plan: TrialPlan, booted: BootedCluster): Prom
   const faults = await runScenarios(host, context, plan, status);
   status.end();
   await observer.end();
-  return { ...about, findings, pollMs: observer.paceMs, faults };
+  return { ...about, findings, pollIntervalMs: observer.paceMs, faults };
 }
 
 /** A client that is not ours has the last word on whether the VIP is a Kubernetes API. */
@@ -217,7 +214,7 @@ async function runScenario(
   const roles = rolesFor(plan.cluster, holder, holders);
   const reports: FaultReport[] = [];
   for (const faultStep of scenario.steps) {
-    status.doing = faultStep.title;
+    status.step = faultStep.title;
     reports.push(
       await step(
         host.report,
@@ -230,15 +227,15 @@ async function runScenario(
   return reports;
 }
 
-function summarise({ verdict, findings, lostSeconds, groups, requests }: FaultReport): string {
-  const each = groups?.map(({ group, lostSeconds: lost = 0 }) => `${group} ${lost.toFixed(2)} s`);
+function summarise({ verdict, findings, outageSeconds, groups, requests }: FaultReport): string {
+  const each = groups?.map(({ group, outageSeconds: lost = 0 }) => `${group} ${lost.toFixed(2)} s`);
   const lost =
-    lostSeconds === undefined
+    outageSeconds === undefined
       ? ''
-      : `${each === undefined ? `${lostSeconds.toFixed(2)} s` : each.join(' and ')} lost, `;
+      : `${each === undefined ? `${outageSeconds.toFixed(2)} s` : each.join(' and ')} lost, `;
   const codes = findings.map(({ code }) => code).join(', ');
   const word = verdict === 'pass' ? 'pass' : `FAIL (${codes})`;
-  return `${word}: ${lost}${requests.failed} of ${requests.asked} requests failed`;
+  return `${word}: ${lost}${requests.failed} of ${requests.sent} requests failed`;
 }
 
 function allSkipped({ scenarios }: TrialPlan, why: string): FaultReport[] {
@@ -247,10 +244,9 @@ function allSkipped({ scenarios }: TrialPlan, why: string): FaultReport[] {
   );
 }
 
-function bootReports({ machines }: BootedCluster, way: BootWay): BootReport[] {
+function bootReports({ machines }: BootedCluster, { firmware, as }: BootWay): BootReport[] {
   return [...machines.values()].map(({ name, console: { record } }) => ({
-    node: name,
-    ...way,
+    ...{ node: name, firmware, medium: as },
     stages: [...record.stages].map(([stage, at]) => ({ stage, at })),
     services: [...record.services].map(([service, { state, sinceMs: from, atMs: at }]) => ({
       ...{ service, state, from, at },
@@ -265,7 +261,7 @@ function topologyOf(cluster: ClusterModel, { lan }: BootedCluster): Topology {
     vips: [...vipsOf(cluster)],
     vrrp: {
       version: group.version,
-      advertSeconds: group.advertInt,
+      advertIntervalSeconds: group.advertInt,
       transport: group.transport,
       preempt: describePreempt(group),
       virtualRouterIds: instancesOf(cluster).map(({ virtualRouterId }) => virtualRouterId),

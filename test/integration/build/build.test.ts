@@ -132,11 +132,11 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       // Another package set would need another lock; this change needs none.
       await site.configure({ name: 'renamed' });
       site.host.events.length = 0;
-      const second = await site.build({ frozen: true, offline: true });
+      const second = await site.build({ frozen: true }, { offline: true });
       expect(workDone(site.host.events)).toEqual(['config-test', 'image-lb-1', 'image-lb-2']);
       expect(second.images.map((it) => it.sha256)).not.toEqual(first.images.map((it) => it.sha256));
       await site.configure({});
-      const third = await site.build({ frozen: true, offline: true });
+      const third = await site.build({ frozen: true }, { offline: true });
       expect(third.images.map((it) => it.sha256)).toEqual(first.images.map((it) => it.sha256));
     });
 

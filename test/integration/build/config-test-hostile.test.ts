@@ -20,13 +20,13 @@ describe.runIf(requireTools('bwrap', 'apt-get'))('programs of an image that mean
 
   beforeAll(async () => {
     site = await lockedSite(folder);
-    await checkClusters(site.host, ['cluster.yaml'], { colour: false });
+    await checkClusters(site.host, ['cluster.yaml']);
   });
 
   async function testedWith(haproxy: string, timeoutMs: number): Promise<unknown> {
     const overlay = await overlayWith('usr/sbin/haproxy', haproxy, 0o755);
     await configure({ overlay });
-    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const loaded = await loadCluster(site.host, 'cluster.yaml');
     const lock = await requireLock(lockFileOf(loaded.file));
     const root = await layImageRoot(site.host, closureOf(lock, 'image'), () => {
       throw new Error('the check has laid it out');

@@ -32,7 +32,6 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
   async function diagnosticsOf(rest: Rest, noDaemons = false): Promise<readonly Diagnostic[]> {
     await configure(rest);
     const { files } = await checkClusters(site.host, ['cluster.yaml'], {
-      colour: false,
       noDaemons,
     });
     expect(files[0]?.notTested).toEqual(
@@ -218,11 +217,11 @@ describe.runIf(requireTools(...TOOLS))('the daemons of the images judge the file
       path.join(elsewhere.cwd, 'cluster.yaml'),
       stringify(minimalFile({ rest: COMMON })),
     );
-    const unlocked = await checkClusters(elsewhere, ['cluster.yaml'], { colour: false });
+    const unlocked = await checkClusters(elsewhere, ['cluster.yaml']);
     expect(unlocked.files[0]?.notTested).toEqual([expect.stringMatching(/no lock.*vipiso lock$/)]);
     const lock = await readFile(path.join(folder, 'vipiso.lock.json'));
     await writeFile(path.join(elsewhere.cwd, 'vipiso.lock.json'), lock);
-    const bare = await checkClusters(elsewhere, ['cluster.yaml'], { colour: false });
+    const bare = await checkClusters(elsewhere, ['cluster.yaml']);
     expect(bare.error).toBeUndefined();
     expect(bare.files[0]?.notTested).toEqual([expect.stringMatching(/cache.*vipiso fetch$/)]);
   });

@@ -178,9 +178,11 @@ describe.runIf(requireTools(...TOOLS))('a build from a damaged cache', () => {
     // Named as the lock names it.
     const gone = path.join(folder, 'gone', 'repo');
     mkdirSync(gone, { recursive: true });
-    await expect(site.build({ ...ONE, offline: true, repositories: [gone] })).rejects.toMatchObject(
-      { code: 'not-found' },
-    );
+    const sources = {
+      offline: true,
+      repositories: [{ name: 'repo', tag: undefined, bases: [gone] }],
+    };
+    await expect(site.build(ONE, sources)).rejects.toMatchObject({ code: 'not-found' });
     expect(digests(await site.build(ONE))).toEqual(digests(first));
   });
 });

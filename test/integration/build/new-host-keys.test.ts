@@ -18,7 +18,6 @@ access:
       lb-1: { file: secrets/lb-1.ssh-host-key }
       lb-2: { file: secrets/lb-2.ssh-host-key }
 `;
-const PLAIN = { colour: false };
 
 function siteWith(text: string) {
   const host = testHost();
@@ -30,7 +29,7 @@ function siteWith(text: string) {
 describe('vipiso key new --ssh-host', () => {
   test('makes what is not there, never replaces it, and tells clients of it', async () => {
     const { host, at } = siteWith(REFERENCE_FILE + ACCESS);
-    const first = await newHostKeys(host, 'cluster.yaml', PLAIN);
+    const first = await newHostKeys(host, 'cluster.yaml');
     expect(first.keys.map(({ hostname, made }) => [hostname, made])).toEqual([
       ['lb-1', true],
       ['lb-2', true],
@@ -50,7 +49,7 @@ describe('vipiso key new --ssh-host', () => {
       `192.168.9.139 ${two}`,
     ]);
     const before = readFileSync(at('lb-1.ssh-host-key'), 'utf8');
-    const again = await newHostKeys(host, 'cluster.yaml', PLAIN);
+    const again = await newHostKeys(host, 'cluster.yaml');
     expect(again.keys.map(({ made }) => made)).toEqual([false, false]);
     expect(again.knownHosts).toEqual(first.knownHosts);
     expect(readFileSync(at('lb-1.ssh-host-key'), 'utf8')).toBe(before);
@@ -58,7 +57,7 @@ describe('vipiso key new --ssh-host', () => {
 
   test('says what to write where the cluster file names none', async () => {
     const { host } = siteWith(REFERENCE_FILE);
-    await expect(newHostKeys(host, 'cluster.yaml', PLAIN)).rejects.toMatchObject({
+    await expect(newHostKeys(host, 'cluster.yaml')).rejects.toMatchObject({
       code: 'usage',
       details: expect.arrayContaining([
         '      lb-2: { file: secrets/lb-2.ssh-host-key }',
@@ -68,7 +67,7 @@ describe('vipiso key new --ssh-host', () => {
 
   test('makes none for a cluster file with other mistakes', async () => {
     const { host, at } = siteWith(`${REFERENCE_FILE}${ACCESS}stats: { prt: 1 }\n`);
-    await expect(newHostKeys(host, 'cluster.yaml', PLAIN)).rejects.toMatchObject({
+    await expect(newHostKeys(host, 'cluster.yaml')).rejects.toMatchObject({
       code: 'cluster-invalid',
     });
     expect(existsSync(at('lb-1.ssh-host-key'))).toBe(false);
@@ -87,7 +86,7 @@ describe.runIf(requireTools('ssh-keygen'))('keys and certificates of OpenSSH', (
 
   test('ssh-keygen reads what was made here', async () => {
     const { host, at } = siteWith(REFERENCE_FILE + ACCESS);
-    const { keys } = await newHostKeys(host, 'cluster.yaml', PLAIN);
+    const { keys } = await newHostKeys(host, 'cluster.yaml');
     const file = at('lb-1.ssh-host-key');
     expect(keygen(host.cwd, '-y', '-f', file)).toBe(readFileSync(`${file}.pub`, 'utf8'));
     expect(keygen(host.cwd, '-l', '-f', file)).toContain(` ${keys[0]?.fingerprint} `);

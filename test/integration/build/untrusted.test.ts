@@ -7,7 +7,7 @@ import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
 import { writeKeysFolder } from '../../support/apk/alpine-repository.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { temporaryFolder } from '../../support/host/test-host.ts';
-import { labSource, makeSite } from '../../support/images/build-site.ts';
+import { labSource, makeSite, sourceFlags } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
@@ -20,15 +20,14 @@ test.runIf(requireTools(...TOOLS))(
     const stranger = writeKeysFolder(path.join(folder, 'others'), generateKeyPair('other', 2048));
     await lockClusterFile(host, {
       clusterFile: 'cluster.yaml',
-      repositories: [lab.repository],
-      keysFolder: stranger,
-      offline: true,
-      allowUntrusted: true,
-      allowOlder: false,
-      colour: false,
+      sources: {
+        ...{ ...sourceFlags(lab), keysFolder: stranger },
+        ...{ offline: true, allowUntrusted: true },
+      },
+      engine: {},
     });
     host.events.length = 0;
-    await build({ offline: true, keys: stranger });
+    await build({}, { offline: true, keysFolder: stranger });
     expect(host.events).toContainEqual(
       expect.objectContaining({
         type: 'note',

@@ -31,9 +31,11 @@ async function solved(host: TestHost, ...bases: readonly string[]): Promise<read
     arch: 'x86_64',
     apk: undefined,
     branch: undefined,
-    repositories: [{ name: 'site', tag: undefined, bases }],
-    keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
-    offline: false,
+    sources: {
+      repositories: [{ name: 'site', tag: undefined, bases }],
+      keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
+      offline: false,
+    },
   });
   return packages.map(({ record }) => record.name);
 }

@@ -10,6 +10,7 @@ import { serialiseLock } from '../../../scripts/packages/lock/format/serialise.t
 import { requireLock } from '../../../scripts/packages/lock/lock-file.ts';
 import { fetchClusterFile } from '../../../scripts/workflows/fetch.ts';
 import { branchSite } from '../../support/apk/branch-site.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
 
 async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
@@ -90,18 +91,16 @@ describe('a branch that is not the repository’s', () => {
       message: 'alpine.branch is v3.21, but the repositories of the lock are of v3.19',
       hint: expect.stringContaining('vipiso lock') as unknown,
     };
-    const loaded = await loadCluster(site.host, 'cluster.yaml', { colour: false });
+    const loaded = await loadCluster(site.host, 'cluster.yaml');
     const { requests } = await requestsFor(site.host, loaded.cluster);
-    const common = { repositories: [], offline: true, colour: false };
-    const build = ensureLock(site.host, {
-      ...common,
-      loaded,
-      requests,
-      aports: undefined,
-      frozen: true,
+    const build = ensureLock(testSources(site.host, loaded.cluster.alpine), {
+      ...{ loaded, requests, aports: undefined, frozen: true },
     });
     expect(await failureOf(build)).toMatchObject(expected);
-    const fetch = fetchClusterFile(site.host, { ...common, clusterFile: 'cluster.yaml' });
+    const fetch = fetchClusterFile(site.host, {
+      clusterFile: 'cluster.yaml',
+      sources: { offline: true },
+    });
     expect(await failureOf(fetch)).toMatchObject(expected);
   });
 });

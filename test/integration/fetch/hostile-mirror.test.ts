@@ -3,10 +3,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../../scripts/core/errors.ts';
 import { fetchLocked } from '../../../scripts/packages/fetch-locked.ts';
+import type { Lockfile } from '../../../scripts/packages/lock/format/schema.ts';
 import { lockCluster } from '../../../scripts/packages/lock/make-lock.ts';
-import type { LockRequest } from '../../../scripts/packages/lock/make-lock.ts';
+import type { SourceFlags } from '../../../scripts/packages/sources.ts';
 import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
 import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
@@ -28,18 +30,30 @@ const TIMINGS = {
 };
 
 /** A repository in the host's own folder and the request that locks it from `bases`. */
-function setUp(host: TestHost, bases: readonly string[]): LockRequest {
+function setUp(host: TestHost, bases: readonly string[]) {
   return {
     alpine: alpineModel([{ name: 'main', tag: undefined, bases }], {
       keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
     }),
     lockFile: path.join(host.folder, 'vipiso.lock.json'),
     requests: { image: ['app'] },
-    offline: false,
-    allowUntrusted: false,
-    allowOlder: false,
-    timings: TIMINGS,
   };
+}
+
+type SetUp = ReturnType<typeof setUp>;
+
+function lockOf(host: TestHost, request: SetUp, offline = false): ReturnType<typeof lockCluster> {
+  return lockCluster(testSources(host, request.alpine, { offline, timings: TIMINGS }), request);
+}
+
+function fetchOf(
+  host: TestHost,
+  request: SetUp,
+  lock: Lockfile,
+  flags: Partial<SourceFlags> = {},
+): ReturnType<typeof fetchLocked> {
+  const sources = testSources(host, request.alpine, { offline: false, timings: TIMINGS, ...flags });
+  return fetchLocked(sources, lock);
 }
 
 function repositoryFor(host: TestHost): { folder: string; files: readonly string[] } {
@@ -52,7 +66,7 @@ test('a mirror that stumbles is used all the same, two mirrors when one breaks f
   const stumbling = await serve(inTurn(status(500), folder(repository.folder)));
   const broken = await serve(status(503));
   const request = setUp(host, [broken.url, stumbling.url]);
-  const { lock } = await lockCluster(host, request);
+  const { lock } = await lockOf(host, request);
   expect(lock.packages).toHaveLength(2);
   expect(lock.repositories[0]?.bases).toEqual([broken.url, stumbling.url]);
 });
@@ -61,11 +75,10 @@ test('nothing is asked again once it is in the cache, and offline works then', a
   const host = testHost();
   const server = await serve(folder(repositoryFor(host).folder));
   const request = setUp(host, [server.url]);
-  const { lock } = await lockCluster(host, request);
+  const { lock } = await lockOf(host, request);
   const before = server.requests.length;
-  await lockCluster(host, { ...request, offline: true });
-  const { repositories } = request.alpine;
-  await fetchLocked(host, { lock, repositories, offline: true });
+  await lockOf(host, request, true);
+  await fetchOf(host, request, lock, { offline: true });
   expect(server.requests).toHaveLength(before);
   const steps = host.events
     .filter((it) => it.type === 'step-end' && it.id === 'fetch')
@@ -77,7 +90,7 @@ test('an unreachable mirror is the news, not the keys that it would have given',
   const host = testHost();
   const request = setUp(host, ['http://127.0.0.1:1/main']);
   const alpine = { ...request.alpine, keysFolder: undefined };
-  await expect(lockCluster(host, { ...request, alpine })).rejects.toMatchObject({
+  await expect(lockOf(host, { ...request, alpine })).rejects.toMatchObject({
     code: 'network',
     message: 'cannot fetch the index of main',
   });
@@ -87,7 +100,7 @@ test('a lost cache entry is fetched again, a damaged one too', async () => {
   const host = testHost();
   const server = await serve(folder(repositoryFor(host).folder));
   const request = setUp(host, [server.url]);
-  const { lock } = await lockCluster(host, request);
+  const { lock } = await lockOf(host, request);
   const [first] = lock.packages;
   if (first === undefined) throw new Error('no package');
   const entry = path.join(
@@ -98,11 +111,7 @@ test('a lost cache entry is fetched again, a damaged one too', async () => {
   );
   rmSync(entry);
   writeFileSync(entry, 'damaged');
-  const find = await fetchLocked(host, {
-    ...request,
-    lock,
-    repositories: request.alpine.repositories,
-  });
+  const find = await fetchOf(host, request, lock);
   expect(readFileSync(await find(first)).length).toBe(first.size);
 });
 
@@ -111,11 +120,11 @@ test('a lock made from a package that vanished from the mirror says so', async (
   const repository = repositoryFor(host);
   const server = await serve(folder(repository.folder));
   const request = setUp(host, [server.url]);
-  const { lock } = await lockCluster(host, request);
+  const { lock } = await lockOf(host, request);
   const gone = await serve(status(404));
   const elsewhere = testHost();
   const repositories = [{ name: 'main', tag: undefined, bases: [gone.url] }];
-  await expect(fetchLocked(elsewhere, { ...request, lock, repositories })).rejects.toMatchObject({
+  await expect(fetchOf(elsewhere, request, lock, { repositories })).rejects.toMatchObject({
     code: 'not-found',
     message: 'app-1.0-r0.apk is not there',
   });
@@ -126,15 +135,14 @@ describe('a byte flipped', () => {
     const host = testHost();
     const repository = repositoryFor(host);
     const request = setUp(host, [repository.folder]);
-    const { lock } = await lockCluster(host, request);
+    const { lock } = await lockOf(host, request);
     const file = path.join(repository.folder, 'x86_64', 'app-1.0-r0.apk');
     const bytes = readFileSync(file);
     // The hint at the compression level in the head of the signature's gzip member.
     bytes.writeUInt8(0, 8);
     writeFileSync(file, bytes);
-    await lockCluster(testHost(), { ...setUp(testHost(), [repository.folder]) });
-    const { repositories } = request.alpine;
-    const error: unknown = await fetchLocked(testHost(), { ...request, lock, repositories }).catch(
+    await lockOf(testHost(), setUp(testHost(), [repository.folder]));
+    const error: unknown = await fetchOf(testHost(), request, lock).catch(
       (cause: unknown) => cause,
     );
     expect(error).toMatchObject({ code: 'digest-mismatch' });
@@ -152,7 +160,7 @@ describe('a byte flipped', () => {
     bytes.writeUInt8(bytes.readUInt8(place) ^ 0xff, place);
     writeFileSync(target, bytes);
     const request = setUp(host, [repository.folder]);
-    const error: unknown = await lockCluster(host, request).catch((cause: unknown) => cause);
+    const error: unknown = await lockOf(host, request).catch((cause: unknown) => cause);
     expect(readdirSync(host.folder)).not.toContain('vipiso.lock.json');
     return error instanceof Error ? exitCodeOf(error) : 0;
   }

@@ -1,12 +1,16 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { AlpineModel } from '../../../scripts/cluster/model.ts';
+import type { Host } from '../../../scripts/host/host.ts';
 import { fetchLocked } from '../../../scripts/packages/fetch-locked.ts';
 import { requireLock } from '../../../scripts/packages/lock/lock-file.ts';
 import { lockCluster } from '../../../scripts/packages/lock/make-lock.ts';
 import type { LockRequest } from '../../../scripts/packages/lock/make-lock.ts';
+import type { SourceFlags } from '../../../scripts/packages/sources.ts';
 import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
 import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
@@ -27,10 +31,20 @@ function file(name: string): { path: string; content: Buffer } {
   return { path: name, content: Buffer.from(`content of ${name}\n`.repeat(200)) };
 }
 
+interface SetUp extends LockRequest {
+  readonly host: TestHost;
+  readonly archFolder: string;
+  readonly alpine: AlpineModel;
+}
+
+function lockWith(setup: SetUp, flags: Partial<SourceFlags> = {}, host: Host = setup.host) {
+  return lockCluster(testSources(host, setup.alpine, flags), setup);
+}
+
 /** As Alpine writes it: names the branch. */
 const DESCRIPTION = 'v3.24.1-0-g0123456789a';
 
-function setUp(host: TestHost = testHost()): LockRequest & { host: TestHost; archFolder: string } {
+function setUp(host: TestHost = testHost()): SetUp {
   const folder = path.join(host.folder, 'repo', 'main');
   writeRepository(folder, PACKAGES, keys, DESCRIPTION);
   return {
@@ -41,16 +55,13 @@ function setUp(host: TestHost = testHost()): LockRequest & { host: TestHost; arc
     }),
     lockFile: path.join(host.folder, 'vipiso.lock.json'),
     requests: { image: ['app'], kernel: ['kernel', 'lib'] },
-    offline: true,
-    allowUntrusted: false,
-    allowOlder: false,
   };
 }
 
 describe('lockCluster', () => {
   test('writes down what was chosen, verified, for what, and from where', async () => {
     const setup = setUp();
-    const { lock, changed, diff } = await lockCluster(setup.host, setup);
+    const { lock, changed, diff } = await lockWith(setup);
     expect(changed).toBe(true);
     expect(diff).toEqual(['+ app 1.0-r0', '+ kernel 1.0-r0', '+ lib 2.0-r0']);
     expect(lock).toMatchObject({
@@ -71,27 +82,27 @@ describe('lockCluster', () => {
 
   test('leaves an unchanged lock untouched, wherever cache and checkout are', async () => {
     const [one, other] = [setUp(), setUp()];
-    await lockCluster(one.host, one);
+    await lockWith(one);
     const before = statSync(one.lockFile).mtimeMs;
-    const again = await lockCluster(one.host, one);
+    const again = await lockWith(one);
     expect([again.changed, again.diff, statSync(one.lockFile).mtimeMs]).toEqual([
       false,
       [],
       before,
     ]);
-    await lockCluster(other.host, other);
+    await lockWith(other);
     expect(readFileSync(other.lockFile)).toEqual(readFileSync(one.lockFile));
   });
 
   test('takes the time of the images from the environment where it is given', async () => {
     const host = testHost({ env: { SOURCE_DATE_EPOCH: '42' } });
     const setup = setUp(host);
-    expect((await lockCluster(host, setup)).lock.sourceDateEpoch).toBe(42);
+    expect((await lockWith(setup)).lock.sourceDateEpoch).toBe(42);
   });
 
   test('explains a request that cannot be met', async () => {
     const setup = setUp();
-    const failure = lockCluster(setup.host, { ...setup, requests: { image: ['app', 'lib<2'] } });
+    const failure = lockWith({ ...setup, requests: { image: ['app', 'lib<2'] } });
     await expect(failure).rejects.toMatchObject({
       code: 'unsatisfiable',
       message: 'the packages of the image cannot be chosen',
@@ -102,18 +113,12 @@ describe('lockCluster', () => {
   test('refuses an index of an unknown key, unless asked loudly', async () => {
     const setup = setUp();
     const keysFolder = writeKeysFolder(path.join(setup.host.folder, 'other'), stranger);
-    const request = { ...setup, keysFolder };
-    await expect(lockCluster(setup.host, request)).rejects.toMatchObject({
+    await expect(lockWith(setup, { keysFolder })).rejects.toMatchObject({
       code: 'signature-untrusted',
     });
-    const { lock } = await lockCluster(setup.host, { ...request, allowUntrusted: true });
+    const { lock } = await lockWith(setup, { keysFolder, allowUntrusted: true });
     expect(lock).toMatchObject({ untrusted: true, keys: [] });
-    const find = fetchLocked(setup.host, {
-      ...setup,
-      lock,
-      repositories: setup.alpine.repositories,
-    });
-    await find;
+    await fetchLocked(testSources(setup.host, setup.alpine), lock);
     const loud = {
       type: 'note',
       level: 'warning',
@@ -131,7 +136,7 @@ describe('lockCluster', () => {
     const base = said ? (await serve(serveFolder(folder))).url : folder;
     const repositories = [{ name: 'main', tag: undefined, bases: [base] }];
     const now = (): number => (1_700_000_000 + 61 * 86_400) * 1000;
-    await lockCluster({ ...setup.host, now }, { ...setup, repositories, offline: false });
+    await lockWith(setup, { repositories, offline: false }, { ...setup.host, now });
     const notes = setup.host.events.flatMap((it) => (it.type === 'note' ? it.text : []));
     expect(notes).toEqual(
       said
@@ -145,18 +150,18 @@ describe('lockCluster', () => {
     [', from another address too', ['mirror', 'main']],
   ])('refuses an index that is older than the locked one%s', async (_what, place) => {
     const first = setUp();
-    await lockCluster(first.host, first);
+    await lockWith(first);
     const folder = path.join(first.host.folder, ...place);
     writeRepository(folder, PACKAGES.slice(1), keys);
-    const setup = { ...first, repositories: [{ name: 'main', tag: undefined, bases: [folder] }] };
-    const requests = { image: ['lib'] };
-    await expect(lockCluster(setup.host, { ...setup, requests })).rejects.toMatchObject({
+    const setup = { ...first, requests: { image: ['lib'] } };
+    const repositories = [{ name: 'main', tag: undefined, bases: [folder] }];
+    await expect(lockWith(setup, { repositories })).rejects.toMatchObject({
       code: 'downgrade',
       details: [
         'main: of 2020-09-13T12:26:40.000Z, but the lock saw one of 2023-11-14T22:13:20.000Z',
       ],
     });
-    const { diff } = await lockCluster(setup.host, { ...setup, requests, allowOlder: true });
+    const { diff } = await lockWith(setup, { repositories, allowOlder: true });
     expect(diff.slice(0, 3)).toEqual([
       '- app 1.0-r0',
       '- kernel 1.0-r0',
@@ -168,9 +173,12 @@ describe('lockCluster', () => {
 describe('fetchLocked', () => {
   test('finds every locked package, verified, without the repository', async () => {
     const setup = setUp();
-    const { lock } = await lockCluster(setup.host, setup);
+    const { lock } = await lockWith(setup);
     const gone = [{ name: 'main', tag: undefined, bases: ['/nowhere'] }];
-    const find = await fetchLocked(setup.host, { lock, repositories: gone, offline: true });
+    const find = await fetchLocked(
+      testSources(setup.host, setup.alpine, { repositories: gone }),
+      lock,
+    );
     for (const locked of lock.packages) {
       const original = path.join(setup.archFolder, `${locked.name}-${locked.version}.apk`);
       expect(readFileSync(await find(locked))).toEqual(readFileSync(original));
@@ -179,12 +187,10 @@ describe('fetchLocked', () => {
 
   test('refuses a package that was replaced under its name', async () => {
     const setup = setUp();
-    const { lock } = await lockCluster(setup.host, setup);
+    const { lock } = await lockWith(setup);
     const file = path.join(setup.archFolder, 'app-1.0-r0.apk');
     writeFileSync(file, readFileSync(file).fill(0, 50, 60));
-    const host = testHost();
-    const { repositories } = setup.alpine;
-    await expect(fetchLocked(host, { lock, repositories, offline: true })).rejects.toMatchObject({
+    await expect(fetchLocked(testSources(testHost(), setup.alpine), lock)).rejects.toMatchObject({
       code: 'digest-mismatch',
     });
   });

@@ -10,10 +10,9 @@ test('fetch --mirror prints a command for apk with absolute paths, whatever its 
   await site.publish('3.24.0-r0');
   await site.lock();
   const printed: string[] = [];
-  const session: Pick<Session, 'host' | 'json' | 'colour' | 'print' | 'result'> = {
+  const session: Pick<Session, 'host' | 'json' | 'print' | 'result'> = {
     host: site.host,
     json: false,
-    colour: false,
     print: (text) => void printed.push(text),
     result: () => undefined,
   };

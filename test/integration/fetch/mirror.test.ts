@@ -11,6 +11,7 @@ import type { Mirror } from '../../../scripts/packages/mirror.ts';
 import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
 import { writeKeysFolder, writeRepository } from '../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
 import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
@@ -41,21 +42,17 @@ async function setUp(): Promise<Set> {
     tag: undefined,
     bases: [place(name)],
   }));
-  const { lock } = await lockCluster(host, {
-    alpine: alpineModel(repositories, {
-      keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
-    }),
+  const keysFolder = writeKeysFolder(path.join(host.folder, 'keys'), keys);
+  const sources = testSources(host, alpineModel(repositories, { keysFolder }));
+  const { lock } = await lockCluster(sources, {
     lockFile: path.join(host.folder, 'vipiso.lock.json'),
     requests: { image: ['app'] },
-    offline: true,
-    allowUntrusted: false,
-    allowOlder: false,
   });
   const keyFile = path.join(host.folder, site.signing.name.replace('.pub', ''));
   writeFileSync(keyFile, site.signing.privateKeyPem);
   const folder = path.join(host.folder, 'mirror');
   const write = async (): Promise<Mirror> => {
-    const find = await fetchLocked(host, { lock, repositories, offline: true });
+    const find = await fetchLocked(sources, lock);
     return await writeMirror(host, { lock, find, siteKey: await siteKey(host, keyFile), folder });
   };
   return { host, folder, write };
@@ -95,13 +92,10 @@ test('can be locked from and fetched from in its turn, by HTTP', async () => {
     tag: undefined,
     bases: [`${url}/${name}`],
   }));
-  const { lock } = await lockCluster(host, {
-    alpine: alpineModel(repositories, { keysFolder: mirror.keys }),
+  const alpine = alpineModel(repositories, { keysFolder: mirror.keys });
+  const { lock } = await lockCluster(testSources(host, alpine, { offline: false }), {
     lockFile: path.join(host.folder, 'vipiso.lock.json'),
     requests: { image: ['app'] },
-    offline: false,
-    allowUntrusted: false,
-    allowOlder: false,
   });
   expect(lock.packages.map(({ name }) => name)).toEqual(['app', 'lib']);
 });
@@ -136,19 +130,19 @@ test('fetches no faster than asked', async () => {
     keys,
   );
   const { url } = await serve(serveFolder(repository.folder));
+  const alpine = alpineModel([{ name: 'main', tag: undefined, bases: [url] }], {
+    keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
+  });
   const request = {
-    alpine: alpineModel([{ name: 'main', tag: undefined, bases: [url] }], {
-      keysFolder: writeKeysFolder(path.join(host.folder, 'keys'), keys),
-    }),
     lockFile: path.join(host.folder, 'vipiso.lock.json'),
     requests: { image: ['big'] },
-    offline: false,
-    allowUntrusted: false,
-    allowOlder: false,
   };
   const rateLimit = 20_000;
   const start = performance.now();
-  const { lock } = await lockCluster(host, { ...request, rateLimit });
+  const { lock } = await lockCluster(
+    testSources(host, alpine, { offline: false, rateLimit }),
+    request,
+  );
   const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);
   expect(performance.now() - start).toBeGreaterThan((bytes / rateLimit) * 1000);
 });

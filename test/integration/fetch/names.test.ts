@@ -14,6 +14,7 @@ import { openLocked } from '../../../scripts/packages/package-files.ts';
 import type { ApkInput } from '../../lab/apk-writer.ts';
 import { writeKeysFolder } from '../../support/apk/alpine-repository.ts';
 import { buildApk, testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
 import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 
@@ -37,11 +38,9 @@ function repository(listed: Partial<PackageRecord>, shipped: Partial<ApkInput> &
   const keysFolder = writeKeysFolder(path.join(host.folder, 'keys'), keys);
   const repositories = [{ name: 'main', tag: undefined, bases: [folder] }];
   const lockFile = path.join(host.folder, 'vipiso.lock.json');
-  const request = {
-    ...{ alpine: alpineModel(repositories, { keysFolder }), lockFile, offline: true },
-    ...{ requests: { image: [record.name] }, allowUntrusted: false, allowOlder: false },
-  };
-  return { host, repositories, record, bytes, place, lock: () => lockCluster(host, request) };
+  const sources = testSources(host, alpineModel(repositories, { keysFolder }));
+  const request = { lockFile, requests: { image: [record.name] } };
+  return { host, sources, record, bytes, place, lock: () => lockCluster(sources, request) };
 }
 
 /** What stays true of the file whatever it is listed as. */
@@ -69,14 +68,14 @@ describe('a signed index that lists a package as another', () => {
   });
 
   test('is refused when fetching and building by a lock that has it', async () => {
-    const { host, repositories, record, bytes, place } = repository(HARMLESS, { name: 'other' });
+    const { host, sources, record, bytes, place } = repository(HARMLESS, { name: 'other' });
     const { lock } = await repositoryOf(HARMLESS);
     const locked = {
       ...(lock.packages[0] as Lockfile['packages'][number]),
       ...{ checksum: record.checksum, size: record.size, sha256: sha256(bytes) },
     };
     const forged = { ...lock, packages: [locked] };
-    const fetching = fetchLocked(host, { lock: forged, repositories, offline: true });
+    const fetching = fetchLocked(sources, forged);
     await expect(fetching).rejects.toMatchObject({ code: 'digest-mismatch' });
     const opening = openLocked(host, [{ locked, path: place }]).next();
     await expect(opening).rejects.toMatchObject({ code: 'digest-mismatch' });

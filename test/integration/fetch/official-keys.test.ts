@@ -2,10 +2,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { officialKeyNames } from '../../../scripts/apk/trust/known-fingerprints.ts';
-import { withFetcher } from '../../../scripts/packages/fetcher.ts';
 import { officialKeys } from '../../../scripts/packages/trust/official-keys.ts';
 import { writeRepository } from '../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
+import { testSources } from '../../support/apk/package-sources.ts';
+import { alpineModel } from '../../support/cluster/cluster-models.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
 
@@ -15,9 +16,7 @@ const FOLDER = 'usr/share/apk/keys/x86_64';
 
 async function search(host: TestHost, base: string): Promise<readonly string[]> {
   const repositories = [{ name: 'main', tag: undefined, bases: [base] }];
-  const keys = await withFetcher(host, { offline: true }, async (fetcher) => {
-    return await officialKeys(fetcher, repositories, 'x86_64');
-  });
+  const keys = await officialKeys(testSources(host, alpineModel(repositories)));
   return [...keys.keys()];
 }
 

@@ -14,7 +14,7 @@ const tool = makeToolPackage(toolRoot);
 /** Starts a program by the tool's own means, prints a line of it, and waits. */
 const PROGRAM = `
 import { nodeHost } from '${pathToFileURL(path.join(path.dirname(tool), 'host/node-host.js')).href}';
-import { startTool } from '${pathToFileURL(path.join(path.dirname(tool), 'host/start-tool.js')).href}';
+import { startTool } from '${pathToFileURL(path.join(path.dirname(tool), 'host/process/start-tool.js')).href}';
 import { runTool } from '${pathToFileURL(path.join(path.dirname(tool), 'host/run.js')).href}';
 const host = nodeHost({ report: () => undefined, signal: new AbortController().signal });
 const [how, program, ...args] = process.argv.slice(2);

@@ -72,7 +72,7 @@ async function lockedSite(rest: Record<string, unknown> = {}): Promise<Site> {
     },
   });
   writeFileSync(at('cluster.yaml'), stringify(file));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
@@ -82,18 +82,17 @@ async function lockedSite(rest: Record<string, unknown> = {}): Promise<Site> {
     [...new Set(names)].map((name) => ({ name })),
     keys,
   );
-  const common = { repositories: [], keysFolder: undefined, offline: true, colour: false };
+  const common = { sources: { offline: true } };
   await lockClusterFile(host, {
     ...common,
     clusterFile: 'cluster.yaml',
-    allowUntrusted: false,
-    allowOlder: false,
+    engine: {},
   });
   const pack = (changes: Partial<PackRequest> = {}): Promise<PackedKit> =>
     packKit(host, {
       ...common,
       clusterFiles: ['cluster.yaml'],
-      out: 'site.vipiso.tar',
+      out: at('site.vipiso.tar'),
       withSigningKey: false,
       ...changes,
     });
@@ -125,7 +124,7 @@ describe('packKit and unpackKit', () => {
       { cluster: 'cluster.yaml', key: 'stats.password', source: 'file password' },
     ]);
     const gap = testHost();
-    await unpackKit(gap, { kit: packed.file, into: 'in/gap' });
+    await unpackKit(gap, { kit: packed.file, into: path.join(gap.folder, 'in/gap') });
     const folder = path.join(gap.folder, 'in/gap');
     expect(readdirSync(folder)).toEqual([
       'cluster.yaml',
@@ -164,7 +163,7 @@ describe('packKit and unpackKit', () => {
       }),
     );
     const gap = testHost();
-    await unpackKit(gap, { kit: packed.file, into: '.' });
+    await unpackKit(gap, { kit: packed.file, into: gap.folder });
     const folder = path.join(gap.folder, 'kit/data/keys');
     const [privateKey = ''] = readdirSync(folder);
     expect(lstatSync(path.join(folder, privateKey)).mode & 0o777).toBe(0o600);
@@ -176,7 +175,7 @@ describe('packKit and unpackKit', () => {
   test('start the tool inside by its launcher, from anywhere', async () => {
     const packed = await (await lockedSite()).pack();
     const gap = testHost();
-    await unpackKit(gap, { kit: packed.file, into: 'a b' });
+    await unpackKit(gap, { kit: packed.file, into: path.join(gap.folder, 'a b') });
     const launcher = path.join(gap.folder, 'a b/vipiso');
     expect(execFileSync(launcher, ['--version'], { cwd: '/', encoding: 'utf8' })).toMatch(
       /^\d+\.\d+/,
@@ -210,12 +209,9 @@ describe('packKit and unpackKit', () => {
     mkdirSync(root);
     const request = {
       clusterFiles: ['cluster.yaml'],
-      out: 'k',
-      repositories: [],
-      keysFolder: undefined,
+      out: path.join(host.folder, 'k'),
+      sources: { offline: true },
       withSigningKey: false,
-      offline: true,
-      colour: false,
     };
     await expect(packKit(bare, request)).rejects.toMatchObject({
       message: expect.stringContaining('not built') as string,
@@ -251,12 +247,17 @@ describe('packKit and unpackKit', () => {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
       writeFileSync(path.join(gap.folder, 'kit.tar'), changed);
-      await expect(unpackKit(gap, { kit: 'kit.tar', into: 'gap' })).rejects.toThrow();
+      await expect(
+        unpackKit(gap, {
+          kit: path.join(gap.folder, 'kit.tar'),
+          into: path.join(gap.folder, 'gap'),
+        }),
+      ).rejects.toThrow();
       expect(readdirSync(gap.folder)).toEqual(['kit.tar']);
     }
     const gap = testHost();
     writeFileSync(path.join(gap.folder, 'cluster.yaml'), 'mine');
-    await expect(unpackKit(gap, { kit: packed.file, into: '.' })).rejects.toMatchObject({
+    await expect(unpackKit(gap, { kit: packed.file, into: gap.folder })).rejects.toMatchObject({
       code: 'already-exists',
     });
     expect(readdirSync(gap.folder)).toEqual(['cluster.yaml']);

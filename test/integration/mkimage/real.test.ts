@@ -84,9 +84,10 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
 
   /** Starts the tool as a user would, and kills it alone in the midst of mkimage's work. */
   async function killedBuild(place: string, cacheFolder: string): Promise<void> {
-    const { aports, repositories, keys } = sites.request();
-    const args = ['build', '--engine', 'mkimage', '--offline', '--aports', aports ?? ''];
-    const sources = ['--repository', repositories[0] ?? '', '--keys', keys ?? ''];
+    const { engine, sources: from } = sites.request(place);
+    const [repository] = from.repositories ?? [];
+    const args = ['build', '--engine', 'mkimage', '--offline', '--aports', engine.aports ?? ''];
+    const sources = ['--repository', repository?.bases[0] ?? '', '--keys', from.keysFolder ?? ''];
     const child = spawn(process.execPath, [sites.tool, ...args, ...sources], {
       cwd: place,
       env: {
@@ -111,7 +112,7 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
       const place = await sites.site('host');
       const systemRoot = await sites.alpineSystem();
       const hosts = await sites.build(place, {
-        request: { builder: 'host' },
+        request: { engine: { ...sites.request(place).engine, builder: 'host' } },
         host: { systemRoot, cacheFolder: path.join(place, 'cache') },
       });
       expect(digests(hosts)).toEqual(digests(first));
@@ -125,7 +126,10 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
     async () => {
       const place = await sites.site('ejected');
       const host = sites.host(place);
-      const ejected = await ejectCluster(host, { ...sites.request(), out: 'by-hand' });
+      const ejected = await ejectCluster(host, {
+        ...sites.request(place),
+        out: path.join(place, 'by-hand'),
+      });
       const keys = path.join(host.dataFolder, 'keys');
       const [key = ''] = (await readdir(keys)).filter((it) => it.endsWith('.rsa'));
       const scratch = path.join(place, 'scratch');
@@ -159,7 +163,9 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
       const name = what.replaceAll(' ', '-');
       const aports = await sites.brokenAports(`${name}-aports`, change);
       const place = await sites.site(name, { lock: false });
-      const error = await failureOf(sites.build(place, { request: { aports } }));
+      const error = await failureOf(
+        sites.build(place, { request: { engine: { name: 'mkimage', aports } } }),
+      );
       expect(error.code).toBe('image-wrong');
       expect(error.message).toContain('made no lb-1.iso');
       expect(error.details.join('\n')).toContain('Images generated in /vipiso/out');
@@ -175,7 +181,9 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
         text.replace('# create images\n', `unset _abuild_pubkey\n${SIGN_NOTHING}`),
       );
       const place = await sites.site('keyless', { lock: false });
-      const error = await failureOf(sites.build(place, { request: { aports } }));
+      const error = await failureOf(
+        sites.build(place, { request: { engine: { name: 'mkimage', aports } } }),
+      );
       // Newer scripts do not get that far.
       const older = /APKINDEX\.tar\.gz: The package index .*sign/;
       expect(error.details.join('\n')).toMatch(bed.branch === 'v3.19' ? older : /./);
@@ -189,7 +197,7 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
     'agrees with the native engine in everything that a machine sees of the image',
     async () => {
       const place = await sites.site('native');
-      const native = await sites.build(place, { request: { engine: 'native' } });
+      const native = await sites.build(place, { request: { engine: { name: 'native' } } });
       const { differences, repacked } = await compareImages(
         sites.host(place),
         fileOf(first),

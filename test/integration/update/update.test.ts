@@ -89,14 +89,9 @@ async function lockedSite(): Promise<Site> {
   publish(OLD);
   const common = {
     clusterFile: 'cluster.yaml',
-    repositories: [],
-    keysFolder: undefined,
-    offline: true,
-    allowUntrusted: false,
-    allowOlder: false,
-    colour: false,
+    sources: { offline: true },
   };
-  await lockClusterFile(host, common);
+  await lockClusterFile(host, { ...common, engine: {} });
   const secdb = path.join(host.folder, 'secdb');
   for (const branch of ['v3.19', 'v3.20']) {
     mkdirSync(path.join(secdb, branch), { recursive: true });
@@ -117,7 +112,7 @@ async function lockedSite(): Promise<Site> {
 
 /** Whatever else the images ask for, as empty packages. */
 async function otherPackages(host: TestHost): Promise<Package[]> {
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const ours = OLD.map(({ name }) => name);
   const wanted = Object.values({ ...requests }).flat();
@@ -169,9 +164,7 @@ describe('updateLock', () => {
     expect(site.lockText()).toContain('"version": "2.2-r0"');
     const fetched = await fetchClusterFile(site.host, {
       clusterFile: 'cluster.yaml',
-      repositories: [],
-      offline: true,
-      colour: false,
+      sources: { offline: true },
     });
     expect(fetched.packages).toBeGreaterThan(4);
   });
@@ -195,10 +188,14 @@ describe('updateLock', () => {
     publish(NEW);
     writeKeysFolder(path.join(host.folder, 'others'), testKeyPair('stranger'));
     const keysFolder = path.join(host.folder, 'others');
-    await expect(update({ keysFolder })).rejects.toMatchObject({ code: 'signature-untrusted' });
-    await update({ keysFolder, allowUntrusted: true });
+    await expect(update({ sources: { offline: true, keysFolder } })).rejects.toMatchObject({
+      code: 'signature-untrusted',
+    });
+    await update({ sources: { offline: true, keysFolder, allowUntrusted: true } });
     expect(lockText()).toContain('"untrusted": true');
-    await expect(update({ keysFolder })).rejects.toMatchObject({ code: 'signature-untrusted' });
+    await expect(update({ sources: { offline: true, keysFolder } })).rejects.toMatchObject({
+      code: 'signature-untrusted',
+    });
     await update();
     expect(lockText()).not.toContain('"untrusted"');
   });
@@ -213,9 +210,7 @@ describe('updateLock', () => {
     expect(readFileSync(site.clusterFile, 'utf8')).toBe(before.replace('v3.19', 'v3.20'));
     await fetchClusterFile(site.host, {
       clusterFile: 'cluster.yaml',
-      repositories: [],
-      offline: true,
-      colour: false,
+      sources: { offline: true },
     });
     await expect(site.update({ branch: 'v3.21' })).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -226,7 +221,7 @@ describe('security databases', () => {
     const site = await lockedSite();
     site.publish(NEW);
     const { url, requests } = await serve(serveFolder(path.join(site.host.folder, 'secdb')));
-    const served = await site.update({ secdb: url, dryRun: true, offline: false });
+    const served = await site.update({ secdb: url, dryRun: true, sources: { offline: false } });
     expect(requests).toEqual(['/v3.19/main.json']);
     const file = path.join(site.host.folder, 'secdb/v3.20/main.json');
     const read = await site.update({ secdb: file, dryRun: true });
@@ -237,7 +232,9 @@ describe('security databases', () => {
   test('that are missing are an error where the user names them, else a warning', async () => {
     const site = await lockedSite();
     const gone = await serve(status(404));
-    await expect(site.update({ secdb: gone.url, offline: false })).rejects.toMatchObject({
+    await expect(
+      site.update({ secdb: gone.url, sources: { offline: false } }),
+    ).rejects.toMatchObject({
       code: 'not-found',
     });
     const result = await site.update({ secdb: undefined });

@@ -42,7 +42,7 @@ export function branchSite(name = 'site'): BranchSite {
     );
   };
   const publish = async (release: string, description = 'test'): Promise<void> => {
-    const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+    const { cluster } = await loadCluster(host, 'cluster.yaml');
     const { requests } = await requestsFor(host, cluster);
     const atoms = Object.values({ ...requests }).flat();
     const wanted = new Set(atoms.flatMap((atom) => parseDependency(atom)?.name ?? []));
@@ -59,12 +59,8 @@ export function branchSite(name = 'site'): BranchSite {
     lock: () =>
       lockClusterFile(host, {
         clusterFile: 'cluster.yaml',
-        repositories: [],
-        keysFolder: undefined,
-        offline: true,
-        colour: false,
-        allowUntrusted: false,
-        allowOlder: false,
+        sources: { offline: true },
+        engine: {},
       }),
     lockFile: at('vipiso.lock.json'),
     warnings: () =>

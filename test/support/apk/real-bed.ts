@@ -8,7 +8,7 @@ import { buildImages } from '../../../scripts/workflows/build.ts';
 import { minimalFile } from '../cluster/cluster-file.ts';
 import { testHost } from '../host/test-host.ts';
 import { makeToolPackage } from '../host/tool-package.ts';
-import { alpineSource } from '../images/build-site.ts';
+import { alpineSource, sourceFlags } from '../images/build-site.ts';
 import type { PackageSource } from '../images/build-site.ts';
 
 /** Where real Alpine packages and scripts lie. */
@@ -73,12 +73,13 @@ export class RealSites {
     return place;
   }
 
-  request(changes: Partial<BuildRequest> = {}): BuildRequest {
+  /** @param place folder of the cluster file */
+  request(place: string, changes: Partial<BuildRequest> = {}): BuildRequest {
     const { source, aports } = this.bed;
     return {
-      ...{ clusterFile: 'cluster.yaml', engine: 'mkimage', nodes: [], out: 'out', aports },
-      ...{ repositories: [source.repository], keys: source.keys },
-      ...{ offline: true, frozen: false, colour: false },
+      ...{ clusterFile: 'cluster.yaml', engine: { name: 'mkimage', aports }, nodes: [] },
+      ...{ sources: { ...sourceFlags(source), offline: true } },
+      ...{ out: path.join(place, 'out'), frozen: false },
       ...changes,
     };
   }
@@ -87,7 +88,7 @@ export class RealSites {
     place: string,
     changes: { readonly request?: Partial<BuildRequest>; readonly host?: Partial<Host> } = {},
   ): Promise<BuildResult> {
-    return await buildImages(this.host(place, changes.host), this.request(changes.request));
+    return await buildImages(this.host(place, changes.host), this.request(place, changes.request));
   }
 
   /** An Alpine system with mkimage's tools: the root that the first build unpacked. */

@@ -13,6 +13,8 @@ export interface World {
   readonly now?: number;
   /** Permission bits of files. */
   readonly modes?: Readonly<Record<string, number>>;
+  /** Absolute paths of files that this account may not look at. */
+  readonly closed?: readonly string[];
 }
 
 export function contextOf(world: World = {}): ReferenceContext {
@@ -26,7 +28,12 @@ export function contextOf(world: World = {}): ReferenceContext {
           ? { ok: false, reason: 'there is no such file' }
           : { ok: true, text };
       },
-      ...(world.modes !== undefined && { fileMode: (file: string) => world.modes?.[file] }),
+      ...(world.modes !== undefined && {
+        fileMode: (file: string) =>
+          world.closed?.includes(file) === true
+            ? { ok: false as const, reason: 'permission denied' }
+            : { ok: true as const, mode: world.modes?.[file] },
+      }),
       env: (name) => world.env?.[name],
     },
   };

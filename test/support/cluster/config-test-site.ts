@@ -3,7 +3,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { fetchClusterFile } from '../../../scripts/workflows/fetch.ts';
 import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
-import { labSource, makeSite } from '../images/build-site.ts';
+import { labSource, makeSite, sourceFlags } from '../images/build-site.ts';
 import type { Site } from '../images/build-site.ts';
 import { suiteHost } from '../images/lab-pair.ts';
 import { minimalFile } from './cluster-file.ts';
@@ -29,13 +29,10 @@ export async function lockedSite(folder: string): Promise<LockedSite> {
     dataFolder: path.join(folder, 'data'),
   });
   await siteFiles(folder).configure({});
-  const about = { clusterFile: 'cluster.yaml', repositories: [lab.repository] };
-  const plain = { offline: true, colour: false };
-  await lockClusterFile(site.host, {
-    ...{ ...about, ...plain, keysFolder: lab.keys },
-    ...{ allowUntrusted: false, allowOlder: false },
-  });
-  await fetchClusterFile(site.host, { ...about, ...plain });
+  const sources = { ...sourceFlags(lab), offline: true };
+  const request = { clusterFile: 'cluster.yaml', sources };
+  await lockClusterFile(site.host, { ...request, engine: {} });
+  await fetchClusterFile(site.host, request);
   return site;
 }
 

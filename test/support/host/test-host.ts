@@ -42,6 +42,7 @@ export function testHost(overrides: Partial<Host> = {}): TestHost {
     systemRoot: '/',
     cacheFolder: path.join(folder, 'cache'),
     dataFolder: path.join(folder, 'data'),
+    colour: false,
     report: (event) => void events.push(event),
     signal: controller.signal,
     now: Date.now,

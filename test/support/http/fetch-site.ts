@@ -67,7 +67,7 @@ export async function makeFetchSite(
   const alpine = { repositories: [`./served/${REPOSITORY}`], keys: 'keys', ...changes.alpine };
   const rest = { alpine, image: { engine: 'native', ...changes.image } };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest })));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const { requests } = await requestsFor(host, cluster);
   const names = Object.values({ ...requests })
     .flat()
@@ -82,12 +82,8 @@ export async function makeFetchSite(
   writeRepository(path.join(packages, REPOSITORY), [...filled, ...made], keys);
   await lockClusterFile(host, {
     clusterFile: 'cluster.yaml',
-    repositories: [],
-    keysFolder: undefined,
-    offline: true,
-    colour: false,
-    allowUntrusted: false,
-    allowOlder: false,
+    sources: { offline: true },
+    engine: {},
   });
   const cache = at('other-cache');
   const run: FetchSite['run'] = async (args, { env = {}, within = [] } = {}) => {

@@ -8,6 +8,8 @@ import { generateKeyPair } from '../../../scripts/apk/trust/keys.ts';
 import type { ProgressEvent } from '../../../scripts/core/events.ts';
 import type { Host } from '../../../scripts/host/host.ts';
 import type { BuildRequest, BuildResult } from '../../../scripts/image/build-images.ts';
+import { repositoriesFromFlags } from '../../../scripts/packages/repository-flags.ts';
+import type { SourceFlags } from '../../../scripts/packages/sources.ts';
 import { buildImages } from '../../../scripts/workflows/build.ts';
 import { buildLab } from '../../lab/build-lab.ts';
 import { minimalFile } from '../cluster/cluster-file.ts';
@@ -38,12 +40,24 @@ export function alpineSource(): PackageSource | undefined {
   return repository && keys ? { name: 'alpine', repository, keys } : undefined;
 }
 
+/** The flags that name it. */
+export function sourceFlags({ repository, keys }: PackageSource): SourceFlags {
+  return {
+    repositories: repositoriesFromFlags({ cwd: '/' }, [repository]),
+    keysFolder: keys,
+    offline: false,
+  };
+}
+
 /** A folder with a cluster file, and a host that has caches and keys of its own. */
 export interface Site {
   readonly folder: string;
   readonly host: TestHost;
   readonly out: string;
-  readonly build: (changes?: Partial<BuildRequest>) => Promise<BuildResult>;
+  readonly build: (
+    changes?: Partial<BuildRequest>,
+    sources?: Partial<SourceFlags>,
+  ) => Promise<BuildResult>;
   /** Writes the cluster file again; `rest` goes into it as it is. */
   readonly configure: (rest: Record<string, unknown>) => Promise<void>;
 }
@@ -65,19 +79,18 @@ export async function makeSite(
   const request: BuildRequest = {
     clusterFile: 'cluster.yaml',
     nodes: [],
-    out: 'out',
-    repositories: [source.repository],
-    keys: source.keys,
-    offline: false,
+    out,
+    engine: {},
+    sources: sourceFlags(source),
     frozen: false,
-    colour: false,
   };
   return {
     folder,
     host,
     out,
     configure,
-    build: (changes) => buildImages(host, { ...request, ...changes }),
+    build: (changes, sources) =>
+      buildImages(host, { ...request, sources: { ...request.sources, ...sources }, ...changes }),
   };
 }
 

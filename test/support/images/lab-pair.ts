@@ -66,7 +66,7 @@ export async function buildLabPair(host: Host, name: string): Promise<LabPair> {
     ],
     env: { VIPISO_CACHE: host.cacheFolder, VIPISO_DATA: host.dataFolder },
   });
-  const { cluster } = await loadCluster(host, file, { colour: false });
+  const { cluster } = await loadCluster(host, file);
   return { cluster, file, folder, image: (hostname) => path.join(folder, `${hostname}.iso`) };
 }
 

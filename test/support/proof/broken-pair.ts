@@ -10,6 +10,7 @@ import { packApkovl } from '../../../scripts/overlay/pack.ts';
 import type { FileTree } from '../../../scripts/overlay/tree.ts';
 import { lockDigest } from '../../../scripts/packages/lock/format/digest.ts';
 import { lockFileOf, requireLock } from '../../../scripts/packages/lock/lock-file.ts';
+import { openSources } from '../../../scripts/packages/sources.ts';
 import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
 
 /** Changes the text of one file of an overlay. @throws Error when that changes nothing: the test would prove nothing */
@@ -35,7 +36,7 @@ export async function buildBrokenPair(
     readonly damage: (tree: FileTree, node: NodeModel) => FileTree;
   },
 ): Promise<string> {
-  const { cluster } = await loadCluster(host, clusterFile, { colour: false });
+  const { cluster } = await loadCluster(host, clusterFile);
   const lock = await requireLock(lockFileOf(clusterFile));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   const damaged = [];
@@ -47,8 +48,9 @@ export async function buildBrokenPair(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { profile } = await requestsFor(host, cluster);
-  const locked = { lock, digest: lockDigest(lock), repositories: cluster.alpine.repositories };
-  const job = { cluster, profile, locked, siteKey: await siteKey(host), offline: true };
+  const locked = { lock, digest: lockDigest(lock) };
+  await using sources = openSources(host, cluster, { offline: true });
+  const job = { sources, cluster, profile, locked, siteKey: await siteKey(host) };
   // Their daemons may well refuse what was broken: that is what the test is about.
   const accept = () => Promise.resolve([]);
   await buildNative(host, { ...job, overlays: damaged, accept }, folder);

@@ -7,7 +7,7 @@ export function boot(name: string, loginMs: number): BootReport {
   return {
     node: name,
     firmware: 'bios',
-    as: 'cd',
+    medium: 'cd',
     stages: [
       { stage: 'loader', at: at(0.05) },
       { stage: 'kernel', at: at(0.18) },
@@ -30,7 +30,7 @@ export function failedBoot(name: string): BootReport {
   return {
     ...rest,
     firmware: 'uefi',
-    as: 'disk',
+    medium: 'disk',
     stages: stages.slice(0, -1),
     services: [
       ...services.slice(0, -2),

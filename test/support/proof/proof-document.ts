@@ -1,4 +1,4 @@
-import { ProofDocument } from '../../../scripts/prove/certificate/document.ts';
+import { PROOF_SCHEMA, ProofDocument } from '../../../scripts/prove/certificate/document.ts';
 import type { FaultReport, Topology, Trial } from '../../../scripts/prove/certificate/document.ts';
 import { boot, failedBoot } from './proof-boots.ts';
 import {
@@ -16,12 +16,12 @@ const LONG_NAME = 'load-balancer-3.rack-b2.berlin.example.net';
 /** A proof of the quick set as a run on an emulated LAN leaves it: a pass, a fail and a skip, in two trials. */
 export function proofDocument(changes: Partial<ProofDocument> = {}): ProofDocument {
   return ProofDocument.parse({
-    schema: 1,
+    schema: PROOF_SCHEMA,
     verdict: 'fail',
     cluster: 'k3s-edge',
     set: 'quick',
     startedAt: '2026-11-23T17:27:03Z',
-    seconds: 512.4,
+    durationSeconds: 512.4,
     tool: 'vipiso 0.1.0',
     lock: 'ab'.repeat(32),
     host: {
@@ -32,7 +32,7 @@ export function proofDocument(changes: Partial<ProofDocument> = {}): ProofDocume
       memoryMib: 24_093,
       qemu: 'QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)',
       accelerator: 'tcg: the host has no /dev/kvm',
-      node: 'v20.20.0',
+      nodejs: 'v20.20.0',
     },
     trials: [shippedTrial(), fastTrial()],
     ...changes,
@@ -57,7 +57,7 @@ function fastTrial(): Trial {
     vips: [VIP, 'fd00:192:168:9:abcd:ef01:2345:139'],
     vrrp: {
       version: 3,
-      advertSeconds: 0.2,
+      advertIntervalSeconds: 0.2,
       transport: 'unicast',
       preempt: 'preempt after 5 s',
       virtualRouterIds: [51, 52],
@@ -95,7 +95,7 @@ export function trial(changes: Partial<Trial> = {}): Trial {
       vips: [VIP],
       vrrp: {
         version: 2,
-        advertSeconds: 1,
+        advertIntervalSeconds: 1,
         transport: 'multicast',
         preempt: 'preempt',
         virtualRouterIds: [51],
@@ -132,11 +132,11 @@ function servers(): Topology['apiServers'] {
 function withSlowClient(report: FaultReport): FaultReport {
   const everyThird = (counts: readonly number[]): number[] =>
     counts.map((count, i) => (i % 3 === 0 ? Math.min(1, count) : 0));
-  const slow = report.strips.map((strip) => ({
-    ...strip,
+  const slow = report.requestSeries.map((series) => ({
+    ...series,
     target: '[fd00:192:168:9:abcd:ef01:2345:139]:6443',
-    answered: everyThird(strip.answered),
-    failed: everyThird(strip.failed),
+    answered: everyThird(series.answered),
+    failed: everyThird(series.failed),
   }));
-  return { ...report, strips: [...report.strips, ...slow] };
+  return { ...report, requestSeries: [...report.requestSeries, ...slow] };
 }

@@ -13,10 +13,10 @@ export function powerCut(lost: number, virtualRouterIds = [51]): FaultReport {
     action: 'The node that holds the virtual address loses its power.',
     expectation: 'The other node takes the address over within three missed adverts.',
     durationMs: 40_000,
-    lostSeconds: lost,
+    outageSeconds: lost,
     allowedSeconds: 3.9,
     outages: [{ from: cut, until: over }],
-    masterships: virtualRouterIds.flatMap((virtualRouterId) => [
+    masterPeriods: virtualRouterIds.flatMap((virtualRouterId) => [
       { node: 'lb-1', virtualRouterId, from: 0, until: cut },
       { node: 'lb-2', virtualRouterId, from: over - 40, until: 33_000 },
       { node: 'lb-1', virtualRouterId, from: 33_000 },
@@ -46,9 +46,9 @@ export function cleanStop(): FaultReport {
     action: 'keepalived is stopped by its service script.',
     expectation: 'The address moves at once: the leaving node sends priority 0.',
     durationMs: 12_000,
-    lostSeconds: 0,
+    outageSeconds: 0,
     allowedSeconds: 0.9,
-    masterships: [
+    masterPeriods: [
       { node: 'lb-1', virtualRouterId: 51, from: 0, until: 3_000 },
       { node: 'lb-2', virtualRouterId: 51, from: 3_010 },
     ],
@@ -64,17 +64,17 @@ export function splitBrain(): FaultReport {
     expectation: 'Only one node is master after healing, and the address is announced again.',
     verdict: 'fail',
     findings: [
-      { code: 'two-masters', text: 'lb-1 and lb-2 both spoke as master for 14.2 s after healing.' },
+      { code: 'split-brain', text: 'lb-1 and lb-2 both spoke as master for 14.2 s after healing.' },
       {
-        code: 'lost-too-long',
+        code: 'outage-too-long',
         text: 'The virtual address did not answer for 6.42 s in all; 3.90 s are allowed.',
       },
     ],
     durationMs: 45_000,
-    lostSeconds: 6.42,
+    outageSeconds: 6.42,
     allowedSeconds: 3.9,
     outages: [{ from: 4_000, until: 7_100 }, { from: 15_000, until: 17_000 }, { from: 43_680 }],
-    masterships: [
+    masterPeriods: [
       { node: 'lb-1', virtualRouterId: 51, from: 0 },
       { node: 'lb-2', virtualRouterId: 51, from: 7_000, until: 28_200 },
     ],
@@ -96,7 +96,7 @@ export function apiServersDown(): FaultReport {
     action: 'Each API server is stopped for 5 s, one after the other.',
     expectation: 'Requests go to those that serve; the address stays where it is.',
     durationMs: 30_000,
-    masterships: [{ node: 'lb-1', virtualRouterId: 51, from: 0 }],
+    masterPeriods: [{ node: 'lb-1', virtualRouterId: 51, from: 0 }],
     timeline: ['k8s-1', 'k8s-2', 'k8s-3'].flatMap((name, i) => [
       step(2_000 + i * 9_000, `${name} stopped`),
       step(7_000 + i * 9_000, `${name} back`),
@@ -111,10 +111,10 @@ export function rebootBoth(): FaultReport {
     action: 'Both nodes are reset.',
     expectation: 'The pair comes back by itself.',
     durationMs: 60_000,
-    lostSeconds: 24.3,
+    outageSeconds: 24.3,
     allowedSeconds: 45,
     outages: [{ from: 5_000, until: 29_300 }],
-    masterships: [
+    masterPeriods: [
       { node: 'lb-1', virtualRouterId: 51, from: 0, until: 5_000 },
       { node: 'lb-1', virtualRouterId: 51, from: 29_000 },
     ],
@@ -133,8 +133,8 @@ export function skipped(): FaultReport {
       skipped: 'The set was ended by the time limit before this fault.',
       durationMs: 0,
     }),
-    requests: { asked: 0, failed: 0 },
-    strips: [],
+    requests: { sent: 0, failed: 0 },
+    requestSeries: [],
   };
 }
 
@@ -142,29 +142,29 @@ export function fault(
   about: Pick<FaultReport, 'id' | 'title' | 'action' | 'expectation' | 'durationMs'> &
     Partial<FaultReport>,
 ): FaultReport {
-  const strip = stripOf(about.durationMs, about.outages ?? []);
+  const series = seriesOf(about.durationMs, about.outages ?? []);
   const total = (counts: readonly number[]): number => counts.reduce((sum, it) => sum + it, 0);
-  const failed = total(strip.failed);
+  const failed = total(series.failed);
   return {
     verdict: 'pass',
     findings: [],
     requests: {
-      asked: total(strip.answered) + failed,
+      sent: total(series.answered) + failed,
       failed,
       reasons: failed === 0 ? {} : { 'no answer within 900 ms': failed },
     },
     outages: [],
-    masterships: [],
+    masterPeriods: [],
     timeline: [],
-    strips: [strip],
+    requestSeries: [series],
     ...about,
   };
 }
 
-function stripOf(
+function seriesOf(
   durationMs: number,
   outages: FaultReport['outages'],
-): FaultReport['strips'][number] {
+): FaultReport['requestSeries'][number] {
   const buckets = Array.from(
     { length: Math.ceil(durationMs / BUCKET_MS) },
     (_, i) => i * BUCKET_MS,

@@ -57,14 +57,15 @@ describe('plain lines', () => {
 });
 
 describe('--json', () => {
-  it('writes one object per event to standard output, whatever the terminal', () => {
+  it('writes its version, then one object per event, to standard output, whatever the terminal', () => {
     const { written, streams } = stage(true);
     const { report } = chooseReporter(streams, { json: true, bars: undefined });
     for (const event of EVENTS) report(event);
     const lines = written.stdout.trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
-      EVENTS.map((event) => ({ ms: 0, ...event })),
-    );
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { ms: 0, type: 'start', schema: 2 },
+      ...EVENTS.map((event) => ({ ms: 0, ...event })),
+    ]);
     expect(written.stderr).toBe('');
   });
 });

@@ -17,13 +17,16 @@ async function check(files: Readonly<Record<string, string>>, more = '') {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  const result = await checkClusters(host, ['cluster.yaml'], { colour: false });
+  const result = await checkClusters(host, ['cluster.yaml']);
   const found = result.files[0]?.diagnostics.filter(({ code }) => code === 'overlay') ?? [];
   return { host, result, found };
 }
 
 const rendered = async (host: TestHost, file: string): Promise<string> => {
-  await renderCluster(host, { cluster: 'cluster.yaml', out: 'out', colour: false });
+  await renderCluster(host, {
+    cluster: 'cluster.yaml',
+    out: path.join(host.folder, 'out'),
+  });
   return readFileSync(path.join(host.cwd, 'out', file), 'utf8');
 };
 
@@ -72,8 +75,8 @@ describe("the user's own folder of files", () => {
 
 test('init --full writes a file that check takes without a word', async () => {
   const host = testHost();
-  await initCluster(host, 'site', { full: true });
-  const result = await checkClusters(host, ['site/cluster.yaml'], { colour: false });
+  await initCluster(host, path.join(host.folder, 'site'), { full: true });
+  const result = await checkClusters(host, ['site/cluster.yaml']);
   expect(result.text.at(-1)).toBe('site/cluster.yaml: no errors, 0 warnings');
 });
 

@@ -79,6 +79,20 @@ describe('management apart', () => {
     expect(rules).toContain('iifname != "mgmt0" tcp dport { 6443 } accept');
   });
 
+  test("the user's own ports are open for services unless management is named", async () => {
+    const own = `firewall:
+  ports:
+    - { name: usual, port: 9100 }
+    - { name: hidden, port: 9101, open_on: management }
+    - { name: both, port: 161, protocol: udp, open_on: all }
+`;
+    const file = NETWORK_FILE.replace(/^firewall:.*\n/m, own);
+    const rules = await textOf('etc/nftables.nft', modelOf(file, NETWORK_TEXTS));
+    expect(rules).toContain('\t\tiifname != "mgmt0" tcp dport { 9100 } accept comment "usual"\n');
+    expect(rules).toContain('\t\tiifname "mgmt0" tcp dport { 9101 } accept comment "hidden"\n');
+    expect(rules).toContain('\t\tudp dport { 161 } accept comment "both"\n');
+  });
+
   test('stats on the loopback stay there', async () => {
     const cluster = modelOf(
       NETWORK_FILE.replace('stats: {}', 'stats: { bind: 127.0.0.1 }'),

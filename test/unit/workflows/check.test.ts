@@ -8,8 +8,6 @@ import { initCluster } from '../../../scripts/workflows/init.ts';
 import { HASH } from '../../support/credentials.ts';
 import { testHost } from '../../support/host/test-host.ts';
 
-const plain = { colour: false };
-
 async function errorOf(promise: Promise<unknown>): Promise<VipisoError> {
   const error = await promise.then(
     () => undefined,
@@ -22,12 +20,12 @@ async function errorOf(promise: Promise<unknown>): Promise<VipisoError> {
 describe('init', () => {
   test('writes a file that check takes, and its schema', async () => {
     const host = testHost();
-    await initCluster(host, 'site');
+    await initCluster(host, path.join(host.folder, 'site'));
     expect(readdirSync(path.join(host.cwd, 'site')).sort()).toEqual([
       'cluster.schema.json',
       'cluster.yaml',
     ]);
-    const result = await checkClusters(host, ['site/cluster.yaml'], plain);
+    const result = await checkClusters(host, ['site/cluster.yaml']);
     expect(result.error).toBeUndefined();
     expect(result.text.join('\n')).toContain('the MASTER dies');
     expect(result.text.at(-1)).toBe('site/cluster.yaml: no errors, 4 warnings');
@@ -40,7 +38,7 @@ describe('init', () => {
   test('refuses to overwrite, and writes nothing then', async () => {
     const host = testHost();
     writeFileSync(path.join(host.cwd, 'cluster.yaml'), 'mine\n');
-    const error = await errorOf(initCluster(host, '.'));
+    const error = await errorOf(initCluster(host, host.folder));
     expect(error.code).toBe('already-exists');
     expect(readdirSync(host.cwd)).toEqual(['cluster.yaml']);
     expect(readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8')).toBe('mine\n');
@@ -48,20 +46,22 @@ describe('init', () => {
 
   test('refuses a second time, too', async () => {
     const host = testHost();
-    await initCluster(host, 'site');
-    expect((await errorOf(initCluster(host, 'site'))).code).toBe('already-exists');
+    await initCluster(host, path.join(host.folder, 'site'));
+    expect((await errorOf(initCluster(host, path.join(host.folder, 'site')))).code).toBe(
+      'already-exists',
+    );
   });
 
   test('goes on where an interrupted run left the schema', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const starter = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     const other = testHost();
     writeFileSync(
       path.join(other.cwd, 'cluster.schema.json'),
       readFileSync(path.join(host.cwd, 'cluster.schema.json')),
     );
-    await initCluster(other, '.');
+    await initCluster(other, other.folder);
     expect(readFileSync(path.join(other.cwd, 'cluster.yaml'), 'utf8')).toBe(starter);
   });
 });
@@ -69,13 +69,13 @@ describe('init', () => {
 describe('check', () => {
   test('reports all files, with frames, as one error of exit code 2', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const good = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     writeFileSync(
       path.join(host.cwd, 'bad.yaml'),
       good.replace('vip: 192.168.9.139', 'vip: 192.168.8.139'),
     );
-    const result = await checkClusters(host, ['cluster.yaml', 'bad.yaml'], plain);
+    const result = await checkClusters(host, ['cluster.yaml', 'bad.yaml']);
     expect(result.files.map(({ name, ok }) => `${name} ${String(ok)}`)).toEqual([
       'cluster.yaml true',
       'bad.yaml false',
@@ -88,7 +88,7 @@ describe('check', () => {
 
   test('sees one virtual_router_id in two files', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const good = readFileSync(path.join(host.cwd, 'cluster.yaml'), 'utf8');
     const other = good
       .replace('192.168.9.137/24', '192.168.9.147/24')
@@ -97,7 +97,7 @@ describe('check', () => {
       .replace('hostname: lb-1', 'hostname: lb-3')
       .replace('hostname: lb-2', 'hostname: lb-4');
     writeFileSync(path.join(host.cwd, 'other.yaml'), other);
-    const result = await checkClusters(host, ['cluster.yaml', 'other.yaml'], plain);
+    const result = await checkClusters(host, ['cluster.yaml', 'other.yaml']);
     expect(result.error?.details.join('\n')).toMatch(
       /other\.yaml:\d+:\d+: error\[duplicate\]: virtual_router_id 51/,
     );
@@ -113,7 +113,7 @@ describe('loading a cluster file', () => {
     const host = testHost();
     mkdirSync(path.join(host.cwd, 'folder'));
     writeFileSync(path.join(host.cwd, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0x00]));
-    const error = await errorOf(loadCluster(host, name, plain));
+    const error = await errorOf(loadCluster(host, name));
     expect(error.code).toBe('cluster-invalid');
     expect(error.message).toContain(message);
     expect(error.hint).toBeDefined();
@@ -121,7 +121,7 @@ describe('loading a cluster file', () => {
 
   test('reads secrets beside the file and from the host environment', async () => {
     const host = testHost({ env: { OPS: HASH } });
-    await initCluster(host, 'site');
+    await initCluster(host, path.join(host.folder, 'site'));
     const file = path.join(host.cwd, 'site/cluster.yaml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(path.join(host.cwd, 'site/pass'), 'pass1234\n', { mode: 0o600 });
@@ -130,7 +130,7 @@ describe('loading a cluster file', () => {
       file,
       `${text.replace('  vip:', '  auth_pass: {file: pass}\n  vip:')}\n${secrets}`,
     );
-    const { cluster, warnings } = await loadCluster(host, 'site/cluster.yaml', plain);
+    const { cluster, warnings } = await loadCluster(host, 'site/cluster.yaml');
     expect(cluster.vrrp.groups[0].authPass?.reveal()).toBe('pass1234');
     expect(cluster.access.rootPasswordHash?.reveal()).toBe(HASH);
     expect(warnings).toHaveLength(4);
@@ -138,13 +138,13 @@ describe('loading a cluster file', () => {
 
   test('says why a secret cannot be read', async () => {
     const host = testHost();
-    await initCluster(host, '.');
+    await initCluster(host, host.folder);
     const file = path.join(host.cwd, 'cluster.yaml');
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace('  vip:', '  auth_pass: {file: .}\n  vip:'),
     );
-    const error = await errorOf(loadCluster(host, 'cluster.yaml', plain));
+    const error = await errorOf(loadCluster(host, 'cluster.yaml'));
     expect(error.details[0]).toContain(
       'error[secret-missing]: the secret cannot be read from .: it is not a regular file',
     );

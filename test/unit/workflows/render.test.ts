@@ -3,12 +3,16 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { renderCluster } from '../../../scripts/workflows/render.ts';
+import type { RenderResult } from '../../../scripts/workflows/render.ts';
 import { REFERENCE_FILE } from '../../support/cluster/reference-model.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import type { TestHost } from '../../support/host/test-host.ts';
 
-const REQUEST = { cluster: 'cluster.yaml', out: 'out', colour: false };
 let host: TestHost;
+
+function render(): Promise<RenderResult> {
+  return renderCluster(host, { cluster: 'cluster.yaml', out: inOut() });
+}
 
 beforeEach(() => {
   host = testHost();
@@ -21,7 +25,7 @@ function inOut(...names: string[]): string {
 
 describe('renderCluster', () => {
   it('writes trees, listings and archives of all nodes, secrets for the owner alone', async () => {
-    const result = await renderCluster(host, REQUEST);
+    const result = await render();
     expect(result).toMatchObject({
       folder: inOut(),
       nodes: [{ hostname: 'lb-1' }, { hostname: 'lb-2' }],
@@ -40,16 +44,16 @@ describe('renderCluster', () => {
   });
 
   it('replaces what an earlier run wrote, and gives the same bytes', async () => {
-    await renderCluster(host, REQUEST);
+    await render();
     const before = readFileSync(inOut('lb-1.apkovl.tar.gz'));
-    await renderCluster(host, REQUEST);
+    await render();
     expect(readFileSync(inOut('lb-1.apkovl.tar.gz')).equals(before)).toBe(true);
   });
 
   it("refuses a folder with anything else in it, also beside an earlier run's files", async () => {
-    await renderCluster(host, REQUEST);
+    await render();
     writeFileSync(inOut('notes.txt'), 'mine');
-    await expect(renderCluster(host, REQUEST)).rejects.toMatchObject({ code: 'already-exists' });
+    await expect(render()).rejects.toMatchObject({ code: 'already-exists' });
     expect(readFileSync(inOut('notes.txt'), 'utf8')).toBe('mine');
   });
 
@@ -57,7 +61,7 @@ describe('renderCluster', () => {
     mkdirSync(path.join(host.cwd, 'mine/etc'), { recursive: true });
     writeFileSync(path.join(host.cwd, 'mine/etc/x.hbs'), '{{misspelt}}');
     writeFileSync(path.join(host.cwd, 'cluster.yaml'), `${REFERENCE_FILE}\noverlay: mine\n`);
-    await expect(renderCluster(host, REQUEST)).rejects.toMatchObject({
+    await expect(render()).rejects.toMatchObject({
       code: 'cluster-invalid',
       details: ['etc/x.hbs:1:3: the view has no "misspelt"'],
     });

@@ -13,7 +13,8 @@ export const secretModes: Rule = (input) =>
     if (typeof secret === 'string' || !('file' in secret)) return [];
     const { reader } = input.context;
     const file = absolutePath(input.context, secret.file);
-    const mode = reader.readTextFile(file).ok ? reader.fileMode?.(file) : undefined;
+    const found = reader.readTextFile(file).ok ? reader.fileMode?.(file) : undefined;
+    const mode = found?.ok === true ? found.mode : undefined;
     if (mode === undefined || (mode & OPEN) === 0) return [];
     const who = (mode & 0o006) === 0 ? 'its group can change' : whatOthersCan(mode);
     const message = `${secret.file} has the mode ${mode.toString(8).padStart(4, '0')}: ${who} the secret`;

@@ -8,7 +8,7 @@ const PATH = ['management', 'interface'];
 
 /** An interface for management that a node lacks, that is not for management alone, or that nothing listens on. */
 export const management: Rule = (input) => {
-  if (input.file.management === undefined) return [];
+  if (input.file.management === undefined) return portsWithoutInterface(input);
   return [...input.cluster.nodes.flatMap((node) => nodeFindings(input, node)), ...listeners(input)];
 };
 
@@ -29,8 +29,23 @@ function nodeFindings({ cluster }: RuleInput, node: NodeModel): readonly LintFin
   return [fatal(message, 'Give it a static address.')];
 }
 
+/** Open on an interface that is not there: without this, it would be open on all. */
+function portsWithoutInterface({ cluster }: RuleInput): readonly LintFinding[] {
+  return cluster.firewall.ports.flatMap(({ name, openOn }, index) => {
+    if (openOn !== 'management') return [];
+    const message = `${name} is to be open on the interface for management, and there is none`;
+    const hint = 'Add management.interface, or leave open_on out.';
+    return [
+      {
+        ...lintError('management', ['firewall', 'ports', index, 'open_on'], message, hint),
+        fatal: true,
+      },
+    ];
+  });
+}
+
 function listeners({ file, cluster }: RuleInput): readonly LintFinding[] {
-  const { stats, access } = cluster;
+  const { stats, access, firewall } = cluster;
   const bind = file.stats?.bind;
   const isLocal = bind === undefined || bind === '::1' || bind.startsWith('127.');
   const findings: LintFinding[] = [];
@@ -41,7 +56,8 @@ function listeners({ file, cluster }: RuleInput): readonly LintFinding[] {
       fatal: true,
     });
   }
-  if (stats === undefined && !access.sshd) {
+  const isOpen = firewall.ports.some(({ openOn }) => openOn !== 'services');
+  if (stats === undefined && !access.sshd && !isOpen) {
     const message = 'neither sshd nor stats is on: nothing listens there';
     findings.push(
       lintWarning('management', PATH, message, 'Add access.ssh_authorized_keys or stats.'),

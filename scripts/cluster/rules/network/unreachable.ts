@@ -36,8 +36,8 @@ function noRoute(
 ): readonly LintFinding[] {
   const cut = askers(path, input).filter((node) => !canReach(node, address));
   if (cut.length === 0) return [];
-  const message = `${what}, ${host}, is in no subnet of ${names(cut)}, and there is no IPv${address.family} gateway: nothing reaches it`;
-  const hint = 'Add network.gateway, or an interface in its subnet.';
+  const message = `${what}, ${host}, is in no subnet of ${names(cut)}, and there is no IPv${address.family} gateway or route that leads to it`;
+  const hint = 'Add network.gateway, a route to it, or an interface in its subnet.';
   return [lintWarning('unreachable', path, message, hint)];
 }
 

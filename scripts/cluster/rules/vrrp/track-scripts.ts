@@ -115,8 +115,18 @@ function commandFile(run: string, path: DocumentPath, input: RuleInput): readonl
   const { fileMode } = input.context.reader;
   if (!program.startsWith('/') || fileMode === undefined) return [];
   const source = overlayFolder === undefined ? undefined : join(overlayFolder, program);
-  const mode = source === undefined ? undefined : (fileMode(source) ?? fileMode(`${source}.hbs`));
   const at = [...path, 'run'];
+  const looks = source === undefined ? [] : [fileMode(source), fileMode(`${source}.hbs`)];
+  const refusal = looks.find((look) => !look.ok);
+  if (refusal?.ok === false) {
+    const message = `${program} of the overlay cannot be looked at: ${refusal.reason}`;
+    return [
+      lintError('track-script', at, message, 'Let this account read the folder and the file.'),
+    ];
+  }
+  const mode = looks
+    .map((look) => (look.ok ? look.mode : undefined))
+    .find((it) => it !== undefined);
   if (mode === undefined) {
     if (!OURS_ALONE.test(program)) return [];
     const where = overlayFolder === undefined ? 'there is no overlay' : `not in ${overlayFolder}`;

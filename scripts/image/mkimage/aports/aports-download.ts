@@ -3,9 +3,8 @@ import { VipisoError } from '../../../core/errors.ts';
 import { readDerived, writeDerived } from '../../../host/cache/derived-file.ts';
 import { parseSource, withoutCredentials } from '../../../host/download/source-address.ts';
 import { sha256OfFile } from '../../../host/fs/hash-file.ts';
-import type { Host } from '../../../host/host.ts';
-import { withFetcher } from '../../../packages/fetcher.ts';
 import type { Lockfile } from '../../../packages/lock/format/schema.ts';
+import type { PackageSources } from '../../../packages/sources.ts';
 import { readAportsScripts } from './aports-scripts.ts';
 import type { AportsScripts } from './aports-scripts.ts';
 
@@ -22,7 +21,7 @@ const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
  * @throws VipisoError malformed-archive, digest-mismatch; and what a download throws
  */
 export async function downloadAports(
-  host: Host,
+  { host, store, downloader, offline }: PackageSources,
   wanted: {
     /** What the archive is known by. */
     readonly url: string;
@@ -31,40 +30,37 @@ export async function downloadAports(
     /** Other scripts are not taken; absent = whatever the place gives. */
     readonly locked: LockedAports | undefined;
   },
-  offline: boolean,
 ): Promise<string> {
   const { url, sources, locked } = wanted;
-  return await withFetcher(host, { offline }, async ({ downloader, store }) => {
-    const key = digestOf(['aports', url]);
-    const last = (await readDerived(host, LAST_ARCHIVE, key))?.toString() ?? '';
-    const known = offline && isSha256(last) ? await store.get(last) : undefined;
-    if (known !== undefined) return known;
-    if (offline) throw notThere(url);
-    return await downloader.fetch({
-      what: "aports' scripts",
-      sources,
-      key,
-      maxBytes: MAX_ARCHIVE_BYTES,
-      hintIfMissing: 'Name a checkout or an archive of aports: --aports, or alpine.aports.',
-      accept: async (file) => {
-        const scripts = await readAportsScripts(file).catch((error: unknown) => {
-          throw asVerdict(error, url);
-        });
-        if (locked !== undefined && locked.sha256 !== scripts.sha256) {
-          throw notLocked(url, scripts, locked);
-        }
-        const digest = await sha256OfFile(file);
-        await store.adopt(file, digest);
-        await writeDerived(host, LAST_ARCHIVE, key, Buffer.from(digest));
-        const adopted = await store.get(digest);
-        if (adopted === undefined)
-          throw new VipisoError(
-            'io',
-            "aports' scripts disappeared from the cache while they were in use",
-          );
-        return adopted;
-      },
-    });
+  const key = digestOf(['aports', url]);
+  const last = (await readDerived(host, LAST_ARCHIVE, key))?.toString() ?? '';
+  const known = offline && isSha256(last) ? await store.get(last) : undefined;
+  if (known !== undefined) return known;
+  if (offline) throw notThere(url);
+  return await downloader.fetch({
+    what: "aports' scripts",
+    sources,
+    key,
+    maxBytes: MAX_ARCHIVE_BYTES,
+    hintIfMissing: 'Name a checkout or an archive of aports: --aports, or alpine.aports.',
+    accept: async (file) => {
+      const scripts = await readAportsScripts(file).catch((error: unknown) => {
+        throw asVerdict(error, url);
+      });
+      if (locked !== undefined && locked.sha256 !== scripts.sha256) {
+        throw notLocked(url, scripts, locked);
+      }
+      const digest = await sha256OfFile(file);
+      await store.adopt(file, digest);
+      await writeDerived(host, LAST_ARCHIVE, key, Buffer.from(digest));
+      const adopted = await store.get(digest);
+      if (adopted === undefined)
+        throw new VipisoError(
+          'io',
+          "aports' scripts disappeared from the cache while they were in use",
+        );
+      return adopted;
+    },
   });
 }
 

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { AlpineModel } from '../../../cluster/model.ts';
 import { VipisoError } from '../../../core/errors.ts';
 import { parseSource, withoutCredentials } from '../../../host/download/source-address.ts';
 import type { Host } from '../../../host/host.ts';
@@ -8,6 +7,7 @@ import { runTool } from '../../../host/process/run.ts';
 import { findTool } from '../../../host/tools/find-tool.ts';
 import type { Lockfile } from '../../../packages/lock/format/schema.ts';
 import { findLock } from '../../../packages/lock/lock-file.ts';
+import type { PackageSources } from '../../../packages/sources.ts';
 import { cacheAports, cachedAports } from './aports-cache.ts';
 import { downloadAports, notLocked } from './aports-download.ts';
 import { APORTS_PLACES, archiveOf, branchArchive, equivalentArchives } from './aports-places.ts';
@@ -26,12 +26,12 @@ export interface Aports {
 }
 
 export interface AportsRequest {
-  readonly alpine: Pick<AlpineModel, 'aports' | 'branch'>;
-  /** Value of `--aports`, instead of the cluster file's. */
-  readonly flag: string | undefined;
+  /** `alpine.aports` of the cluster file: an absolute path or a URL. */
+  readonly configured: string | undefined;
+  /** Value of `--aports`, instead of that: an absolute path or a URL. */
+  readonly flag?: string | undefined;
   /** Absolute path of a lock file, whose scripts are taken where neither names any. */
   readonly lockFile?: string | undefined;
-  readonly offline: boolean;
   /** Absent = `APORTS_PLACES`. */
   readonly places?: AportsPlaces | undefined;
 }
@@ -44,13 +44,14 @@ export interface AportsRequest {
  * @throws VipisoError not-found, malformed-archive; digest-mismatch: a URL of the lock gives other scripts; and what a
  *   download throws
  */
-export async function loadAports(host: Host, request: AportsRequest): Promise<Aports> {
+export async function loadAports(sources: PackageSources, request: AportsRequest): Promise<Aports> {
+  const { host } = sources;
   const locked = request.flag === undefined ? await lockedAports(request.lockFile) : undefined;
   const scripts = locked && (await cachedAports(host, locked.sha256));
   const kept = locked && scripts && { scripts, source: locked.source, commit: locked.commit };
-  if (kept !== undefined && isLockedUrl(kept.source, request.alpine.aports)) return kept;
+  if (kept !== undefined && isLockedUrl(kept.source, request.configured)) return kept;
   try {
-    const aports = await readAports(host, request);
+    const aports = await readAports(sources, request, locked);
     await cacheAports(host, aports.scripts);
     return aports;
   } catch (error) {
@@ -60,24 +61,24 @@ export async function loadAports(host: Host, request: AportsRequest): Promise<Ap
 }
 
 async function readAports(
-  host: Host,
-  { alpine, flag, lockFile, offline, places = APORTS_PLACES }: AportsRequest,
+  sources: PackageSources,
+  { configured, flag, places = APORTS_PLACES }: AportsRequest,
+  locked: Lockfile['aports'],
 ): Promise<Aports> {
-  const locked = flag === undefined ? await lockedAports(lockFile) : undefined;
-  const named = flag ?? alpine.aports ?? locked?.source;
-  const source = named ?? branchArchive(places, alpine.branch);
+  const named = flag ?? configured ?? locked?.source;
+  const source = named ?? branchArchive(places, sources.branch);
   const address = parseSource(source);
   if (address.kind === 'http') {
-    const sources = equivalentArchives(places, source);
-    const file = await downloadAports(host, { url: source, sources, locked }, offline);
+    const archives = equivalentArchives(places, source);
+    const file = await downloadAports(sources, { url: source, sources: archives, locked });
     const commit = await commitOfArchive(file);
     const lasting =
       named === undefined && commit !== undefined ? archiveOf(places, commit) : source;
     return { scripts: await readAportsScripts(file), source: lasting, commit };
   }
-  const place = path.resolve(host.cwd, address.path);
+  const place = address.path;
   const scripts = await readAportsScripts(place);
-  return { scripts, source: place, commit: await commitOf(host, place) };
+  return { scripts, source: place, commit: await commitOf(sources.host, place) };
 }
 
 /** What a URL gives changes with the branch, so the locked scripts come first; a folder is the user's to change. */

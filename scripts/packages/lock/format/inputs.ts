@@ -1,4 +1,3 @@
-import type { AlpineModel, RepositoryModel } from '../../../cluster/model.ts';
 import { digestOf } from '../../../core/digest.ts';
 import type { Sha256 } from '../../../core/digest.ts';
 import type { Lockfile, Purpose } from './schema.ts';
@@ -16,9 +15,9 @@ export interface LockInputs {
   readonly requests: Requests;
 }
 
+/** @param sources where the packages come from: `PackageSources` */
 export function lockInputsOf(
-  { branch, arch }: AlpineModel,
-  repositories: readonly RepositoryModel[],
+  { branch, arch, repositories }: Omit<LockInputs, 'requests'>,
   requests: Requests,
 ): LockInputs {
   return { branch, arch, repositories, requests };

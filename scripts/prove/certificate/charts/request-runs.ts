@@ -1,4 +1,4 @@
-import type { RequestStrip } from '../document.ts';
+import type { RequestSeries } from '../document.ts';
 import type { TimeScale } from './time-scale.ts';
 
 /** answered, lost: all that was asked. mixed: some of it was answered. */
@@ -16,14 +16,14 @@ export interface Run {
 /** A client that asks less often than a bucket is long leaves buckets empty: only longer pauses are gaps. */
 const PAUSE_MS = 600;
 
-/** A strip's buckets, joined where they are alike: a chart of minutes becomes a handful of marks. */
-export function runsOf(strip: RequestStrip): readonly Run[] {
+/** A series's buckets, joined where they are alike: a chart of minutes becomes a handful of marks. */
+export function runsOf(series: RequestSeries): readonly Run[] {
   const runs: Run[] = [];
-  const count = Math.max(strip.answered.length, strip.failed.length);
+  const count = Math.max(series.answered.length, series.failed.length);
   for (let i = 0; i < count; i += 1) {
-    const [answered, failed] = [strip.answered[i] ?? 0, strip.failed[i] ?? 0];
+    const [answered, failed] = [series.answered[i] ?? 0, series.failed[i] ?? 0];
     if (answered + failed === 0) continue;
-    const [from, until] = [i * strip.bucketMs, (i + 1) * strip.bucketMs];
+    const [from, until] = [i * series.bucketMs, (i + 1) * series.bucketMs];
     addRun(runs, { state: stateOf(answered, failed), from, until, answered, failed });
   }
   return runs;
@@ -81,18 +81,18 @@ export interface LatencyLine {
 }
 
 /** The slowest answers in a window, as a stepped line; gaps where nothing was answered. */
-export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine {
+export function latencyLine(series: RequestSeries, scale: TimeScale): LatencyLine {
   const columns = new Map<number, number>();
-  strip.slowestMs.forEach((slowest, i) => {
-    const at = (i + 0.5) * strip.bucketMs;
-    if ((strip.answered[i] ?? 0) === 0 || !scale.shows(at)) return;
+  series.slowestMs.forEach((slowest, i) => {
+    const at = (i + 0.5) * series.bucketMs;
+    if ((series.answered[i] ?? 0) === 0 || !scale.shows(at)) return;
     const column = Math.min(POINTS - 1, Math.floor((scale.share(at) / 100) * POINTS));
     columns.set(column, Math.max(columns.get(column) ?? 0, slowest));
   });
   const slowestMs = Math.max(0, ...columns.values());
   const height = (value: number): number =>
     Math.round(98 - (value / Math.max(slowestMs, CALM_MS)) * 94);
-  const gap = widestPause(strip, scale);
+  const gap = widestPause(series, scale);
   let before = { column: -Infinity, height: 0 };
   let d = '';
   for (const [column, value] of columns) {
@@ -108,7 +108,7 @@ export function latencyLine(strip: RequestStrip, scale: TimeScale): LatencyLine 
 }
 
 /** Columns that a pause of the client may take: more than these between two points is a gap. */
-function widestPause(strip: RequestStrip, scale: TimeScale): number {
+function widestPause(series: RequestSeries, scale: TimeScale): number {
   const { from, until } = scale.window;
-  return Math.max(1, Math.ceil((Math.max(strip.bucketMs, PAUSE_MS) / (until - from)) * POINTS));
+  return Math.max(1, Math.ceil((Math.max(series.bucketMs, PAUSE_MS) / (until - from)) * POINTS));
 }

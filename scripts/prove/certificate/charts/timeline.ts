@@ -1,4 +1,4 @@
-import type { FaultReport, RequestStrip, TimelineEvent, Topology } from '../document.ts';
+import type { FaultReport, RequestSeries, TimelineEvent, Topology } from '../document.ts';
 import { counted, formatSeconds } from '../wording.ts';
 import { laneLabel, rect, text } from './marks.ts';
 import type { Drawing, Mark } from './marks.ts';
@@ -12,7 +12,7 @@ const BADGES = 14;
 const OUTAGE_LABELS = 38;
 const FIRST_LANE = 48;
 const LANE = 42;
-const STRIP = 84;
+const SERIES = 84;
 /** Nearer marks than this share of the width would cover each other on a phone. */
 const CROWDED = 7;
 const LABEL_CROWDED = 22;
@@ -48,8 +48,8 @@ export function timelineChart(
   about: { readonly id: string; readonly title: string; readonly window: Window },
 ): Drawing {
   const scale = new TimeScale(about.window);
-  const strips = FIRST_LANE + nodes.length * LANE;
-  const bottom = strips + fault.strips.length * STRIP;
+  const firstSeries = FIRST_LANE + nodes.length * LANE;
+  const bottom = firstSeries + fault.requestSeries.length * SERIES;
   return {
     id: about.id,
     title: about.title,
@@ -61,13 +61,17 @@ export function timelineChart(
       ...nodes.flatMap(({ hostname, role, priority }, i) =>
         laneLabel(hostname, `${role} ${priority}`, FIRST_LANE + i * LANE, 14),
       ),
-      ...fault.strips.flatMap((strip, i) => stripLabels(strip, scale, strips + i * STRIP)),
+      ...fault.requestSeries.flatMap((series, i) =>
+        seriesLabels(series, scale, firstSeries + i * SERIES),
+      ),
     ],
     marks: [
       ...outageShades(fault, scale, bottom),
       ...scale.axis(FIRST_LANE - 4, bottom),
       ...nodes.flatMap((node, i) => nodeLane(fault, node, scale, FIRST_LANE + i * LANE)),
-      ...fault.strips.flatMap((strip, i) => stripLane(strip, scale, strips + i * STRIP)),
+      ...fault.requestSeries.flatMap((series, i) =>
+        seriesLane(series, scale, firstSeries + i * SERIES),
+      ),
       ...stepMarks(stepsOf(fault), scale, bottom),
       ...outageLabels(fault, scale),
     ],
@@ -77,7 +81,7 @@ export function timelineChart(
 function describe(fault: FaultReport): string {
   const until = (at: number | undefined): string =>
     at === undefined ? 'to the end' : `until ${formatSeconds(at / 1000)}`;
-  const masters = fault.masterships.map(
+  const masters = fault.masterPeriods.map(
     (it) => `${it.node} was master from ${formatSeconds(it.from / 1000)} ${until(it.until)}`,
   );
   const outages = fault.outages.map(
@@ -151,8 +155,8 @@ function nodeLane(
   scale: TimeScale,
   top: number,
 ): readonly Mark[] {
-  const own = fault.masterships.filter((it) => it.node === node.hostname);
-  const routers = [...new Set(fault.masterships.map((it) => it.virtualRouterId))].sort(
+  const own = fault.masterPeriods.filter((it) => it.node === node.hostname);
+  const routers = [...new Set(fault.masterPeriods.map((it) => it.virtualRouterId))].sort(
     (a, b) => a - b,
   );
   const height = 14 / Math.max(1, routers.length);
@@ -198,10 +202,10 @@ function announcementMarks(
   }));
 }
 
-function stripLane(strip: RequestStrip, scale: TimeScale, top: number): readonly Mark[] {
+function seriesLane(series: RequestSeries, scale: TimeScale, top: number): readonly Mark[] {
   const shortest = ((scale.window.until - scale.window.from) * SHADE_CROWDED) / 100;
   return [
-    ...withoutFlicker(runsOf(strip), shortest)
+    ...withoutFlicker(runsOf(series), shortest)
       .filter((run) => scale.shows(run.from, run.until))
       .map((run) => {
         const height = HEIGHTS[run.state];
@@ -209,17 +213,17 @@ function stripLane(strip: RequestStrip, scale: TimeScale, top: number): readonly
         const tip = `${STATES[run.state]}: ${run.answered} answered, ${run.failed} failed`;
         return rect(run.state, scale.stretch(run.from, run.until), [y, height], tip);
       }),
-    { kind: 'curve', look: 'latency', y: top + 46, height: 24, d: latencyLine(strip, scale).d },
+    { kind: 'curve', look: 'latency', y: top + 46, height: 24, d: latencyLine(series, scale).d },
   ];
 }
 
-function stripLabels(strip: RequestStrip, scale: TimeScale, top: number): readonly Mark[] {
-  const [answered = 0, failed = 0] = [strip.answered, strip.failed].map((counts) =>
+function seriesLabels(series: RequestSeries, scale: TimeScale, top: number): readonly Mark[] {
+  const [answered = 0, failed = 0] = [series.answered, series.failed].map((counts) =>
     counts.reduce((sum, it) => sum + it, 0),
   );
-  const slowest = `${Math.round(latencyLine(strip, scale).slowestMs)} ms`;
+  const slowest = `${Math.round(latencyLine(series, scale).slowestMs)} ms`;
   return [
-    ...laneLabel(strip.target, `${failed} of ${answered + failed} failed`, top, 14),
+    ...laneLabel(series.target, `${failed} of ${answered + failed} failed`, top, 14),
     text('note narrow', '0%', top + 43, `slowest answer ${slowest}`),
     text('note wide', '0%', top + 62, `slowest answer ${slowest}`),
   ];

@@ -9,6 +9,7 @@ import type { Aports, AportsRequest } from '../../../../scripts/image/mkimage/ap
 import { inputsDigest } from '../../../../scripts/packages/lock/format/inputs.ts';
 import { serialiseLock } from '../../../../scripts/packages/lock/format/serialise.ts';
 import { globalHeader } from '../../../support/apk/global-header.ts';
+import { testSources } from '../../../support/apk/package-sources.ts';
 import { testHost } from '../../../support/host/test-host.ts';
 import { content, serve, status } from '../../../support/http/http-server.ts';
 
@@ -61,9 +62,8 @@ async function places(answers: Readonly<Record<string, Answer>>): Promise<{
     listener(request, response);
   });
   const load = async (more: Partial<AportsRequest> = {}): Promise<Aports> =>
-    await loadAports(testHost(), {
-      alpine: { branch: 'v3.24', aports: undefined },
-      ...{ flag: undefined, offline: false },
+    await loadAports(testSources(testHost(), undefined, { offline: false }), {
+      configured: undefined,
       places: { gitlab: `${url}/gitlab`, mirror: `${url}/mirror` },
       ...more,
     });
@@ -158,12 +158,12 @@ describe('the scripts that a lock pins', () => {
     });
     const file = lockFile(`${url}${ofCommit(WHOLE_ARCHIVE)}`, scripts.sha256);
     const at = { gitlab: `${url}/gitlab`, mirror: `${url}/mirror` };
-    const request = { alpine: { branch: 'v3.24', aports: undefined }, flag: undefined };
-    const common = { ...request, lockFile: file, offline: false, places: at };
-    expect((await loadAports(testHost(), common)).scripts.sha256).toBe(scripts.sha256);
+    const common = { configured: undefined, lockFile: file, places: at };
+    const sources = () => testSources(testHost(), undefined, { offline: false });
+    expect((await loadAports(sources(), common)).scripts.sha256).toBe(scripts.sha256);
 
     answers[ofCommit(MIRROR_ARCHIVE)] = archive(FORMS[MIRROR_ARCHIVE], 'tampered');
-    await expect(loadAports(testHost(), common)).rejects.toMatchObject({
+    await expect(loadAports(sources(), common)).rejects.toMatchObject({
       code: 'digest-mismatch',
       message: expect.stringContaining('are not those of the lock') as unknown,
     });

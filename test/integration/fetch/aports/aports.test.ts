@@ -13,6 +13,7 @@ import { lockClusterFile } from '../../../../scripts/workflows/lock.ts';
 import { writeKeysFolder, writeRepository } from '../../../support/apk/alpine-repository.ts';
 import { testKeyPair } from '../../../support/apk/apk-builder.ts';
 import { minimalFile } from '../../../support/cluster/cluster-file.ts';
+import { testSources } from '../../../support/apk/package-sources.ts';
 import { testHost } from '../../../support/host/test-host.ts';
 import { content, serve } from '../../../support/http/http-server.ts';
 
@@ -39,29 +40,28 @@ test('fetch brings the scripts that the lock pins; a branch that moves on change
   writeKeysFolder(at('keys'), keys);
   const alpine = { repositories: ['./repo'], keys: 'keys' };
   writeFileSync(at('cluster.yaml'), stringify(minimalFile({ rest: { alpine } })));
-  const { cluster } = await loadCluster(host, 'cluster.yaml', { colour: false });
+  const { cluster } = await loadCluster(host, 'cluster.yaml');
   const wanted = await requestsFor(host, cluster, 'mkimage');
   const names = Object.values({ ...wanted.requests })
     .flat()
     .flatMap((atom) => parseDependency(atom)?.name ?? []);
   const packages = [...new Set(names)].map((name) => ({ name }));
   writeRepository(at('repo'), packages, keys);
-  const common = { clusterFile: 'cluster.yaml', repositories: [], offline: false, colour: false };
+  const common = { clusterFile: 'cluster.yaml', sources: { offline: false } };
   const { lock, lockFile } = await lockClusterFile(host, {
     ...common,
-    keysFolder: undefined,
-    engine: 'mkimage',
-    aports: `${url}/aports.tar.gz`,
-    allowUntrusted: false,
-    allowOlder: false,
+    engine: { name: 'mkimage', aports: `${url}/aports.tar.gz` },
   });
 
   const elsewhere = testHost({ cwd: host.folder, cacheFolder: at('other-cache') });
   await fetchClusterFile(elsewhere, common);
   served = archiveOf('now');
-  const about = { alpine: cluster.alpine, flag: undefined, lockFile };
+  const about = { configured: cluster.alpine.aports, lockFile };
   for (const offline of [true, false]) {
-    const { scripts } = await loadAports(elsewhere, { ...about, offline });
+    const { scripts } = await loadAports(
+      testSources(elsewhere, cluster.alpine, { offline }),
+      about,
+    );
     expect(scripts.sha256).toBe(lock.aports?.sha256);
   }
   expect(requests).toHaveLength(2);

@@ -188,6 +188,14 @@ export const SCRIPT_CASES: readonly RuleCase[] = [
     world: FOUND,
   },
   {
+    code: 'track-script',
+    what: 'a file of the overlay that this account may not look at',
+    bad: { vrrp: script({ run: '/etc/good.sh' }), rest: { overlay: 'shut' } },
+    finding: ['error vrrp.scripts[0].run', 'cannot be looked at: permission denied'],
+    good: { vrrp: script({ run: '/etc/good.sh' }), rest: { overlay: 'files' } },
+    world: { ...FOUND, closed: ['/site/shut/etc/good.sh'] },
+  },
+  {
     code: 'script-user',
     what: 'an account that is not there',
     bad: { vrrp: script({ user: 'checker' }) },

@@ -16,6 +16,9 @@ const dualVip = (vip: string): Changes => ({
   ...dual(1500),
   vrrp: { vip: ['192.168.9.139', vip] },
 });
+const routed = (to: string) => ({
+  rest: { network: { routes: [{ to, via: '192.168.9.1' }] }, system: { ntp_servers: [] } },
+});
 const way = { gateway: '192.168.9.1', dns: '192.168.9.1' };
 
 export const LINKS_CASES: readonly RuleCase[] = [
@@ -97,8 +100,32 @@ export const LINKS_CASES: readonly RuleCase[] = [
     code: 'unreachable',
     what: 'a backend behind no gateway',
     bad: backend('198.51.100.5'),
-    finding: ['warning services[0].backends[0].address', 'there is no IPv4 gateway'],
+    finding: ['warning services[0].backends[0].address', 'there is no IPv4 gateway or route'],
     good: { ...backend('198.51.100.5'), rest: { network: way } },
+  },
+  {
+    code: 'unreachable',
+    what: 'a backend that no static route leads to',
+    bad: { ...backend('198.51.100.5'), ...routed('198.51.101.0/24') },
+    finding: ['warning services[0].backends[0].address', 'no IPv4 gateway or route'],
+    good: { ...backend('198.51.100.5'), ...routed('198.51.100.0/24') },
+  },
+  {
+    code: 'unreachable',
+    what: 'a backend that one node alone has a static route to',
+    bad: {
+      ...backend('198.51.100.5'),
+      nodes: [{ ...lb1, routes: [{ to: '198.51.100.0/24', via: '192.168.9.1' }] }, lb2],
+    },
+    finding: ['warning services[0].backends[0].address', 'is in no subnet of lb-2,'],
+    good: { ...backend('198.51.100.5'), ...routed('default') },
+  },
+  {
+    code: 'unreachable',
+    what: 'time servers in the Internet behind the route to one network',
+    bad: { rest: { network: { dns: '192.168.9.1', ...routed('10.0.0.0/8').rest.network } } },
+    finding: ['warning network', 'out in the Internet'],
+    good: { rest: { network: { dns: '192.168.9.1', ...routed('default').rest.network } } },
   },
   {
     code: 'unreachable',

@@ -5,6 +5,7 @@ import type { RuleCase } from './rule-case.ts';
 const MAC = '52:54:00:12:34:56';
 const ACCESS = { access: { ssh_authorized_keys: [KEY] } };
 
+const EXPORTER = { name: 'exporter', port: 9100 };
 const withRoutes = (...routes: readonly Record<string, unknown>[]) => ({
   nodes: [{ ...lb1, routes }, lb2],
 });
@@ -230,5 +231,22 @@ export const NETWORK_CASES: readonly RuleCase[] = [
     bad: managed({}, {}),
     finding: ['warning management.interface', 'nothing listens there'],
     good: managed({}, { stats: { bind: '127.0.0.1' } }),
+  },
+  {
+    code: 'management',
+    what: 'management of ports that are open elsewhere',
+    bad: managed({}, { firewall: { ports: [EXPORTER] } }),
+    finding: ['warning management.interface', 'nothing listens there'],
+    good: managed({}, { firewall: { ports: [{ ...EXPORTER, open_on: 'management' }] } }),
+  },
+  {
+    code: 'management',
+    what: 'a port open on management alone, and there is none',
+    bad: { rest: { firewall: { ports: [{ ...EXPORTER, open_on: 'management' }] } } },
+    finding: [
+      'error firewall.ports[0].open_on',
+      'exporter is to be open on the interface for management',
+    ],
+    good: { rest: { firewall: { ports: [{ ...EXPORTER, open_on: 'all' }] } } },
   },
 ];

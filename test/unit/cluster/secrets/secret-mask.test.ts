@@ -52,7 +52,7 @@ describe('check shows no secret of the cluster file', () => {
   ])('%s', async (_what, addition) => {
     const host = testHost();
     writeFileSync(path.join(host.cwd, 'cluster.yaml'), REFERENCE_FILE + addition);
-    const { files, text, error } = await checkClusters(host, ['cluster.yaml'], { colour: false });
+    const { files, text, error } = await checkClusters(host, ['cluster.yaml']);
     const findings = files.flatMap(({ diagnostics }) => diagnostics);
     const details = error instanceof VipisoError ? error.details : [];
     const said = JSON.stringify([findings, text, details]);

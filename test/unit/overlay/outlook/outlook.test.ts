@@ -19,7 +19,7 @@ function hostWith(text: string, day = '2026-11-27'): Host {
 
 async function outlook(text: string, branch: string, day?: string): Promise<BranchOutlook> {
   const host = hostWith(text, day);
-  const { outlooks, error } = await checkBranch(host, ['cluster.yaml'], { branch, colour: false });
+  const { outlooks, error } = await checkBranch(host, ['cluster.yaml'], branch);
   expect(error).toBeUndefined();
   const [only] = outlooks;
   if (only === undefined) throw new Error('There is no outlook.');
@@ -80,9 +80,7 @@ describe('a cluster file on another branch', () => {
   });
 
   test('of which nothing is known is an error that names those that are', async () => {
-    const asked = checkBranch(hostWith(REFERENCE_FILE), ['cluster.yaml'], {
-      ...{ branch: 'v3.99', colour: false },
-    });
+    const asked = checkBranch(hostWith(REFERENCE_FILE), ['cluster.yaml'], 'v3.99');
     await expect(asked).rejects.toMatchObject({
       code: 'usage',
       hint: 'Known are v3.19, v3.20, v3.21, v3.22, v3.23, v3.24, edge.',
@@ -91,9 +89,7 @@ describe('a cluster file on another branch', () => {
 
   test('is not looked at while the file has errors as it is', async () => {
     const bad = REFERENCE_FILE.replace('vip: 192.168.9.139', 'vip: 192.168.9.137');
-    const asked = checkBranch(hostWith(bad), ['cluster.yaml'], {
-      ...{ branch: 'v3.22', colour: false },
-    });
+    const asked = checkBranch(hostWith(bad), ['cluster.yaml'], 'v3.22');
     await expect(asked).rejects.toMatchObject({ code: 'cluster-invalid' });
   });
 });

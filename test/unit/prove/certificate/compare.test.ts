@@ -9,10 +9,10 @@ import { boot } from '../../../support/proof/proof-boots.ts';
 import { passingProof, proofDocument, trial } from '../../../support/proof/proof-document.ts';
 import { powerCut } from '../../../support/proof/proof-faults.ts';
 
-const proofOf = (verdict: Verdict, lostSeconds?: number): ProofDocument => {
+const proofOf = (verdict: Verdict, outageSeconds?: number): ProofDocument => {
   const cut = { ...powerCut(1), verdict };
-  delete cut.lostSeconds;
-  const fault = lostSeconds === undefined ? cut : { ...cut, lostSeconds };
+  delete cut.outageSeconds;
+  const fault = outageSeconds === undefined ? cut : { ...cut, outageSeconds };
   return proofDocument({ trials: [trial({ faults: [fault] })] });
 };
 
@@ -29,9 +29,9 @@ describe('one fault', () => {
     ['pass', 10, 'pass', 12.1, 'regressed', 'loses 2.10 s more'],
     ['pass', 12.1, 'pass', 10, 'improved', 'loses 2.10 s less'],
     ['fail', 5, 'fail', 9, 'regressed', 'loses 4.00 s more'],
-    ['pass', 1, 'skipped', 0, 'not-performed', 'was skipped'],
+    ['pass', 1, 'skipped', 0, 'not-run', 'was skipped'],
     ['skipped', 0, 'skipped', 0, 'same', ''],
-    ['skipped', 0, 'fail', 3, 'added', 'was not performed before'],
+    ['skipped', 0, 'fail', 3, 'added', 'was not run before'],
   ] as const)('%s, %d s to %s, %d s: %s', (verdict, lost, later, lostLater, change, why) => {
     expect(changeOf(proofOf(verdict, lost), proofOf(later, lostLater))).toMatchObject({
       change,
@@ -44,8 +44,8 @@ describe('one fault', () => {
   });
 
   test('whose loss hangs on the moment of the fault may lose more by chance', () => {
-    const cut = (lostSeconds: number): ProofDocument => {
-      const fault = { ...powerCut(1), lostSeconds, chanceSeconds: 3 };
+    const cut = (outageSeconds: number): ProofDocument => {
+      const fault = { ...powerCut(1), outageSeconds, jitterSeconds: 3 };
       return proofDocument({ trials: [trial({ faults: [fault] })] });
     };
     expect(changeOf(cut(1), cut(3.9))?.change).toBe('same');
@@ -54,8 +54,8 @@ describe('one fault', () => {
   });
 
   test('whose loss is shown and not judged is compared by its verdict alone', () => {
-    const shown = (lostSeconds: number): ProofDocument => {
-      const fault = { ...powerCut(1), lostSeconds };
+    const shown = (outageSeconds: number): ProofDocument => {
+      const fault = { ...powerCut(1), outageSeconds };
       delete fault.allowedSeconds;
       return proofDocument({ trials: [trial({ faults: [fault] })] });
     };
@@ -65,7 +65,7 @@ describe('one fault', () => {
   test('that one proof lacks is told, and is not a regression', () => {
     const without = proofDocument({ trials: [trial()] });
     expect(changeOf(proofOf('pass', 1), without)).toMatchObject({
-      change: 'not-performed',
+      change: 'not-run',
       newer: undefined,
     });
     expect(changeOf(without, proofOf('pass', 1))?.change).toBe('added');
@@ -99,7 +99,7 @@ describe('the whole', () => {
           boots: [boot('lb-1', 30_000)],
           topology: {
             ...trial().topology,
-            vrrp: { ...trial().topology.vrrp, version: 3, advertSeconds: 0.2 },
+            vrrp: { ...trial().topology.vrrp, version: 3, advertIntervalSeconds: 0.2 },
           },
         }),
       ],
@@ -130,8 +130,8 @@ describe('laws', () => {
     const opposite: Partial<Record<string, string>> = {
       regressed: 'improved',
       improved: 'regressed',
-      added: 'not-performed',
-      'not-performed': 'added',
+      added: 'not-run',
+      'not-run': 'added',
       same: 'same',
     };
     fc.assert(

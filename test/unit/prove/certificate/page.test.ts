@@ -58,7 +58,7 @@ describe('what the page says', () => {
   });
 
   test('a comparison has its own section', () => {
-    const slower = { ...powerCut(3.7), lostSeconds: 3.7 };
+    const slower = { ...powerCut(3.7), outageSeconds: 3.7 };
     const newer = proofDocument({ trials: [trial({ faults: [slower] })] });
     const html = renderProofPage(newer, PROOF_TEMPLATE, compareProofs(passingProof(), newer));
     expect(html).toContain('id="comparison"');
@@ -140,7 +140,7 @@ describe('what the page is', () => {
       action: 'a',
       expectation: 'e',
       durationMs: 0,
-      strips: [],
+      requestSeries: [],
     });
     expect(page(proofDocument({ trials: [trial({ faults: [empty] })] }))).not.toContain('NaN');
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   allowedSeconds,
-  chanceSeconds,
+  jitterSeconds,
   marginSeconds,
 } from '../../../../scripts/prove/scenarios/limits.ts';
 import { minimalFile, modelOf } from '../../../support/cluster/cluster-file.ts';
@@ -38,14 +38,14 @@ test('a hung haproxy is found by the check, a dead one by the kernel', () => {
 
 test('what is left to chance lies between two adverts and between two checks', () => {
   const fast = modelOf(minimalFile({ vrrp: { profile: 'fast' } }));
-  expect(chanceSeconds('advert-timeout', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(1);
-  expect(chanceSeconds('advert-timeout', fast, fast.vrrp.groups[0])).toBe(0.1);
-  expect(chanceSeconds('health-check-failure', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(3);
-  expect(chanceSeconds('health-check-failure', fast, fast.vrrp.groups[0])).toBe(0);
-  expect(chanceSeconds('health-check-timeout', fast, fast.vrrp.groups[0])).toBeCloseTo(3.1);
-  expect(chanceSeconds('server', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(10);
-  expect(chanceSeconds('recovery', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(15);
-  expect(chanceSeconds('graceful-release', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(0);
+  expect(jitterSeconds('advert-timeout', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(1);
+  expect(jitterSeconds('advert-timeout', fast, fast.vrrp.groups[0])).toBe(0.1);
+  expect(jitterSeconds('health-check-failure', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(3);
+  expect(jitterSeconds('health-check-failure', fast, fast.vrrp.groups[0])).toBe(0);
+  expect(jitterSeconds('health-check-timeout', fast, fast.vrrp.groups[0])).toBeCloseTo(3.1);
+  expect(jitterSeconds('server', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(10);
+  expect(jitterSeconds('recovery', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(15);
+  expect(jitterSeconds('graceful-release', REFERENCE, REFERENCE.vrrp.groups[0])).toBe(0);
 });
 
 test('emulation may add more than a virtual processor may, and most where the VIP has to move', () => {

@@ -39,7 +39,7 @@ function codes(
     after: LB2,
     done: 3000,
     packetEvents,
-    lostSeconds: 3.4,
+    outageSeconds: 3.4,
     allowedSeconds: 3.6,
     marginSeconds: 1,
     ...changes,
@@ -53,22 +53,22 @@ describe('a step is judged by', () => {
   });
 
   test('its loss: what the timers allow, and what emulation may add', () => {
-    expect(codes(TAKEN_OVER, { lostSeconds: 4.6 })).toEqual([]);
-    expect(codes(TAKEN_OVER, { lostSeconds: 4.61 })).toEqual(['lost-too-long']);
-    expect(codes(TAKEN_OVER, { lostSeconds: 60, allowedSeconds: undefined })).toEqual([]);
+    expect(codes(TAKEN_OVER, { outageSeconds: 4.6 })).toEqual([]);
+    expect(codes(TAKEN_OVER, { outageSeconds: 4.61 })).toEqual(['outage-too-long']);
+    expect(codes(TAKEN_OVER, { outageSeconds: 60, allowedSeconds: undefined })).toEqual([]);
   });
 
   test('masters: a VIP that moves though nothing asked for it', () => {
     const stays = { faultStep: faultStep({ endsWith: 'holder' }), after: LB1 };
     expect(codes(adverts('lb-1/eth0', 0, 9000), stays)).toEqual([]);
-    expect(codes(TAKEN_OVER, stays)).toEqual(['flapped']);
+    expect(codes(TAKEN_OVER, stays)).toEqual(['vip-flapping']);
   });
 
   test('masters: two of them for longer than a hand-over takes', () => {
     const both = inOrder(adverts('lb-1/eth0', 0, 9000), TAKEN_OVER.slice(4));
     expect(codes(both, {})).toEqual([]);
     const longer = inOrder(adverts('lb-1/eth0', 0, 12_000), TAKEN_OVER.slice(4));
-    expect(codes(longer, {})).toEqual(['two-masters']);
+    expect(codes(longer, {})).toEqual(['split-brain']);
   });
 
   test('masters: a split is judged from its healing on', () => {
@@ -81,7 +81,7 @@ describe('a step is judged by', () => {
       after: LB1,
     };
     expect(codes(split, { ...healing, done: 9000 })).toEqual([]);
-    expect(codes(split, { ...healing, done: 3000 })).toEqual(['two-masters']);
+    expect(codes(split, { ...healing, done: 3000 })).toEqual(['split-brain']);
   });
 
   test('two nodes that both answer for the VIP', () => {
@@ -95,10 +95,10 @@ describe('a step is judged by', () => {
 
   test('the announcement of a VIP that moved, or that was in doubt', () => {
     const silent = TAKEN_OVER.filter(({ packet }) => packet.kind !== 'arp');
-    expect(codes(silent, {})).toEqual(['not-announced']);
+    expect(codes(silent, {})).toEqual(['vip-not-announced']);
     const healing = { faultStep: faultStep({ endsWith: 'preferred' }), before: LB1, after: LB1 };
     expect(codes(adverts('lb-1/eth0', 0, 9000), healing)).toEqual([]);
     const brief = inOrder(adverts('lb-1/eth0', 0, 9000), adverts('lb-2/eth0', 0, 1000));
-    expect(codes(brief, healing)).toEqual(['not-announced']);
+    expect(codes(brief, healing)).toEqual(['vip-not-announced']);
   });
 });

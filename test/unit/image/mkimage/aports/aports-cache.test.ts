@@ -6,6 +6,7 @@ import { loadAports, recordedAports } from '../../../../../scripts/image/mkimage
 import type { Aports } from '../../../../../scripts/image/mkimage/aports/aports.ts';
 import { inputsDigest } from '../../../../../scripts/packages/lock/format/inputs.ts';
 import { serialiseLock } from '../../../../../scripts/packages/lock/format/serialise.ts';
+import { testSources } from '../../../../support/apk/package-sources.ts';
 import { testHost } from '../../../../support/host/test-host.ts';
 import type { TestHost } from '../../../../support/host/test-host.ts';
 
@@ -25,8 +26,8 @@ async function lockedSite(): Promise<Site> {
   writeFileSync(path.join(checkout, 'scripts/mkimage.sh'), '#!/bin/sh\n', { mode: 0o755 });
   writeFileSync(path.join(checkout, 'scripts/mkimg.base.sh'), 'base\n');
   const lockFile = path.join(host.folder, 'vipiso.lock.json');
-  const alpine = { branch: 'v3.24', aports: undefined };
-  const locked = await loadAports(host, { alpine, flag: checkout, offline: true });
+  const sources = testSources(host);
+  const locked = await loadAports(sources, { configured: undefined, flag: checkout });
   const inputs = { branch: 'v3.24', arch: 'x86_64', repositories: [], requests: {} };
   const lock = {
     schema: 1 as const,
@@ -40,7 +41,7 @@ async function lockedSite(): Promise<Site> {
   };
   writeFileSync(lockFile, serialiseLock(lock));
   const load = (flag?: string): Promise<Aports> =>
-    loadAports(host, { alpine, flag, lockFile, offline: true });
+    loadAports(sources, { configured: undefined, flag, lockFile });
   return { host, checkout, locked, load };
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../../../../../scripts/prove/certificate/charts/request-runs.ts';
 import { TimeScale } from '../../../../../scripts/prove/certificate/charts/time-scale.ts';
 
-const strip = (answered: number[], failed: number[] = [], slowestMs: number[] = []) => ({
+const series = (answered: number[], failed: number[] = [], slowestMs: number[] = []) => ({
   target: '192.168.9.139:6443',
   bucketMs: 100,
   answered,
@@ -14,11 +14,11 @@ const strip = (answered: number[], failed: number[] = [], slowestMs: number[] = 
   slowestMs,
 });
 const shape = (answered: number[], failed?: number[]): unknown =>
-  runsOf(strip(answered, failed)).map(({ state, from, until }) => [state, from, until]);
+  runsOf(series(answered, failed)).map(({ state, from, until }) => [state, from, until]);
 
 describe('runs', () => {
   test('buckets that are alike become one', () => {
-    expect(runsOf(strip([5, 5, 5]))).toEqual([
+    expect(runsOf(series([5, 5, 5]))).toEqual([
       { state: 'answered', from: 0, until: 300, answered: 15, failed: 0 },
     ]);
   });
@@ -47,7 +47,7 @@ describe('runs', () => {
   });
 
   test('losses and answers in quick turns are one mixed run', () => {
-    const turns = runsOf(strip([9, 9, 0, 9, 0, 9, 9, 9], [0, 0, 9, 0, 9, 0, 0, 0]));
+    const turns = runsOf(series([9, 9, 0, 9, 0, 9, 9, 9], [0, 0, 9, 0, 9, 0, 0, 0]));
     expect(
       withoutFlicker(turns, 150).map(({ state, from, until }) => [state, from, until]),
     ).toEqual([
@@ -61,7 +61,7 @@ describe('runs', () => {
   });
 
   test('nothing asked, nothing drawn', () => {
-    expect(runsOf(strip([0, 0], [0, 0]))).toEqual([]);
+    expect(runsOf(series([0, 0], [0, 0]))).toEqual([]);
   });
 });
 
@@ -69,17 +69,17 @@ describe('the line of slowest answers', () => {
   const whole = new TimeScale({ from: 0, until: 1000 });
 
   test('rises with the slowest, which it names', () => {
-    const { d, slowestMs } = latencyLine(strip([1, 1, 1], [], [10, 200, 10]), whole);
+    const { d, slowestMs } = latencyLine(series([1, 1, 1], [], [10, 200, 10]), whole);
     expect(slowestMs).toBe(200);
     expect(d).toContain(' 4');
   });
 
   test('is empty where nothing was answered', () => {
-    expect(latencyLine(strip([0, 0], [3, 3], [0, 0]), whole)).toEqual({ d: '', slowestMs: 0 });
+    expect(latencyLine(series([0, 0], [3, 3], [0, 0]), whole)).toEqual({ d: '', slowestMs: 0 });
   });
 
   test('tells of its window alone', () => {
     const scale = new TimeScale({ from: 0, until: 150 });
-    expect(latencyLine(strip([1, 1, 1], [], [10, 20, 900]), scale).slowestMs).toBe(20);
+    expect(latencyLine(series([1, 1, 1], [], [10, 20, 900]), scale).slowestMs).toBe(20);
   });
 });
