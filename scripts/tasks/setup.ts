@@ -24,6 +24,8 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',
     chromium: 'chromium',
+    zsh: 'zsh',
+    fish: 'fish',
   }).map(([command, debian]) => ({ have: () => hasCommand(command), debian })),
   { have: () => Promise.resolve(hasOvmf()), debian: 'ovmf' },
 ];
