@@ -1,4 +1,5 @@
 import { VipisoError } from '../core/errors.ts';
+import { withSourcePositions } from './source-positions.ts';
 
 /** What the user sees of a failure on standard error: what, details, why, what to do. */
 export function formatError(error: unknown): string {
@@ -27,7 +28,8 @@ export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
 }
 
 function formatBug(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack =
+    error instanceof Error ? withSourcePositions(error.stack ?? error.message) : String(error);
   return `${stack}\nThis is a bug in vipiso. Please report it with the lines above and the command you ran.`;
 }
 

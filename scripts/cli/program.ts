@@ -30,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['key', async () => (await import('./commands/key.ts')).keyCommand],
   ['cache', async () => (await import('./commands/cache.ts')).cacheCommand],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctorCommand],
+  ['completion', async () => (await import('./commands/completion.ts')).completionCommand],
   ['schema', async () => (await import('./commands/schema.ts')).schemaCommand],
 ]);
 

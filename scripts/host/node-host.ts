@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { VipisoError } from '../core/errors.ts';
 import type { Host } from './host.ts';
+import { findPackageRoot } from './package-root.ts';
 
 /** The host of this process. Folders follow the XDG base directory specification; `VIPISO_CACHE` overrides. */
 export function nodeHost(
@@ -29,23 +28,4 @@ export function nodeHost(
     colour: false,
     ...options,
   };
-}
-
-/**
- * The compiled tool and the sources lie at different depths below the package: walk up to its package.json.
- *
- * @throws VipisoError not-found: an incomplete installation
- */
-export function findPackageRoot(from: string): string {
-  for (let folder = from; folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const manifest = path.join(folder, 'package.json');
-    if (existsSync(manifest) && isOurManifest(readFileSync(manifest, 'utf8'))) return folder;
-  }
-  throw new VipisoError('not-found', `no package.json of vipiso above ${from}`, {
-    hint: 'Install vipiso again: its folder is incomplete.',
-  });
-}
-
-function isOurManifest(text: string): boolean {
-  return (JSON.parse(text) as { name?: unknown }).name === 'vipiso';
 }

@@ -1,42 +1,34 @@
-import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import type { KitSource } from './archive/write.ts';
-import { productionModules } from './production-modules.ts';
 
 /** Where the tool lies in a kit; its entry and its parts are as in the package. */
 const TOOL_FOLDER = 'kit/tool';
-const COMPILED = 'out/tool';
-const PARTS = [COMPILED, 'overlays', 'profiles'];
-const SINGLE_FILES = ['package.json', 'LICENSE'];
+const ENTRY = 'out/tool/vipiso.js';
+const MANIFEST = 'package.json';
+
+/** What of `package.json` says what ships: the npm package, the kit and the OCI image hold the same files. */
+const ToolManifest = z.object({ version: z.string(), files: z.array(z.string()) });
 
 /**
- * The tool itself: compiled, with its templates, profiles and production dependencies, so that Node and the host
- * tools are all that it needs.
+ * The tool itself, bundled with its dependencies, and its templates and profiles: Node and the host tools are all that
+ * it needs.
  *
- * @throws VipisoError usage: it is not compiled, or its sources are newer; not-found: it is not wholly installed
+ * @throws VipisoError usage: it is not built, or its sources are newer; io: it is not wholly installed
  */
 export async function toolFiles(host: Pick<Host, 'packageRoot'>): Promise<readonly KitSource[]> {
   const { packageRoot } = host;
-  await requireCompiled(packageRoot);
-  const files = [
-    ...SINGLE_FILES.map((name) => ({ from: path.join(packageRoot, name), to: name })),
-    ...(
-      await Promise.all(PARTS.map((part) => filesBelow(path.join(packageRoot, part), part)))
-    ).flat(),
-    ...(
-      await Promise.all(
-        (await productionModules(packageRoot)).map(({ folder, place }) =>
-          filesBelow(folder, place, ['node_modules']),
-        ),
-      )
-    ).flat(),
-  ];
+  await requireBuilt(packageRoot);
+  const { files } = await toolManifest(host);
+  const parts = [MANIFEST, ...files].sort(compareStrings);
+  const found = await Promise.all(parts.map((part) => filesAt(path.join(packageRoot, part), part)));
   return await Promise.all(
-    files.map(async ({ from, to }) => ({
+    found.flat().map(async ({ from, to }) => ({
       type: 'file' as const,
       path: `${TOOL_FOLDER}/${to}`,
       mode: await modeOf(from),
@@ -66,46 +58,36 @@ interface Found {
   readonly to: string;
 }
 
-/** Regular files below a folder; links (npm makes some of programs that nobody starts here) are left out. */
-async function filesBelow(
-  folder: string,
-  place: string,
-  without: readonly string[] = [],
-): Promise<Found[]> {
-  const found: Found[] = [];
+/** A file, or the regular files below a folder. */
+async function filesAt(from: string, to: string): Promise<Found[]> {
   try {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const from = path.join(folder, entry.name);
-      const to = `${place}/${entry.name}`;
-      if (without.includes(entry.name)) continue;
-      if (entry.isDirectory()) found.push(...(await filesBelow(from, to)));
-      else if (entry.isFile()) found.push({ from, to });
-    }
+    if (!(await lstat(from)).isDirectory()) return [{ from, to }];
+    const names = await readdir(from, { recursive: true, withFileTypes: true });
+    return names
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .map((file) => ({ from: file, to: `${to}/${path.relative(from, file)}` }));
   } catch (error) {
-    throw ioError(error, 'pack', folder);
+    throw ioError(error, 'pack', from);
   }
-  return found;
 }
 
-/** Sources are there in a checkout only; compiled files older than they are would be another tool than this one. */
-async function requireCompiled(packageRoot: string): Promise<void> {
-  const compiled = path.join(packageRoot, COMPILED);
-  const hint = 'Compile it with: npm run build';
-  const sources = await sourcesIn(path.join(packageRoot, 'scripts'));
-  const entry = await modifiedAt(path.join(compiled, 'vipiso.js'));
-  if (entry === undefined) {
-    throw new VipisoError('usage', 'a kit holds the compiled tool, and this one is not compiled', {
+/** Sources are there in a checkout only; a bundle older than they are would be another tool than this one. */
+async function requireBuilt(packageRoot: string): Promise<void> {
+  const hint = 'Build it with: npm run build';
+  const built = await modifiedAt(path.join(packageRoot, ENTRY));
+  if (built === undefined) {
+    throw new VipisoError('usage', 'a kit holds the built tool, and this one is not built', {
       hint,
     });
   }
-  for (const { from, to } of sources) {
-    const written = await modifiedAt(path.join(compiled, to.replace(/\.ts$/, '.js')));
-    if (written !== undefined && written >= ((await modifiedAt(from)) ?? 0)) continue;
-    throw new VipisoError('usage', `the compiled tool is older than its sources: ${to}`, { hint });
+  for (const { from, to } of await sourcesIn(path.join(packageRoot, 'scripts'))) {
+    if (((await modifiedAt(from)) ?? 0) <= built) continue;
+    throw new VipisoError('usage', `the built tool is older than its sources: ${to}`, { hint });
   }
 }
 
-/** Maintenance tasks are not compiled. */
+/** Maintenance tasks are no part of the tool. */
 async function sourcesIn(folder: string): Promise<Found[]> {
   const names = await readdir(folder, { recursive: true }).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
@@ -119,7 +101,7 @@ async function sourcesIn(folder: string): Promise<Found[]> {
 
 async function modifiedAt(file: string): Promise<number | undefined> {
   try {
-    return (await lstat(await realpath(file))).mtimeMs;
+    return (await stat(file)).mtimeMs;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw ioError(error, 'read', file);
@@ -127,8 +109,15 @@ async function modifiedAt(file: string): Promise<number | undefined> {
 }
 
 /** @throws VipisoError io */
-export async function toolRelease({ packageRoot }: Pick<Host, 'packageRoot'>): Promise<string> {
-  const file = path.join(packageRoot, 'package.json');
-  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
-  return version;
+export async function toolRelease(host: Pick<Host, 'packageRoot'>): Promise<string> {
+  return (await toolManifest(host)).version;
+}
+
+async function toolManifest({ packageRoot }: Pick<Host, 'packageRoot'>) {
+  const file = path.join(packageRoot, MANIFEST);
+  try {
+    return ToolManifest.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw ioError(error, 'read', file);
+  }
 }

@@ -1,5 +1,5 @@
 // Runs before everything else, on a clone where nothing was installed yet: plain Node, no dependencies.
-//   node scripts/tasks/bootstrap.mjs            dependencies and the compiled tool
+//   node scripts/tasks/bootstrap.mjs            dependencies and the built tool
 //   node scripts/tasks/bootstrap.mjs --system   the same, and the system packages that builds and tests need
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,7 +12,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
 requireNode();
 installDependencies();
-compile();
+build();
 if (process.argv.includes('--system')) run('npx', ['tsx', 'scripts/tasks/setup.ts']);
 
 function requireNode() {
@@ -38,15 +38,13 @@ function installDependencies() {
   writeFileSync(stamp, digest);
 }
 
-/** Compiles the tool when a source is newer than the last compilation. */
-function compile() {
-  const stamp = path.join(root, 'out', 'tool', '.compiled');
-  const newest = Math.max(
-    ...sources(path.join(root, 'scripts')).map((file) => statSync(file).mtimeMs),
-  );
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > newest) return;
-  run('npx', ['tsc', '-p', 'scripts/tsconfig.json']);
-  writeFileSync(stamp, '');
+/** Bundles the tool when a source or a dependency is newer than the bundle. */
+function build() {
+  const entry = path.join(root, 'out', 'tool', 'vipiso.js');
+  const inputs = [path.join(root, 'package-lock.json'), ...sources(path.join(root, 'scripts'))];
+  const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
+  if (existsSync(entry) && statSync(entry).mtimeMs > newest) return;
+  run('npx', ['tsx', 'scripts/tasks/build.ts']);
 }
 
 function sources(folder) {

@@ -20,6 +20,8 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     'ssh-keygen': 'openssh-client',
     age: 'age',
     chromium: 'chromium',
+    zsh: 'zsh',
+    fish: 'fish',
   }).map(([command, debian]) => ({ have: () => hasCommand(command), debian })),
   { have: () => Promise.resolve(hasOvmf()), debian: 'ovmf' },
 ];

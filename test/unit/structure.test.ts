@@ -45,5 +45,8 @@ test('workflows/ holds the commands and nothing else', () => {
   const isOf = (workflow: string, command: string): boolean =>
     workflow === command || workflow.startsWith(`${command}-`);
   expect(workflows.filter((name) => !commands.some((it) => isOf(name, it)))).toEqual([]);
-  expect(commands.filter((name) => !workflows.some((it) => isOf(it, name)))).toEqual([]);
+  // It prints the command tree itself, which cli/ makes: there is nothing below to call.
+  const ofCliAlone = ['completion'];
+  const others = commands.filter((name) => !ofCliAlone.includes(name));
+  expect(others.filter((name) => !workflows.some((it) => isOf(it, name)))).toEqual([]);
 });

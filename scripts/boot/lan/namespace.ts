@@ -130,11 +130,10 @@ function unshareArguments(): readonly string[] {
   return [...user, '--net', '--pid', '--fork', '--'];
 }
 
-/** The agent as this very code runs: compiled, or as TypeScript through tsx. */
+/** The agent as this very code runs: bundled, in the folder of all parts, or as TypeScript through tsx. */
 function agentArguments(): readonly string[] {
-  const extension = path.extname(import.meta.filename);
-  const entry = path.join(import.meta.dirname, '..', 'agent', `main${extension}`);
-  if (extension !== '.ts') return [entry];
+  if (!import.meta.filename.endsWith('.ts')) return [path.join(import.meta.dirname, 'agent.js')];
+  const entry = path.join(import.meta.dirname, '..', 'agent', 'main.ts');
   const loader = createRequire(import.meta.url).resolve('tsx');
   return ['--import', pathToFileURL(loader).href, entry];
 }

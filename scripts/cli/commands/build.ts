@@ -1,6 +1,10 @@
 import { Command, Option } from 'commander';
+import { formatBytes } from '../../core/format-bytes.ts';
+import type { BuildRequest } from '../../image/build-images.ts';
+import type { Shard } from '../../inputs/run-fleet.ts';
 import { absolutePath } from '../paths.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, Session } from '../context.ts';
+import { shardOption } from '../shard-option.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
@@ -16,13 +20,16 @@ interface BuildOptions extends RepositoryOptions, EngineOptions {
   readonly signingKey?: string;
   readonly frozen?: boolean;
   readonly daemons: boolean;
+  readonly shard?: Shard;
   readonly json?: boolean;
 }
 
 export function buildCommand(context: CliContext): Command {
   const build = new Command('build')
-    .description('make one bootable ISO per node')
-    .argument('[file]', 'cluster file', 'cluster.yaml');
+    .description('make one bootable ISO per node, of one cluster or of many')
+    .argument('[files...]', 'cluster files; of several each has a folder of its own in --out', [
+      'cluster.yaml',
+    ]);
   return addRepositoryOptions(addEngineOptions(build))
     .addOption(
       new Option(
@@ -35,12 +42,13 @@ export function buildCommand(context: CliContext): Command {
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
     .option('--no-daemons', "do not let the image's own daemons test their configuration")
+    .addOption(shardOption())
     .option('--json', 'events and results as JSON lines')
-    .action(async (file: string, options: BuildOptions) => {
-      const { host, print } = context.open(options);
+    .action(async (files: readonly string[], options: BuildOptions) => {
+      const session = context.open(options);
+      const { host } = session;
       const { buildImages } = await import('../../workflows/build.ts');
-      const built = await buildImages(host, {
-        clusterFile: file,
+      const request = {
         sources: await sourceFlagsOf(host, options),
         engine: engineFlagsOf(host, options),
         nodes: options.node,
@@ -48,7 +56,35 @@ export function buildCommand(context: CliContext): Command {
         signingKey: absolutePath(host, options.signingKey),
         frozen: options.frozen === true,
         noDaemons: !options.daemons,
-      });
-      print(built.text.join('\n'));
+      };
+      const [only = ''] = files;
+      if (files.length > 1 || options.shard !== undefined) {
+        await buildFleet(session, files, { ...request, shard: options.shard });
+        return;
+      }
+      const built = await buildImages(host, { ...request, clusterFile: only });
+      session.print(built.text.join('\n'));
     });
+}
+
+async function buildFleet(
+  { host, print, result }: Session,
+  files: readonly string[],
+  request: Omit<BuildRequest, 'clusterFile'> & { readonly shard: Shard | undefined },
+): Promise<void> {
+  const { buildImages } = await import('../../workflows/build.ts');
+  const { runFleet } = await import('../../inputs/run-fleet.ts');
+  const { out, shard } = request;
+  const { rows, text, error } = await runFleet(
+    host,
+    { files, shard, out },
+    async (file, folder) => {
+      const { images } = await buildImages(host, { ...request, clusterFile: file, out: folder });
+      const bytes = images.reduce((sum, { size }) => sum + size, 0);
+      return `${images.length} images, ${formatBytes(bytes)}`;
+    },
+  );
+  for (const row of rows) result('fleet', { ...row });
+  print(text.join('\n'));
+  if (error !== undefined) throw error;
 }

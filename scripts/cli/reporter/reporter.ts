@@ -1,7 +1,6 @@
 import type { Report } from '../../core/events.ts';
 import { jsonReporter } from './json.ts';
 import { plainReporter } from './plain.ts';
-import { ttyReporter } from './tty.ts';
 
 export interface Reporter {
   readonly report: Report;
@@ -21,8 +20,19 @@ export interface ReporterStreams {
  */
 export function chooseReporter(
   streams: ReporterStreams,
-  options: { json: boolean; ci: boolean },
+  options: { readonly json: boolean; readonly bars: BarsReporter | undefined },
 ): Reporter {
   if (options.json) return jsonReporter(streams);
-  return streams.stderr.isTTY && !options.ci ? ttyReporter(streams) : plainReporter(streams);
+  return (options.bars ?? plainReporter)(streams);
+}
+
+type BarsReporter = (streams: ReporterStreams) => Reporter;
+
+/** Loaded where there is a terminal alone: a command without one starts sooner. */
+export async function loadBars(
+  stderr: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
+): Promise<BarsReporter | undefined> {
+  if (!stderr.isTTY || env['CI'] !== undefined) return undefined;
+  return (await import('./tty.ts')).ttyReporter;
 }

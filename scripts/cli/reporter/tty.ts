@@ -1,6 +1,5 @@
 import { formatDuration } from '../../core/format-duration.ts';
-import { createRequire } from 'node:module';
-import type * as CliProgress from 'cli-progress';
+import cliProgress from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../core/events.ts';
 import type { Reporter, ReporterStreams } from './reporter.ts';
@@ -15,13 +14,9 @@ interface RunningStep {
 const FORMAT = '{mark} {title} {bar} {amount} {eta_text}';
 const MARKS = { done: '✔', cached: '✔', failed: '✖' } as const;
 
-const load = createRequire(import.meta.url);
-
 /** Bars with amount and time left on a terminal; finished steps stay above them as lines. */
 export function ttyReporter({ stderr, now }: ReporterStreams): Reporter {
-  // Loaded here, for a command without a terminal is done sooner than these twenty files are read.
-  const { MultiBar } = load('cli-progress') as typeof CliProgress;
-  const bars = new MultiBar({
+  const bars = new cliProgress.MultiBar({
     stream: stderr,
     format: FORMAT,
     barsize: 24,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { buildLab } from '../../../test/lab/build-lab.ts';
 import { formatError } from '../../cli/format-error.ts';
-import { chooseReporter } from '../../cli/reporter/reporter.ts';
+import { chooseReporter, loadBars } from '../../cli/reporter/reporter.ts';
 import { exitCodeOf } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import { nodeHost } from '../../host/node-host.ts';
@@ -23,7 +23,8 @@ export async function withDemoSetup(run: (setup: DemoSetup) => Promise<void>): P
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => interruption.abort());
   const streams = { stdout: process.stdout, stderr: process.stderr, now: Date.now };
-  const open = () => chooseReporter(streams, { json: false, ci: process.env['CI'] !== undefined });
+  const bars = await loadBars(process.stderr, process.env);
+  const open = () => chooseReporter(streams, { json: false, bars });
   let reporter: ReturnType<typeof open> | undefined;
   const pauseReporter = (): void => {
     reporter?.close();

@@ -1,22 +1,26 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
 import { Manifest } from '../../../scripts/image/publish/manifest.ts';
 import { testKeyPair } from '../../support/apk/apk-builder.ts';
 import { temporaryFolder } from '../../support/host/test-host.ts';
-import { makeToolPackage } from '../../support/host/tool-package.ts';
 
 const SUPPORT = path.resolve(import.meta.dirname, '../../support');
 const IMAGES = ['lb-1.iso', 'lb-2.iso'];
 const WHOLE = ['SHA256SUMS', ...IMAGES, 'manifest.json'];
 
-const toolRoot = mkdtempSync(path.join(os.tmpdir(), 'vipiso-tool-'));
-afterAll(() => rmSync(toolRoot, { recursive: true, force: true }));
-const tool = path.dirname(makeToolPackage(toolRoot));
+const childFolder = mkdtempSync(path.join(import.meta.dirname, '../../../out/publish-child-'));
+afterAll(() => rmSync(childFolder, { recursive: true, force: true }));
+const child = path.join(childFolder, 'child.mjs');
+// Bundled: a loader of TypeScript would rename files of its own.
+buildSync({
+  entryPoints: [path.join(SUPPORT, 'images/publish-child.ts')],
+  ...{ bundle: true, platform: 'node', format: 'esm', outfile: child, logLevel: 'warning' },
+});
 const { pem } = testKeyPair().publicKey;
 
 /** Publishes images that consist of `word`; ends by SIGKILL behind its `dieAt`-th change of a file's name. */
@@ -25,7 +29,7 @@ async function publish(out: string, word: string, dieAt = 0): Promise<string | u
     process.execPath,
     [
       ...['--import', pathToFileURL(path.join(SUPPORT, 'host/die-at.mjs')).href],
-      ...[path.join(SUPPORT, 'images/publish-child.mjs'), tool, out, word],
+      ...[child, out, word],
     ],
     {
       env: { DIE_AT: String(dieAt), DIE_CHANGES: 'rename', PUBLIC_KEY: pem },

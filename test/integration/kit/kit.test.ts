@@ -214,7 +214,7 @@ describe('packKit and unpackKit', () => {
       withSigningKey: false,
     };
     await expect(packKit(bare, request)).rejects.toMatchObject({
-      message: expect.stringContaining('not compiled') as string,
+      message: expect.stringContaining('not built') as string,
     });
     mkdirSync(path.join(root, 'out/tool'), { recursive: true });
     mkdirSync(path.join(root, 'scripts'));

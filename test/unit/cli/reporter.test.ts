@@ -26,7 +26,7 @@ const EVENTS: readonly ProgressEvent[] = [
 describe('plain lines', () => {
   it('say the start, warnings and the end, with the time taken', () => {
     const { written, clock, streams } = stage();
-    const { report } = chooseReporter(streams, { json: false, ci: true });
+    const { report } = chooseReporter(streams, { json: false, bars: undefined });
     for (const event of EVENTS) {
       report(event);
       clock.now += 600;
@@ -41,7 +41,7 @@ describe('plain lines', () => {
 
   it('say how far long work is, but not at every event', () => {
     const { written, clock, streams } = stage();
-    const { report } = chooseReporter(streams, { json: false, ci: true });
+    const { report } = chooseReporter(streams, { json: false, bars: undefined });
     for (const event of EVENTS.slice(0, 1)) report(event);
     for (let done = 0; done < 100; done += 1) {
       clock.now += 250;
@@ -59,7 +59,7 @@ describe('plain lines', () => {
 describe('--json', () => {
   it('writes its version, then one object per event, to standard output, whatever the terminal', () => {
     const { written, streams } = stage(true);
-    const { report } = chooseReporter(streams, { json: true, ci: false });
+    const { report } = chooseReporter(streams, { json: true, bars: undefined });
     for (const event of EVENTS) report(event);
     const lines = written.stdout.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([

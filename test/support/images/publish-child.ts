@@ -1,0 +1,40 @@
+/**
+ * Publishes a set of two images that consist of a word: the last step of a build, alone, in a process of its own.
+ * Arguments: output folder, the word. PUBLIC_KEY is a public key in PEM form.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256 } from '../../../scripts/core/digest.ts';
+import { withTempFolder } from '../../../scripts/host/fs/temp-folder.ts';
+import { nodeHost } from '../../../scripts/host/node-host.ts';
+import { publish } from '../../../scripts/image/publish/publish.ts';
+import type { BuildOutput } from '../../../scripts/image/publish/publish.ts';
+
+const [out = '', word = ''] = process.argv.slice(2);
+const { signal } = new AbortController();
+const host = nodeHost({ report: () => undefined, signal });
+const digest = sha256(Buffer.from(word));
+
+await withTempFolder(host, out, async (temp) => {
+  const images = [];
+  for (const [hostname, role] of Object.entries({ 'lb-1': 'MASTER', 'lb-2': 'BACKUP' })) {
+    const file = path.join(temp, `${hostname}.iso`);
+    await writeFile(file, word);
+    images.push({ node: { hostname, role }, file, overlay: digest });
+  }
+  const release = {
+    images,
+    base: digest,
+    volumeId: 'v',
+    tools: {},
+    notTested: [],
+    cluster: { name: 'test', image: { profile: 'virt' }, vrrp: { groups: [{ name: 'default' }] } },
+    engine: 'native',
+    locked: { digest, lock: { sourceDateEpoch: 1, keys: [] } },
+    siteKey: {
+      signing: { name: 'test.rsa.pub' },
+      publicKeyPem: process.env['PUBLIC_KEY'],
+    },
+  };
+  await publish(host, release as unknown as BuildOutput, { temp, out });
+});
