@@ -232,6 +232,8 @@ export interface SystemModel {
   readonly syslogProtocol?: 'udp' | 'tcp' | 'tls';
   /** PEM of the CA of a receiver by TLS. */
   readonly syslogCa?: string | undefined;
+  /** DNS name that its certificate is for; absent = whichever. */
+  readonly syslogName?: string | undefined;
   readonly guestAgent: 'none' | 'qemu' | 'vmware' | 'hyper-v';
 }
 

@@ -101,6 +101,7 @@ function resolveSystem(
     ntpServers: file.ntp_servers ?? ['pool.ntp.org'],
     syslogTarget: file.syslog,
     syslogProtocol: file.syslog_protocol ?? 'udp',
+    ...(file.syslog_name === undefined ? {} : { syslogName: file.syslog_name.replace(/\.$/, '') }),
     ...(file.syslog_ca === undefined ? {} : { syslogCa: readCa(file.syslog_ca, context) }),
     guestAgent: guestAgent ?? 'none',
   };

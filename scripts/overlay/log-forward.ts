@@ -21,6 +21,7 @@ export function logForwardView({ system }: ClusterModel): View['haproxy']['logFo
     receiver: joinHostPort(target?.host ?? '', target?.port ?? PORTS[protocol]),
     tls: protocol === 'tls',
     caFile: system.syslogCa === undefined ? undefined : `/${SYSLOG_CA_PATH}`,
+    name: protocol === 'tls' ? system.syslogName : undefined,
   };
 }
 

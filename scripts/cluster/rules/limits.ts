@@ -78,5 +78,14 @@ function logs({ file, cluster }: RuleInput): readonly LintFinding[] {
         'Add syslog_ca: the PEM file of the CA that signs its certificate.',
       ),
     );
+  if (file.system?.syslog_name !== undefined && file.system.syslog_ca === undefined)
+    found.push(
+      lintError(
+        'syslog',
+        ['system', 'syslog_name'],
+        'nothing looks at the name of a certificate that no CA is known for',
+        'Add syslog_ca, and syslog_protocol: tls; or leave syslog_name out.',
+      ),
+    );
   return found;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostProblem } from '../values/host-name.ts';
+import { hostProblem, isDnsName } from '../values/host-name.ts';
 import { splitHostPort } from '../values/host-port.ts';
 import { ListenAddress } from './haproxy-words.ts';
 import {
@@ -109,6 +109,11 @@ export const SystemFile = z.strictObject({
   syslog_ca: Path.optional().describe(
     "PEM file of the CA that signs the receiver's certificate, relative to the cluster file; tls needs it.",
   ),
+  syslog_name: HostName.refine((name) => isDnsName(name), 'expected a DNS name')
+    .optional()
+    .describe(
+      "DNS name that the receiver's certificate has to be for, sent as SNI as well; with tls. Default: any that the CA has signed.",
+    ),
 });
 export type SystemFile = z.infer<typeof SystemFile>;
 

@@ -34,6 +34,7 @@ export const PATH_TABLE: readonly (readonly [pattern: string, targets: readonly 
   ['haproxy.logForward', ['system.syslog_protocol', 'system.syslog']],
   ['haproxy.logForward.receiver', ['system.syslog']],
   ['haproxy.logForward.caFile', ['system.syslog_ca']],
+  ['haproxy.logForward.name', ['system.syslog_name']],
   ['haproxy.resolvers', ['haproxy.resolvers', 'services']],
   ['haproxy.resolvers.nameservers.*', ['haproxy.resolvers.nameservers.$1', 'network.dns.$1']],
   ['haproxy.resolvers.retries', ['haproxy.resolvers.retries']],

@@ -127,10 +127,11 @@ const Haproxy = z.strictObject({
   /** The way of the node's syslog to a receiver by TCP or TLS. */
   logForward: z
     .strictObject({
-      listen: Line,
-      receiver: Line,
+      ...{ listen: Line, receiver: Line },
       tls: z.boolean(),
       caFile: Line.optional(),
+      /** DNS name that the receiver's certificate is for. */
+      name: Line.optional(),
     })
     .optional(),
   dontlognull: z.boolean(),

@@ -276,7 +276,7 @@ haproxy:
     name: 'logs by TLS',
     file: `${REFERENCE_FILE}
 haproxy: { maxconn: 600000, log_level: notice, log_format: '%ci:%cp "%b" $x' }
-system: { syslog: 192.168.9.5, syslog_protocol: tls, syslog_ca: ca.pem }
+system: { syslog: 192.168.9.5, syslog_protocol: tls, syslog_ca: ca.pem, syslog_name: logs.example.org }
 `,
     texts: { '/cluster/ca.pem': TEST_CA },
   },

@@ -33,6 +33,12 @@ async function textOf(cluster: ClusterModel, file: string, index = 0): Promise<s
 
 const ACCESS = 'access, stats, agents';
 
+it('logs by TLS go to the receiver whose certificate has the name', async () => {
+  expect(await textOf(variant('logs by TLS'), 'etc/haproxy/haproxy.cfg')).toContain(
+    ' ssl verify required ca-file /etc/haproxy/ca-of-syslog.pem verifyhost logs.example.org sni str(logs.example.org) log-proto octet-count',
+  );
+});
+
 describe('access', () => {
   it('gives keys to the admin user alone, in a home of their own', async () => {
     const entries = await entriesOf(variant(ACCESS));

@@ -1,8 +1,10 @@
+import { TEST_CA } from '../../../support/cluster/overlay-variants.ts';
 import { server } from './rule-case.ts';
 import type { RuleCase } from './rule-case.ts';
 
 const A = server('a', '192.168.9.130');
 const B = server('b', '192.168.9.131');
+const RECEIVER = { syslog: '192.168.9.5', syslog_protocol: 'tls' };
 
 export const SERVERS_CASES: readonly RuleCase[] = [
   {
@@ -87,6 +89,16 @@ export const SERVERS_CASES: readonly RuleCase[] = [
     bad: { rest: { system: { syslog: '192.168.9.5', syslog_protocol: 'tls' } } },
     finding: ['warning system.syslog_protocol', 'not verified'],
     good: { rest: { system: { syslog: '192.168.9.5', syslog_protocol: 'udp' } } },
+  },
+  {
+    code: 'syslog',
+    what: 'a name of a receiver whose certificate nobody looks at',
+    bad: { rest: { system: { ...RECEIVER, syslog_name: 'logs.example.org' } } },
+    finding: ['error system.syslog_name', 'no CA is known for'],
+    good: {
+      rest: { system: { ...RECEIVER, syslog_ca: 'ca.pem', syslog_name: 'logs.example.org' } },
+    },
+    world: { files: { '/site/ca.pem': TEST_CA } },
   },
   {
     code: 'maxconn',
