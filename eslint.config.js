@@ -23,7 +23,15 @@ const LAYERS = [
 ];
 
 /** What stays pure: data in, data out; no processes, files, sockets or clocks. */
-const PURE = ['core', 'formats', 'apk', 'cluster', 'explore', 'packages/lock/format', 'release/format'];
+const PURE = [
+  'core',
+  'formats',
+  'apk',
+  'cluster',
+  'explore',
+  'packages/lock/format',
+  'release/format',
+];
 const IMPURE_MODULES = [
   'node:fs',
   'node:fs/promises',

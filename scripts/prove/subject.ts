@@ -111,10 +111,14 @@ async function readManifest(file: string): Promise<z.infer<typeof Described> | u
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     if (error instanceof Error && !('errno' in error)) {
-      throw new VipisoError('digest-mismatch', `${file} is not a manifest of vipiso build or release`, {
-        hint: 'Build the images again: vipiso build',
-        cause: error,
-      });
+      throw new VipisoError(
+        'digest-mismatch',
+        `${file} is not a manifest of vipiso build or release`,
+        {
+          hint: 'Build the images again: vipiso build',
+          cause: error,
+        },
+      );
     }
     throw ioError(error, 'read the manifest', file);
   }

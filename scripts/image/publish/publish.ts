@@ -94,7 +94,9 @@ function manifestText(
   images: readonly BuiltImage[],
 ): string {
   const { signing, publicKeyPem } = siteKey;
-  const overlays = new Map(made.images.map(({ node, overlay }) => [node.hostname, sha256(overlay)]));
+  const overlays = new Map(
+    made.images.map(({ node, overlay }) => [node.hostname, sha256(overlay)]),
+  );
   return formatManifest({
     schema: 1,
     ...(version !== undefined && { version }),

@@ -59,10 +59,18 @@ const DAMAGES: readonly (readonly [string, (folder: string) => void, string])[] 
         ] as const,
     ),
   ),
-  ['a file that is longer', (at) => write(path.join(at, 'empty'), 'x'), 'empty has different content'],
+  [
+    'a file that is longer',
+    (at) => write(path.join(at, 'empty'), 'x'),
+    'empty has different content',
+  ],
   ['a file that is gone', (at) => rmSync(path.join(at, 'empty')), 'empty is missing'],
   ['a file that was added', (at) => writeFileSync(path.join(at, 'new'), ''), 'new was added'],
-  ['other rights', (at) => chmodSync(path.join(at, 'empty'), 0o755), 'empty has different permissions'],
+  [
+    'other rights',
+    (at) => chmodSync(path.join(at, 'empty'), 0o755),
+    'empty has different permissions',
+  ],
   [
     'another link',
     (at) => {
