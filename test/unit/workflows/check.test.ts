@@ -146,7 +146,7 @@ describe('loading a cluster file', () => {
     );
     const error = await errorOf(loadCluster(host, 'cluster.yaml'));
     expect(error.details[0]).toContain(
-      'error[secret-missing]: the secret cannot be read from .: it is not a regular file',
+      'error[secret-missing]: the secret cannot be read from the file .: it is not a regular file',
     );
   });
 });

@@ -64,7 +64,7 @@ export const SSH_CASES: readonly RuleCase[] = [
     code: 'secret-missing',
     what: 'a host key that is not there',
     bad: keys({ ...GOOD, 'lb-1': { file: 'none' } }),
-    finding: ['error access.ssh.host_keys.lb-1', 'cannot be read from none'],
+    finding: ['error access.ssh.host_keys.lb-1', 'cannot be read from the file none'],
     good: keys(GOOD),
     world: WORLD,
   },

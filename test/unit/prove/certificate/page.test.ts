@@ -30,8 +30,8 @@ describe('what the page says', () => {
 
   test('several VRRP groups get a table of their own, with what each lost', () => {
     const groups = [
-      { group: 'api', lostSeconds: 5.5, allowedSeconds: 3.62, marginSeconds: 1 },
-      { group: 'ingress & <more>', lostSeconds: 0, allowedSeconds: 0, marginSeconds: 1 },
+      { group: 'api', outageSeconds: 5.5, allowedSeconds: 3.62, marginSeconds: 1 },
+      { group: 'ingress & <more>', outageSeconds: 0, allowedSeconds: 0, marginSeconds: 1 },
     ];
     const html = page(
       proofDocument({ trials: [trial({ faults: [{ ...powerCut(5.5), groups }] })] }),
