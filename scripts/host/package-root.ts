@@ -2,7 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 
-/** The bundled tool and the sources lie at different depths below the package: walk up to its package.json. */
+/**
+ * The bundled tool and the sources are at different depths below the package: walks up to its package.json.
+ *
+ * @throws VipisoError not-found: an incomplete installation
+ */
 export function findPackageRoot(from: string): string {
   for (let folder = from; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     if (manifestIn(folder)?.name === 'vipiso') return folder;

@@ -173,8 +173,8 @@ export const UpgradeRun = z.strictObject({
   slowestMs: milliseconds,
   /** Watch streams that were open all the time, each opened again when it was cut: how often that was. */
   streams: z.strictObject({ open: z.int(), cuts: z.array(z.int().nonnegative()) }),
-  /** What was done, in milliseconds since the run's beginning. */
-  steps: z.array(z.strictObject({ at: milliseconds, text: z.string() })),
+  /** What was done, in milliseconds since the run's beginning, and how many requests had failed since the last step. */
+  steps: z.array(z.strictObject({ at: milliseconds, text: z.string(), failed: z.int() })),
 });
 export type UpgradeRun = z.infer<typeof UpgradeRun>;
 

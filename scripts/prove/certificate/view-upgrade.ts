@@ -82,10 +82,10 @@ function rowOf(run: UpgradeRun): RunRow {
     cuts: `${Math.max(0, ...streams.cuts)}`,
     seconds: `${Math.round(run.durationSeconds)} s`,
     findings: findings.map(findingView),
-    steps: steps.map(({ at, text }, index) => ({
+    steps: steps.map(({ at, text, failed }, index) => ({
       number: index + 1,
       at: `${(at / 1000).toFixed(1)} s`,
-      text,
+      text: failed === 0 ? text : `${text} (${failed} requests failed before)`,
     })),
   };
 }

@@ -35,9 +35,13 @@ export interface Rollout {
 export async function runDirection(host: Host, rollout: Rollout): Promise<UpgradeRun> {
   const { cluster, booted, number, direction } = rollout;
   const began = host.now();
-  const steps: { at: number; text: string }[] = [];
+  const steps: UpgradeRun['steps'] = [];
+  const client = await UpgradeClient.start(host, booted, cluster);
+  let failedBefore = 0;
   const note = (text: string): void => {
-    steps.push({ at: Math.round(host.now() - began), text });
+    const { failed } = client.tally;
+    steps.push({ at: Math.round(host.now() - began), text, failed: failed - failedBefore });
+    failedBefore = failed;
     host.report({
       type: 'status',
       id: 'upgrade',
@@ -45,12 +49,12 @@ export async function runDirection(host: Host, rollout: Rollout): Promise<Upgrad
       data: {},
     });
   };
-  const client = await UpgradeClient.start(host, booted, cluster);
   const findings = await findingsOf(host, () => swapAll(host, rollout, client, note));
+  note('the end');
   await client.end();
   host.report({ type: 'status', id: 'upgrade', text: '', data: {} });
   const { tally, watches } = client;
-  findings.push(...judge(client));
+  findings.push(...judge(client, steps));
   return {
     ...{ number, direction, findings, steps },
     verdict: findings.length === 0 ? 'pass' : 'fail',
@@ -165,11 +169,20 @@ async function answersItself(host: Host, booted: BootedCluster, node: NodeModel)
   }
 }
 
-function judge({ tally, watches }: UpgradeClient): readonly ProofFinding[] {
+function judge(
+  { tally, watches }: UpgradeClient,
+  steps: UpgradeRun['steps'],
+): readonly ProofFinding[] {
   const findings: ProofFinding[] = [];
   if (tally.failed > 0) {
     const why = Object.entries(tally.reasons).map(([reason, count]) => `${count} × ${reason}`);
-    const text = `${tally.failed} of ${tally.sent} requests failed: ${why.join(', ')}`;
+    const when = steps.flatMap(({ failed, text: step }) =>
+      failed > 0 ? [`${failed} until: ${step}`] : [],
+    );
+    const text = [
+      `${tally.failed} of ${tally.sent} requests failed: ${why.join(', ')}`,
+      ...when,
+    ].join('\n');
     findings.push({ code: 'upgrade-lost-requests', text });
   }
   if (tally.sent === 0) findings.push({ code: 'upgrade-stuck', text: 'no request was sent' });

@@ -112,7 +112,11 @@ async function entriesOf(folder: string): Promise<readonly FoundEntry[]> {
     }));
 }
 
-/** What others say of the release lies beside it, signed by them. */
+/**
+ * What others say of the release is beside it, signed by them.
+ *
+ * @throws VipisoError permission, io
+ */
 export async function attestationsCheck({ at }: OpenedRelease): Promise<Check> {
   const place = at(RELEASE_FOLDERS.attestations);
   const names = await readdir(place).catch((error: unknown) => {

@@ -11,7 +11,9 @@ const WHAT = 'signature of the checksums';
 
 /**
  * Holds every signature of the checksums against the keys that the reader trusts: one is enough, and none may be bad. A
- * key that lies in the release itself tells whose signature it is, and proves nothing.
+ * key that is in the release itself tells whose signature it is, and proves nothing.
+ *
+ * @throws VipisoError permission, io: checksums or signatures cannot be read
  */
 export async function signatureCheck(
   folder: string,

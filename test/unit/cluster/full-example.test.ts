@@ -29,7 +29,10 @@ test('the full example shows every key that the schema knows, in its place', () 
 function formOf(key: string): string {
   return key
     .replace(/^vrrp\[\]/, 'vrrp')
-    .replace(/^.*\.(password|password_hash|root_password_hash|auth_pass|host_keys\.[^.]+)\.(?=\w+$)/, 'secret.')
+    .replace(
+      /^.*\.(password|password_hash|root_password_hash|auth_pass|host_keys\.[^.]+)\.(?=\w+$)/,
+      'secret.',
+    )
     .replace(/^(network|nodes\[\](\.interfaces\[\])?)\.(mac|bond|routes)/, 'interface.$3');
 }
 

@@ -43,7 +43,10 @@ export const ACCESS_CASES: readonly RuleCase[] = [
     code: 'secret-missing',
     what: 'a secret file that is not there',
     bad: { vrrp: { auth_pass: { file: 'nowhere' } } },
-    finding: ['error vrrp.auth_pass', 'cannot be read from the file nowhere: there is no such file'],
+    finding: [
+      'error vrrp.auth_pass',
+      'cannot be read from the file nowhere: there is no such file',
+    ],
     good: { vrrp: { auth_pass: { file: '/run/pass' } } },
     world: { files: { '/run/pass': 'secret' } },
   },
