@@ -1,4 +1,8 @@
-import { Contrib, Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
+import * as Contrib from '@cyclonedx/cyclonedx-library/Contrib';
+import * as Enums from '@cyclonedx/cyclonedx-library/Enums';
+import * as Models from '@cyclonedx/cyclonedx-library/Models';
+import * as Serialize from '@cyclonedx/cyclonedx-library/Serialize';
+import * as Spec from '@cyclonedx/cyclonedx-library/Spec';
 import parseExpression from 'spdx-expression-parse';
 import type { Sbom, SbomItem } from './model.ts';
 
