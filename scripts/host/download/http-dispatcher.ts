@@ -12,9 +12,10 @@ import { pauseKeptConnectionsOnly } from './unpaused-bodies.ts';
  * @throws VipisoError usage when a proxy variable is not a URL
  */
 export async function httpDispatcher(host: Host, connectMs: number): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  // Of a CommonJS module a bundle has the default export alone.
+  const { default: undici } = await import('undici');
   try {
-    const agent = new EnvHttpProxyAgent({
+    const agent = new undici.EnvHttpProxyAgent({
       // An empty text, unlike undefined, keeps undici from looking into process.env itself.
       httpProxy: variable(host, 'http_proxy'),
       httpsProxy: variable(host, 'https_proxy'),

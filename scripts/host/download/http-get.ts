@@ -105,8 +105,8 @@ async function ask(
     ...(resume?.validator !== undefined && { 'if-range': resume.validator }),
   };
   const { idleMs } = timings;
-  const { request } = await import('undici');
-  const answer = await request(target, {
+  const { default: undici } = await import('undici');
+  const answer = await undici.request(target, {
     dispatcher,
     headers,
     signal,

@@ -20,7 +20,7 @@ import { suiteHost } from '../../support/images/lab-pair.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** In the order in which a reader goes; each goes on in the folder of the one before. */
-const GUIDES = ['first-pair', 'air-gap', 'rolling-upgrade', 'security'].map(
+const GUIDES = ['first-pair', 'air-gap', 'rolling-upgrade', 'security', 'releases', 'promises'].map(
   (name) => `docs/guides/${name}.md`,
 );
 

@@ -102,7 +102,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
       },
     ],
     ends: 'malformed-package',
-    says: /bootx64\.efi is not taken .*: it is a symbolic link/,
+    says: /bootx64\.efi is not copied from .*: it is a symbolic link/,
   },
   'the initramfs is a FIFO that nobody writes to': {
     what: 'native',
@@ -110,7 +110,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
       { name: 'tools', files: [program('usr/bin/mkinitfs', 'mkfifo /tmp/initramfs.cpio')] },
     ],
     ends: 'malformed-package',
-    says: /initramfs\.cpio is not taken .*: it is not a regular file/,
+    says: /initramfs\.cpio is not copied from .*: it is not a regular file/,
   },
   'mkinitfs plants links where the inputs and results of later tools are': {
     what: 'native',
@@ -151,7 +151,7 @@ for script in post-install trigger; do $b ln -s ${victim} /lib/apk/exec/busybox-
     what: 'images',
     mkimage: (victim) => `ln -s ${victim} /vipiso/out/lb-1.iso`,
     ends: 'malformed-package',
-    says: /lb-1\.iso is not taken .*: it is a symbolic link/,
+    says: /lb-1\.iso is not copied from .*: it is a symbolic link/,
   },
 };
 

@@ -25,7 +25,7 @@ await withTempFolder(host, out, async (temp) => {
   const release = {
     images,
     base: digest,
-    volumeId: 'v',
+    release: { volumeId: 'v' },
     tools: {},
     notTested: [],
     cluster: { name: 'test', image: { profile: 'virt' }, vrrp: { groups: [{ name: 'default' }] } },
