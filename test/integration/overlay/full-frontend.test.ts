@@ -25,8 +25,9 @@ until_held_by lb-1
 for client in 1 2 3 4 5 6 7 8; do
   (while :; do sleep 1000 | busybox nc $vip 6443 > /dev/null 2>&1; sleep 0.2; done) &
 done
-sleep 2
-echo "waiting for a place: $(ip netns exec lb-1 ss -Hltn 'sport = :6443' | awk '{ print ($2 > 0 ? "yes" : "no") }')"
+waiting() { ip netns exec lb-1 ss -Hltn 'sport = :6443' | awk '{ print ($2 > 0 ? "yes" : "no") }'; }
+for _ in $(seq 100); do [ "$(waiting)" = yes ] && break; sleep 0.1; done
+echo "waiting for a place: $(waiting)"
 watch \${SECONDS_TO_WATCH:-15}
 `;
 
