@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/fs/errno.ts';
+import { entriesBelow } from '../host/fs/list-folder.ts';
 import type { Host } from '../host/host.ts';
 import type { KitSource } from './archive/write.ts';
 
@@ -62,14 +63,13 @@ interface Found {
 async function filesAt(from: string, to: string): Promise<Found[]> {
   try {
     if (!(await lstat(from)).isDirectory()) return [{ from, to }];
-    const names = await readdir(from, { recursive: true, withFileTypes: true });
-    return names
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .map((file) => ({ from: file, to: `${to}/${path.relative(from, file)}` }));
   } catch (error) {
     throw ioError(error, 'pack', from);
   }
+  const entries = await entriesBelow(from, 'pack');
+  return entries
+    .filter(({ type }) => type === 'file')
+    .map(({ file }) => ({ from: path.join(from, file), to: `${to}/${file}` }));
 }
 
 /** Sources are there in a checkout only; a bundle older than they are would be another tool than this one. */

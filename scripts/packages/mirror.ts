@@ -1,10 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { step } from '../core/events.ts';
 import { replaceFolder } from '../host/fs/atomic-file.ts';
-import { ioError, isErrno } from '../host/fs/errno.ts';
+import { namesIn } from '../host/fs/list-folder.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
 import type { PackageFinder } from './fetch-locked.ts';
@@ -84,12 +83,9 @@ async function layOut({ lock, find, siteKey }: MirrorRequest, folder: string): P
 }
 
 async function assertReplaceable(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown): string[] => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'list the folder', folder);
-  });
-  if (names.length === 0 || names.includes(MARKER)) return;
-  const [first = ''] = names.sort(compareStrings);
+  const names = await namesIn(folder);
+  const [first] = names;
+  if (first === undefined || names.includes(MARKER)) return;
   throw new VipisoError('already-exists', `${folder} holds other files: ${first}`, {
     hint: 'Choose a new or empty folder; one that an earlier run made a mirror of is replaced.',
   });

@@ -7,6 +7,7 @@ import { sha256 } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { ioError, isErrno } from '../host/fs/errno.ts';
 import { sha256OfFile } from '../host/fs/hash-file.ts';
+import { isFile } from '../host/fs/is-there.ts';
 import type { Host } from '../host/host.ts';
 import { withIsoImage } from '../image/iso9660/iso-image.ts';
 import { overlayFile } from '../image/layout.ts';
@@ -82,13 +83,6 @@ export async function hasImages({ nodes }: ClusterModel, folder: string): Promis
     nodes.map(async ({ hostname }) => await isFile(path.join(folder, `${hostname}.iso`))),
   );
   return there.every(Boolean);
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 async function describeImage(

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../apk/trust/keys.ts';
 import { sha256 } from '../core/digest.ts';
 import type { Sha256 } from '../core/digest.ts';
-import { ioError } from '../host/fs/errno.ts';
+import { VipisoError } from '../core/errors.ts';
 import { sha256OfFile } from '../host/fs/hash-file.ts';
+import { entriesBelow } from '../host/fs/list-folder.ts';
 import { writePlainFile } from '../host/fs/plain-file.ts';
 import type { Host } from '../host/host.ts';
 import { formatChecksums } from '../image/publish/checksums.ts';
@@ -16,7 +17,6 @@ import type { PackageSources } from '../packages/sources.ts';
 import type { SiteKey } from '../packages/trust/site-key.ts';
 import { trustedKeys } from '../packages/trust/trusted-keys.ts';
 import { securityDatabases } from '../packages/update/security-databases.ts';
-import { VipisoError } from '../core/errors.ts';
 import { changesText } from './contents/changes.ts';
 import { writeInputs } from './contents/inputs.ts';
 import { manifestOf } from './contents/manifest.ts';
@@ -146,8 +146,9 @@ async function packageKeys(
 /** Writes the checksums of all files of a release folder, and signs them. */
 async function signFolder(folder: string, key: SiteKey, others: readonly SiteKey[]): Promise<void> {
   const sums = new Map<string, Sha256>();
-  for (const file of await filesOf(folder)) {
-    if (!isBesideChecksums(file)) sums.set(file, await sha256OfFile(path.join(folder, file)));
+  for (const { file, type } of await entriesBelow(folder, 'list the folder')) {
+    if (type === 'file' && !isBesideChecksums(file))
+      sums.set(file, await sha256OfFile(path.join(folder, file)));
   }
   const text = formatChecksums(sums);
   await writePlainFile(path.join(folder, RELEASE.checksums), text);
@@ -158,21 +159,6 @@ async function signFolder(folder: string, key: SiteKey, others: readonly SiteKey
   if (others.length > 0) await mkdir(path.join(folder, RELEASE_FOLDERS.signatures));
   for (const { signing } of others) {
     const file = path.join(folder, signatureFile(signing.name));
-    await writeFile(file, signChecksums(text, signing.privateKeyPem));
-    await chmod(file, 0o644);
+    await writePlainFile(file, signChecksums(text, signing.privateKeyPem));
   }
-}
-
-/** Regular files below a release folder, relative to it. */
-async function filesOf(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: unknown) => {
-      throw ioError(error, 'list the folder', folder);
-    },
-  );
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .map((file) => file.split(path.sep).join('/'))
-    .sort();
 }

@@ -1,13 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
 import { useCache } from '../host/cache/lease.ts';
 import { replaceFolder } from '../host/fs/atomic-file.ts';
-import { ioError, isErrno } from '../host/fs/errno.ts';
+import { namesIn } from '../host/fs/list-folder.ts';
 import { removeStaleTemps, withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
-import type { EngineFlags } from '../image/engine.ts';
 import { requestsFor } from '../image/cluster-requests.ts';
+import type { EngineFlags } from '../image/engine.ts';
 import { ensureLock } from '../image/ensure-lock.ts';
 import { loadAports } from '../image/mkimage/aports/aports.ts';
 import { renderTexts } from '../image/mkimage/build-images.ts';
@@ -86,11 +85,7 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
 }
 
 async function requireEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'look into', folder);
-  });
-  if (names.length === 0) return;
+  if ((await namesIn(folder, 'look into')).length === 0) return;
   throw new VipisoError('already-exists', `${folder} is not empty`, {
     hint: 'Name a new folder: nothing is overwritten.',
   });

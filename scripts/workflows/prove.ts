@@ -4,6 +4,7 @@ import { findUefi } from '../boot/qemu/firmware.ts';
 import { VipisoError } from '../core/errors.ts';
 import type { TraceDocument } from '../explore/report/trace-document.ts';
 import { isErrno } from '../host/fs/errno.ts';
+import { isFile } from '../host/fs/is-there.ts';
 import type { Host } from '../host/host.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
 import { toolsFor } from '../host/tools/tool-packages.ts';
@@ -128,16 +129,9 @@ export async function placesOf(
         )
       : [path.resolve(host.cwd, clusterFile)];
   for (const candidate of candidates)
-    if (await isThere(candidate)) return { clusterFile: candidate, folder: place };
+    if (await isFile(candidate)) return { clusterFile: candidate, folder: place };
   throw new VipisoError('not-found', `there is no cluster file for the images in ${what}`, {
     details: candidates.map((it) => `not there: ${it}`),
     hint: 'Name it: vipiso prove DIR --cluster FILE',
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareStrings } from '../core/digest.ts';
 import { VipisoError } from '../core/errors.ts';
 import { replaceFolder, writeFileAtomic } from '../host/fs/atomic-file.ts';
 import { ioError, isErrno } from '../host/fs/errno.ts';
+import { namesIn } from '../host/fs/list-folder.ts';
 import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
 import { loadCluster } from '../inputs/load-cluster.ts';
@@ -84,15 +85,6 @@ async function assertReplaceable(folder: string): Promise<void> {
   throw new VipisoError('already-exists', `${folder} holds other files: ${others[0] ?? ''}`, {
     hint: 'Choose a new or empty folder; one that an earlier render filled is replaced.',
   });
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort(compareStrings);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'list the folder', folder);
-  }
 }
 
 async function markedNames(folder: string): Promise<readonly string[]> {

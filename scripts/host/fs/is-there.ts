@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { ioError, isErrno } from './errno.ts';
 
 /**
@@ -15,4 +15,12 @@ export async function isThere(file: string, doing: string): Promise<boolean> {
     if (isErrno(error, 'ENOENT')) return false;
     throw ioError(error, doing, file);
   }
+}
+
+/** Whether there is a regular file at a path, or a link to one; not so where it cannot be looked at. */
+export async function isFile(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../host.ts';
 import { onProcessExit } from '../process/exit-cleanup.ts';
 import { ioError, isErrno } from './errno.ts';
+import { namesIn } from './list-folder.ts';
 import { ownerState, ownerToken } from './owner.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -81,14 +82,5 @@ async function isStale(
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return false;
     throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'list the folder', folder);
   }
 }

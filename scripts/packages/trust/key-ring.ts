@@ -1,12 +1,12 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../../apk/trust/keys.ts';
 import type { KeyFile } from '../../apk/trust/keys.ts';
-import { compareStrings } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { ioError, isErrno } from '../../host/fs/errno.ts';
+import { ioError } from '../../host/fs/errno.ts';
+import { namesIn } from '../../host/fs/list-folder.ts';
 import type { Host } from '../../host/host.ts';
 import { findSiteKey, siteKey, siteKeyFolder } from './site-key.ts';
 import type { SiteKey } from './site-key.ts';
@@ -25,11 +25,10 @@ const PUBLIC = /\.rsa\.pub$/;
 
 /** The keys in the folder that builds look in, the one that signs first. */
 export async function listKeys(host: Host): Promise<readonly RingKey[]> {
-  const current = await findSiteKey(siteKeyFolder(host));
-  const folder = current === undefined ? siteKeyFolder(host) : path.dirname(current);
-  const names = await namesIn(folder);
+  const { current, folder } = await ringOf(host);
+  const names = await namesIn(folder, 'list the signing keys');
   const keys = new Map<string, RingKey>();
-  for (const name of [...names].sort(compareStrings)) {
+  for (const name of names) {
     const isPrivate = PRIVATE.test(name);
     if (!isPrivate && !PUBLIC.test(name)) continue;
     const publicName = isPrivate ? `${name}.pub` : name;
@@ -76,11 +75,18 @@ export async function dropKey(host: Host, name: string): Promise<RingKey> {
       hint: 'Put another in its place first: vipiso key rotate',
     });
   }
-  const current = await findSiteKey(siteKeyFolder(host));
-  const folder = current === undefined ? siteKeyFolder(host) : path.dirname(current);
+  const { folder } = await ringOf(host);
   if (key.privateFile !== undefined) await remove(key.privateFile);
   await remove(path.join(folder, key.name));
   return key;
+}
+
+/** The folder that builds look in, and the private key there that signs: absolute paths. */
+async function ringOf(
+  host: Host,
+): Promise<{ readonly folder: string; readonly current: string | undefined }> {
+  const current = await findSiteKey(siteKeyFolder(host));
+  return { folder: current === undefined ? siteKeyFolder(host) : path.dirname(current), current };
 }
 
 async function remove(file: string): Promise<void> {
@@ -101,11 +107,4 @@ async function publicPem(file: string): Promise<string> {
       cause,
     });
   }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return await readdir(folder).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'list the signing keys', folder);
-  });
 }

@@ -1,14 +1,14 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { SigningKey } from '../../apk/model.ts';
 import { generateKeyPair, keyFingerprint, keySetOf } from '../../apk/trust/keys.ts';
-import { compareStrings } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
 import { ioError, isErrno } from '../../host/fs/errno.ts';
 import { isThere } from '../../host/fs/is-there.ts';
+import { namesIn } from '../../host/fs/list-folder.ts';
 import { removeStaleTemps, withTempFolder } from '../../host/fs/temp-folder.ts';
 import type { Host } from '../../host/host.ts';
 
@@ -66,21 +66,13 @@ async function ownKey(host: Host): Promise<string | undefined> {
  */
 export async function findSiteKey(folder: string): Promise<string | undefined> {
   for (const place of placesIn(folder)) {
-    const names = await namesIn(place);
-    const own = names.filter((entry) => OWN_KEY.test(entry)).sort(compareStrings);
+    const names = await namesIn(place, 'look for the signing key');
+    const own = names.filter((entry) => OWN_KEY.test(entry));
     const current = names.includes(CURRENT) ? await currentIn(place) : undefined;
     const name = own.find((entry) => entry === current) ?? own[0];
     if (name !== undefined) return path.join(place, name);
   }
   return undefined;
-}
-
-/** @returns none for a folder that is not there */
-async function namesIn(place: string): Promise<readonly string[]> {
-  return await readdir(place).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'look for the signing key', place);
-  });
 }
 
 async function currentIn(place: string): Promise<string> {

@@ -1,17 +1,16 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { holdsPrivateKey } from '../../cluster/values/certificates.ts';
 import { compareStrings, sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { LoadedCluster } from '../../inputs/load-cluster.ts';
-import { clusterFiles } from '../../kit/cluster-files.ts';
 import type { KitSource } from '../../kit/archive/write.ts';
+import { clusterFiles } from '../../kit/cluster-files.ts';
 import { lockFileOf } from '../../packages/lock/lock-file.ts';
 import { RELEASE_FOLDERS } from '../format/layout.ts';
 import type { ReleaseManifest } from '../format/manifest.ts';
 
 type Inputs = Pick<ReleaseManifest['inputs'], 'cluster' | 'lock' | 'files' | 'secrets'>;
-
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /**
  * Writes the cluster file, its lock and what they call for below `inputs/` of a folder, laid out as they lie with the
@@ -46,7 +45,7 @@ export async function writeInputs(loaded: LoadedCluster, folder: string): Promis
 
 async function isPrivate(source: KitSource): Promise<boolean> {
   if (source.type !== 'file') return false;
-  return source.mode === 0o600 || PRIVATE_KEY.test((await contentOf(source)).toString('latin1'));
+  return source.mode === 0o600 || holdsPrivateKey((await contentOf(source)).toString('latin1'));
 }
 
 async function contentOf({ from }: Extract<KitSource, { type: 'file' }>): Promise<Buffer> {

@@ -1,8 +1,7 @@
-import { readdir, readlink, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { readlink, stat } from 'node:fs/promises';
 import { compareStrings, sha256 } from '../../core/digest.ts';
-import { ioError, isErrno } from '../../host/fs/errno.ts';
 import { sha256OfFile } from '../../host/fs/hash-file.ts';
+import { entriesBelow, namesIn } from '../../host/fs/list-folder.ts';
 import { RELEASE, RELEASE_FOLDERS, isBesideChecksums } from '../format/layout.ts';
 import type { ReleaseManifest } from '../format/manifest.ts';
 import type { OpenedRelease } from '../read/read-release.ts';
@@ -16,7 +15,7 @@ import type { Check } from './check.ts';
 export async function filesCheck(release: OpenedRelease): Promise<Check> {
   const { folder, manifest, sums, at } = release;
   const links = linksOf(manifest, sums);
-  const entries = await entriesOf(folder);
+  const entries = await entriesBelow(folder, 'list the release');
   const found = new Set(entries.map(({ file }) => file));
   const missing = [...sums.keys(), ...links.keys()].filter((file) => !found.has(file));
   const problems = missing.map((file) => `${file} is missing`);
@@ -93,25 +92,6 @@ function linksOf(
   return new Map(links.map(({ path: file, sha256: digest }) => [file, digest]));
 }
 
-interface FoundEntry {
-  readonly file: string;
-  readonly type: 'file' | 'link' | 'other';
-}
-
-async function entriesOf(folder: string): Promise<readonly FoundEntry[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: unknown) => {
-      throw ioError(error, 'list the release', folder);
-    },
-  );
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => ({
-      file: path.relative(folder, path.join(entry.parentPath, entry.name)),
-      type: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
-    }));
-}
-
 /**
  * What others say of the release is beside it, signed by them.
  *
@@ -119,10 +99,7 @@ async function entriesOf(folder: string): Promise<readonly FoundEntry[]> {
  */
 export async function attestationsCheck({ at }: OpenedRelease): Promise<Check> {
   const place = at(RELEASE_FOLDERS.attestations);
-  const names = await readdir(place).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw ioError(error, 'list', place);
-  });
+  const names = await namesIn(place, 'list');
   const details = names.length === 0 ? [] : [`${names.length} files, which are not judged`];
   return { what: 'attestations of other rebuilders', outcome: 'absent', details };
 }
