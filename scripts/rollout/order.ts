@@ -1,6 +1,6 @@
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
-import { hostOf } from '../cluster/values/address.ts';
-import { nodesByRank, vipCidrs } from '../cluster/vrrp-groups.ts';
+import type { ClusterModel } from '../cluster/model.ts';
+import { byRank, vipsOf } from '../cluster/node-addresses.ts';
+import { nodesByRank } from '../cluster/vrrp-groups.ts';
 
 /** One node's exchange. */
 export interface RolloutStep {
@@ -33,7 +33,7 @@ export function rolloutOrder(
   { from, to }: { readonly from: readonly ReleaseImages[]; readonly to: readonly ReleaseImages[] },
 ): RolloutOrder {
   const [group] = cluster.vrrp.groups;
-  const ranked = nodesByRank(group, cluster);
+  const ranked = byRank(cluster);
   const steps = [...ranked].reverse().flatMap(({ hostname }): RolloutStep[] => {
     const next = to.find(({ node }) => node === hostname);
     const old = from.find(({ node }) => node === hostname);
@@ -45,13 +45,8 @@ export function rolloutOrder(
   });
   return {
     cluster: cluster.name,
-    vips: vipCidrs(cluster).map(hostOf),
+    vips: vipsOf(cluster),
     steps,
     preferred: group.preempt.mode === 'nopreempt' ? undefined : ranked[0]?.hostname,
   };
-}
-
-/** A node's first address without prefix: where its haproxy answers by itself. */
-export function ownAddress({ interfaces }: NodeModel): string | undefined {
-  return interfaces.flatMap(({ addresses }) => addresses).map(hostOf)[0];
 }

@@ -3,11 +3,11 @@ import type { Lan } from '../../boot/lan/lan.ts';
 import type { Outcome, PacketEvent } from '../../boot/lan/protocol.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { hostAddresses } from '../../cluster/node-addresses.ts';
 import { joinHostPort } from '../../cluster/values/address.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import { hostAddresses } from '../node-addresses.ts';
 
 const POLL_EVERY_MS = 100;
 /**

@@ -1,9 +1,9 @@
 import type { ClusterModel } from '../../cluster/model.ts';
+import { hostAddresses } from '../../cluster/node-addresses.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { faultText } from '../../explore/report/timeline.ts';
 import { TraceDocument } from '../../explore/report/trace-document.ts';
 import type { FaultDocument } from '../../explore/report/trace-document.ts';
-import { hostAddresses } from '../node-addresses.ts';
 import type { FaultAction, FaultStep, NodeRef, Scenario } from './model.ts';
 
 const ROLES: readonly NodeRef[] = ['holder', 'standby', 'third'];

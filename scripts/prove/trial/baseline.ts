@@ -4,7 +4,7 @@ import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import type { Host } from '../../host/host.ts';
 import type { ProofFinding } from '../findings.ts';
 import type { Observer } from '../measure/observer.ts';
-import { nodeOfPort } from '../node-addresses.ts';
+import { nodeOfPort } from '../switch-port.ts';
 import { ofGroup, sightingsOf } from './groups.ts';
 import { deadDaemons } from './inside/daemons.ts';
 import { handOverMs } from './judge.ts';

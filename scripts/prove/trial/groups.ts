@@ -2,10 +2,10 @@ import type { PacketEvent } from '../../boot/lan/protocol.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
 import { memberOf, nodesByRank } from '../../cluster/vrrp-groups.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
-import { nodeOfPort } from '../node-addresses.ts';
 import { lossLimits } from '../scenarios/limits.ts';
 import type { LossLimits } from '../scenarios/limits.ts';
 import type { FaultStep } from '../scenarios/model.ts';
+import { nodeOfPort } from '../switch-port.ts';
 import { nodeForRole } from './node-roles.ts';
 import type { NodeRoles } from './node-roles.ts';
 

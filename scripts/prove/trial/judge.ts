@@ -1,13 +1,14 @@
 import type { PacketEvent } from '../../boot/lan/protocol.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import type { ProofFinding } from '../findings.ts';
 import { announcementsIn } from '../measure/announcements.ts';
 import { claimsOf, duplicatesIn } from '../measure/claims.ts';
 import { conflictsIn, masterPeriodsIn } from '../measure/masters.ts';
 import type { MasterPeriod } from '../measure/masters.ts';
-import { nodeOfPort, vipsOf } from '../node-addresses.ts';
 import type { FaultStep } from '../scenarios/model.ts';
+import { nodeOfPort } from '../switch-port.ts';
 import { ofGroup } from './groups.ts';
 
 /** What an emulated machine may take to hear of a better master, beyond the timers. */

@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts';
-import { nodeOfPort } from '../node-addresses.ts';
+import { nodeOfPort } from '../switch-port.ts';
 import { ofGroup } from './groups.ts';
 import { handOverMs } from './judge.ts';
 import type { TrialContext } from './run-step.ts';

@@ -1,7 +1,7 @@
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { byRank } from '../../cluster/node-addresses.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { VipisoError } from '../../core/errors.ts';
-import { byRank } from '../node-addresses.ts';
 import type { FaultAction, NodeRef } from '../scenarios/model.ts';
 
 /** Which node has which part in a scenario. */

@@ -1,15 +1,16 @@
 import type { Outcome, PacketEvent } from '../../boot/lan/protocol.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
 import { compareStrings } from '../../core/digest.ts';
 import type { FaultReport, RequestSeries, TimelineEvent } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
 import { announcementsIn } from '../measure/announcements.ts';
 import type { ProbeClient } from '../measure/observer.ts';
 import { outagesOf } from '../measure/outages.ts';
-import { nodeOfPort, vipsOf } from '../node-addresses.ts';
 import type { LossLimits } from '../scenarios/limits.ts';
-import { predictedLoss, sloKeyOf } from '../scenarios/slo.ts';
 import type { FaultStep } from '../scenarios/model.ts';
+import { predictedLoss, sloKeyOf } from '../scenarios/slo.ts';
+import { nodeOfPort } from '../switch-port.ts';
 import { advertMs, masterPeriodsOf } from './judge.ts';
 
 /** A series has no more buckets than a chart can show. */

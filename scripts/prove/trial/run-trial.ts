@@ -5,6 +5,7 @@ import { complaintsAbout, missingServices } from '../../boot/console/verdict.ts'
 import type { Machine } from '../../boot/machine.ts';
 import type { Accelerator } from '../../boot/qemu/accelerator.ts';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
 import { hostOf } from '../../cluster/values/address.ts';
 import { instancesOf, memberOf } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
@@ -13,7 +14,6 @@ import type { Host } from '../../host/host.ts';
 import type { BootReport, FaultReport, Topology, Trial } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
 import { Observer } from '../measure/observer.ts';
-import { vipsOf } from '../node-addresses.ts';
 import { obstacleTo } from '../scenarios/catalogue.ts';
 import type { FaultStep, Scenario } from '../scenarios/model.ts';
 import type { BootWay } from '../variants.ts';

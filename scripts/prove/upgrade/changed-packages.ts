@@ -1,9 +1,7 @@
 import { withIsoImage } from '../../image/iso9660/iso-image.ts';
+import { mediumPackages } from '../../image/medium-packages.ts';
 import type { UpgradeProof } from '../certificate/document.ts';
 import type { TrialPlan } from '../trial/run-trial.ts';
-
-/** `haproxy-3.4.7-r0.apk`: a version begins with a digit, and the last such part but one is it. */
-const PACKAGE_FILE = /\/([^/]+)-(\d[^/-]*-r\d+)\.apk$/;
 
 /** Packages on the first node's images whose versions differ, by name; one that is missing has the version `none`. */
 export async function changedPackages(
@@ -20,14 +18,5 @@ export async function changedPackages(
 
 async function packagesOn(image: string | undefined): Promise<ReadonlyMap<string, string>> {
   if (image === undefined) return new Map();
-  return await withIsoImage(image, (iso) =>
-    Promise.resolve(
-      new Map(
-        [...iso.entries.keys()].flatMap((path) => {
-          const found = PACKAGE_FILE.exec(`/${path}`);
-          return found?.[1] === undefined || found[2] === undefined ? [] : [[found[1], found[2]]];
-        }),
-      ),
-    ),
-  );
+  return await withIsoImage(image, async (iso) => await mediumPackages(iso, image));
 }

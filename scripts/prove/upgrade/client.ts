@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BootedCluster } from '../../boot/boot-cluster.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { hostAddresses } from '../../cluster/node-addresses.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import { hostAddresses } from '../node-addresses.ts';
 import { RequestTally } from './request-tally.ts';
 import { Watches } from './watches.ts';
 

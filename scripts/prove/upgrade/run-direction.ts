@@ -1,14 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BootedCluster } from '../../boot/boot-cluster.ts';
 import { complaintsAbout } from '../../boot/console/verdict.ts';
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { byRank, hostAddresses } from '../../cluster/node-addresses.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import type { UpgradeRun } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
-import { byRank, hostAddresses } from '../node-addresses.ts';
 import { BOOT_DEADLINE_MS, REQUIRED_SERVICES } from '../trial/execute-action.ts';
 import { rounded } from '../trial/report.ts';
-import { POLL_INTERVAL_MS, UpgradeClient } from './client.ts';
+import { POLL_INTERVAL_MS, TIMEOUT_MS, UpgradeClient } from './client.ts';
 
 const OFF_DEADLINE_MS = 120_000;
 const MOVE_DEADLINE_MS = 90_000;
@@ -159,13 +160,13 @@ async function answersItself(host: Host, booted: BootedCluster, node: NodeModel)
   const [frontend] = booted.lan.plan.frontends;
   const [address] = hostAddresses(node);
   if (frontend === undefined || address === undefined) return;
-  const target = { scheme: 'http', address, port: frontend.port, timeoutMs: 900 } as const;
+  const target = { scheme: 'http', address, port: frontend.port, timeoutMs: TIMEOUT_MS } as const;
   const end = host.now() + BOOT_DEADLINE_MS + HEALTHY_DEADLINE_MS;
   for (let answered = 0; answered < HEALTHY_ANSWERS && host.now() < end;) {
     const { result } = await booted.lan.request(target);
     answered = result.kind === 'answered' ? answered + 1 : 0;
     if (host.signal.aborted) return;
-    await new Promise((resolve) => setTimeout(resolve, 4 * POLL_INTERVAL_MS));
+    await pause(4 * POLL_INTERVAL_MS);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readIndex } from '../../apk/index/index-format.ts';
 import { compareStrings, sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { readTar } from '../../formats/tar/tar-reader.ts';
@@ -7,6 +6,7 @@ import { syslinuxFacts } from '../../image/compare/boot-facts.ts';
 import { gunzip } from '../../image/gunzip.ts';
 import type { IsoImage } from '../../image/iso9660/iso-image.ts';
 import { LAYOUT } from '../../image/layout.ts';
+import { mediumPackages } from '../../image/medium-packages.ts';
 
 /** What a finished image says of itself. */
 export interface ImageFacts {
@@ -41,7 +41,7 @@ export async function imageFacts(image: IsoImage, file: string): Promise<ImageFa
     overlay,
     entries,
     kernelArguments: await kernelArgumentsOf(image),
-    packages: await packagesOf(image, file),
+    packages: await mediumPackages(image, file),
     services: servicesOf(entries.map(({ path }) => path)),
   };
 }
@@ -69,15 +69,6 @@ async function kernelArgumentsOf(image: IsoImage): Promise<readonly string[]> {
   const text = (await image.read(LAYOUT.syslinuxConfig)).toString('utf8');
   const [line = ''] = syslinuxFacts(text).arguments.values();
   return line.split(/\s+/).filter((word) => word !== '');
-}
-
-async function packagesOf(image: IsoImage, file: string): Promise<ReadonlyMap<string, string>> {
-  const index = [...image.entries.keys()].find((it) => /^apks\/[^/]+\/APKINDEX\.tar\.gz$/.test(it));
-  if (index === undefined) return new Map();
-  const what = `/${index} of ${file}`;
-  const { records } = readIndex(await image.read(index), 'allow-untrusted', { what });
-  const versions = [...records].map(({ name, version }) => [name, version] as const);
-  return new Map(versions.sort(([a], [b]) => compareStrings(a, b)));
 }
 
 /** Digest of an entry as a manifest has it: of a file its content, of a link its target. */

@@ -3,6 +3,7 @@ import { openPackage } from '../../apk/package/package-file.ts';
 import { initramfsFindings } from '../../image/audit/audit-boot-files.ts';
 import { withIsoImage } from '../../image/iso9660/iso-image.ts';
 import type { IsoImage } from '../../image/iso9660/iso-image.ts';
+import { mediumIndex } from '../../image/medium-packages.ts';
 import type { TrustedKey } from '../sign/checksums-signature.ts';
 import { check, judged } from './check.ts';
 import type { Check } from './check.ts';
@@ -33,7 +34,7 @@ export async function verifyIso(
 
 async function packagesCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Promise<Check> {
   const what = 'package index and packages';
-  const index = [...iso.entries.keys()].find((it) => /^apks\/[^/]+\/APKINDEX\.tar\.gz$/.test(it));
+  const index = mediumIndex(iso);
   if (index === undefined) return judged(what, ['it has no package index']);
   const keys = new Map(trusted.map(({ name, pem }) => [name, pem]));
   const { records, signer } = readIndex(await iso.read(index), keys, { what: `/${index}` });

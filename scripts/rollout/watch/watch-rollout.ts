@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { hostAddresses } from '../../cluster/node-addresses.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
-import { ownAddress } from '../order.ts';
 import type { RolloutOrder, RolloutStep } from '../order.ts';
 import { probe, probeWayOf, serversUp } from './probe.ts';
 import type { ProbeWay } from './probe.ts';
@@ -118,7 +118,7 @@ async function followNode(
   const { way, options, signal } = about;
   const { say, calmMs } = options;
   const node = cluster.nodes.find(({ hostname }) => hostname === step.node);
-  const address = node && ownAddress(node);
+  const [address] = node === undefined ? [] : hostAddresses(node);
   if (address === undefined)
     throw new VipisoError('usage', `${step.node} has no static address to be watched at`, {
       hint: 'Its exchange cannot be watched: use the printed order.',

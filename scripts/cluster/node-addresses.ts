@@ -1,7 +1,7 @@
-import type { ClusterModel, NodeModel } from '../cluster/model.ts';
-import { hostOf } from '../cluster/values/address.ts';
-import { nodesByRank, vipCidrs } from '../cluster/vrrp-groups.ts';
-import type { VrrpGroupModel } from '../cluster/vrrp-model.ts';
+import type { ClusterModel, NodeModel } from './model.ts';
+import { hostOf } from './values/address.ts';
+import { nodesByRank, vipCidrs } from './vrrp-groups.ts';
+import type { VrrpGroupModel } from './vrrp-model.ts';
 
 /** The first would be master of the first group if all were well. */
 export function byRank(cluster: ClusterModel): readonly NodeModel[] {
@@ -16,9 +16,4 @@ export function hostAddresses(node: NodeModel): readonly string[] {
 /** The VIPs of one group, or of all, without prefixes. */
 export function vipsOf(cluster: ClusterModel, group?: VrrpGroupModel): readonly string[] {
   return vipCidrs(cluster, group === undefined ? [] : [group.name]).map(hostOf);
-}
-
-/** The node that a port of the switch belongs to: `lb-1/eth0`. */
-export function nodeOfPort(port: string): string {
-  return port.slice(0, port.lastIndexOf('/'));
 }
