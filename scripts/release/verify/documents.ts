@@ -11,16 +11,16 @@ import { RELEASE } from '../format/layout.ts';
 import { VulnerabilityReport } from '../format/vulnerabilities.ts';
 import type { OpenedRelease } from '../read/read-release.ts';
 import { judged } from './check.ts';
-import type { Check } from './check.ts';
+import type { Verdict } from './check.ts';
 
 /** The manifest's packages are those of the lock that lies in the release. */
-export function lockCheck({ manifest }: OpenedRelease, lock: Lockfile): Check {
+export function lockCheck({ manifest }: OpenedRelease, lock: Lockfile): Verdict {
   const told = manifest.packages.map(({ name, version, sha256: digest }) => [
     name,
     version,
     digest,
   ]);
-  return judged('lock against the manifest', [
+  return judged([
     ...(lockDigest(lock) === manifest.inputs.lockDigest ? [] : ['the lock is another']),
     ...differences('the manifest', lines(told), lockedLines(lock)),
   ]);
@@ -37,13 +37,13 @@ const CycloneDx = z.object({
   ),
 });
 
-export async function cyclonedxCheck({ at }: OpenedRelease, lock: Lockfile): Promise<Check> {
+export async function cyclonedxCheck({ at }: OpenedRelease, lock: Lockfile): Promise<Verdict> {
   const { components } = await read(at(RELEASE.cyclonedx), CycloneDx);
   const told = components
     .filter(({ type }) => type === 'library')
     .map(({ name, version = '', hashes }) => [name, version, hashes?.[0]?.content ?? '']);
   const problems = differences(RELEASE.cyclonedx, lines(told), lockedLines(lock));
-  return judged('SBOM (CycloneDX) against the lock', problems, `${told.length} packages`);
+  return judged(problems, `${told.length} packages`);
 }
 
 const Spdx = z.object({
@@ -57,13 +57,13 @@ const Spdx = z.object({
   ),
 });
 
-export async function spdxCheck({ at }: OpenedRelease, lock: Lockfile): Promise<Check> {
+export async function spdxCheck({ at }: OpenedRelease, lock: Lockfile): Promise<Verdict> {
   const { packages } = await read(at(RELEASE.spdx), Spdx);
   const told = packages
     .filter(({ primaryPackagePurpose }) => primaryPackagePurpose === 'LIBRARY')
     .map((it) => [it.name, it.versionInfo ?? '', it.checksums?.[0]?.checksumValue ?? '']);
   const problems = differences(RELEASE.spdx, lines(told), lockedLines(lock));
-  return judged('SBOM (SPDX) against the lock', problems, `${told.length} packages`);
+  return judged(problems, `${told.length} packages`);
 }
 
 const Digests = z.object({ sha256: z.string() });
@@ -78,7 +78,7 @@ const Statement = z.object({
   }),
 });
 
-export async function provenanceCheck({ at, manifest }: OpenedRelease): Promise<Check> {
+export async function provenanceCheck({ at, manifest }: OpenedRelease): Promise<Verdict> {
   const { subject, predicate } = await read(at(RELEASE.provenance), Statement);
   const manifestDigest = sha256(await readFile(at(RELEASE.manifest)));
   const subjects = [
@@ -88,7 +88,7 @@ export async function provenanceCheck({ at, manifest }: OpenedRelease): Promise<
   const { resolvedDependencies } = predicate.buildDefinition;
   const pairs = (all: readonly { name?: string; digest: { sha256: string } }[]): string[][] =>
     all.map(({ name = '', digest }) => [name, digest.sha256]);
-  return judged('provenance against images and inputs', [
+  return judged([
     ...differences('its subjects', lines(pairs(subject)), lines(subjects)),
     ...differences(
       'its dependencies',
@@ -98,27 +98,24 @@ export async function provenanceCheck({ at, manifest }: OpenedRelease): Promise<
   ]);
 }
 
-export async function vulnerabilitiesCheck({ at }: OpenedRelease): Promise<Check> {
-  const what = 'report of vulnerabilities';
+export async function vulnerabilitiesCheck({ at }: OpenedRelease): Promise<Verdict> {
   const { databases, unknown, open } = await read(at(RELEASE.vulnerabilities), VulnerabilityReport);
   if (databases.length > 0)
-    return judged(what, [], `${open.length} fixed by newer packages when it was made`);
+    return judged([], `${open.length} fixed by newer packages when it was made`);
   const details = [`no security database was asked: ${unknown.join(', ')}`];
-  return { what, outcome: 'absent', details };
+  return { outcome: 'absent', details };
 }
 
 /** The proof is of these very images, and they passed. */
-export async function proofCheck({ at, manifest }: OpenedRelease): Promise<Check> {
-  const what = 'proof';
+export async function proofCheck({ at, manifest }: OpenedRelease): Promise<Verdict> {
   if (!manifest.documents.some(({ kind }) => kind === 'proof'))
-    return { what, outcome: 'absent', details: ['the images were not proven (--prove)'] };
+    return { outcome: 'absent', details: ['the images were not proven (--prove)'] };
   const proof = await read(at(RELEASE.proof), z.preprocess(upgradeProof, ProofDocument));
   const [shipped] = proof.trials;
   const proven = (shipped?.images ?? []).map((it) => [it.node, it.sha256]);
   const released = manifest.images.map((it) => [it.node, it.sha256]);
   const lock = proof.lock ?? manifest.inputs.lockDigest;
   return judged(
-    what,
     [
       ...differences('the proof', lines(proven), lines(released)),
       ...(proof.verdict === 'pass' ? [] : ['the images failed it']),

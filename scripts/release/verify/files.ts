@@ -6,13 +6,13 @@ import { RELEASE, RELEASE_FOLDERS, isBesideChecksums } from '../format/layout.ts
 import type { ReleaseManifest } from '../format/manifest.ts';
 import type { OpenedRelease } from '../read/read-release.ts';
 import { judged } from './check.ts';
-import type { Check } from './check.ts';
+import type { Verdict } from './check.ts';
 
 /**
  * Every file of the folder is in the checksums and as they say, and the other way round. Small files come first, and one
  * that is wrong ends it: the bytes of images are not read for nothing.
  */
-export async function filesCheck(release: OpenedRelease): Promise<Check> {
+export async function filesCheck(release: OpenedRelease): Promise<Verdict> {
   const { folder, manifest, sums, at } = release;
   const links = linksOf(manifest, sums);
   const entries = await entriesBelow(folder, 'list the release');
@@ -32,7 +32,7 @@ export async function filesCheck(release: OpenedRelease): Promise<Check> {
     if ((await sha256OfFile(at(file))) !== wanted) problems.push(`${file} has other bytes`);
   }
   const covers = `${sums.size} files`;
-  return judged('checksums, missing and extra files', problems.sort(compareStrings), covers);
+  return judged(problems.sort(compareStrings), covers);
 }
 
 const SMALL = 4 * 1024 * 1024;
@@ -48,7 +48,7 @@ async function linkProblems(
 }
 
 /** What the manifest says of files is what the checksums say. */
-export function manifestCheck({ manifest, sums }: OpenedRelease): Check {
+export function manifestCheck({ manifest, sums }: OpenedRelease): Verdict {
   const { images, inputs, documents, signingKey } = manifest;
   const links = linksOf(manifest, sums);
   const claims = [
@@ -67,7 +67,7 @@ export function manifestCheck({ manifest, sums }: OpenedRelease): Check {
     inputs.lock,
   ];
   const key = `${RELEASE_FOLDERS.keys}/${signingKey.name}`;
-  return judged('manifest against the files', [
+  return judged([
     ...claims
       .filter(([file, digest]) => sums.get(file) !== digest)
       .map(([file]) => `it says otherwise of ${file}`),
@@ -97,9 +97,9 @@ function linksOf(
  *
  * @throws VipisoError permission, io
  */
-export async function attestationsCheck({ at }: OpenedRelease): Promise<Check> {
+export async function attestationsCheck({ at }: OpenedRelease): Promise<Verdict> {
   const place = at(RELEASE_FOLDERS.attestations);
   const names = await namesIn(place, 'list');
   const details = names.length === 0 ? [] : [`${names.length} files, which are not judged`];
-  return { what: 'attestations of other rebuilders', outcome: 'absent', details };
+  return { outcome: 'absent', details };
 }

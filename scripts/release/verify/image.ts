@@ -9,7 +9,7 @@ import { entryDigest, imageFacts } from '../contents/image-facts.ts';
 import type { ImageFacts } from '../contents/image-facts.ts';
 import type { ReleaseImage, ReleaseManifest } from '../format/manifest.ts';
 import { judged } from './check.ts';
-import type { Check } from './check.ts';
+import type { Verdict } from './check.ts';
 
 /** Opens an image and holds it against manifest and lock, as the audit of a build does. */
 export async function imageCheck(
@@ -20,7 +20,7 @@ export async function imageCheck(
     readonly lock: Lockfile;
     readonly siteKey: PublicSiteKey;
   },
-): Promise<Check> {
+): Promise<Verdict> {
   const { image, manifest, lock, siteKey } = about;
   return await withIsoImage(file, async (iso) => {
     const facts = await imageFacts(iso, image.file);
@@ -41,7 +41,7 @@ export async function imageCheck(
         kernelArguments: image.kernelArguments,
       })),
     ];
-    return judged(`${image.file}, opened`, problems, `${facts.packages.size} packages`);
+    return judged(problems, `${facts.packages.size} packages`);
   });
 }
 

@@ -5,9 +5,7 @@ import { ioError, isErrno } from '../../host/fs/errno.ts';
 import { RELEASE, RELEASE_FOLDERS } from '../format/layout.ts';
 import { signerOf } from '../sign/checksums-signature.ts';
 import type { TrustedKey } from '../sign/checksums-signature.ts';
-import type { Check } from './check.ts';
-
-const WHAT = 'signature of the checksums';
+import type { Verdict } from './check.ts';
 
 /**
  * Holds every signature of the checksums against the keys that the reader trusts: one is enough, and none may be bad. A
@@ -18,7 +16,7 @@ const WHAT = 'signature of the checksums';
 export async function signatureCheck(
   folder: string,
   trusted: readonly TrustedKey[],
-): Promise<Check> {
+): Promise<Verdict> {
   const sums = await readFile(path.join(folder, RELEASE.checksums)).catch((error: unknown) => {
     throw ioError(error, 'read the checksums', path.join(folder, RELEASE.checksums));
   });
@@ -36,10 +34,9 @@ export async function signatureCheck(
     else if (stranger !== undefined) unknown.push(`${stranger.name}, ${stranger.fingerprint}`);
     else bad.push(`${file} is no signature of ${RELEASE.checksums} by a known key`);
   }
-  if (bad.length > 0) return { what: WHAT, outcome: 'failed', details: bad };
-  if (signers.length > 0) return { what: WHAT, outcome: 'ok', details: signers };
+  if (bad.length > 0) return { outcome: 'failed', details: bad };
+  if (signers.length > 0) return { outcome: 'ok', details: signers };
   return {
-    what: WHAT,
     outcome: 'unknown',
     details: [
       ...unknown.map((it) => `signed by a key that nobody here trusts: ${it}`),

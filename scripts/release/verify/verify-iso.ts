@@ -6,7 +6,7 @@ import type { IsoImage } from '../../image/iso9660/iso-image.ts';
 import { mediumIndex } from '../../image/medium-packages.ts';
 import type { TrustedKey } from '../sign/checksums-signature.ts';
 import { check, judged } from './check.ts';
-import type { Check } from './check.ts';
+import type { Check, Verdict } from './check.ts';
 import { flavourOf } from './image.ts';
 
 /**
@@ -32,10 +32,9 @@ export async function verifyIso(
   ]);
 }
 
-async function packagesCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Promise<Check> {
-  const what = 'package index and packages';
+async function packagesCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Promise<Verdict> {
   const index = mediumIndex(iso);
-  if (index === undefined) return judged(what, ['it has no package index']);
+  if (index === undefined) return judged(['it has no package index']);
   const keys = new Map(trusted.map(({ name, pem }) => [name, pem]));
   const { records, signer } = readIndex(await iso.read(index), keys, { what: `/${index}` });
   const folder = index.slice(0, index.lastIndexOf('/'));
@@ -50,18 +49,17 @@ async function packagesCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Pro
   for (const place of iso.entries.keys())
     if (place.endsWith('.apk') && !listed.has(place))
       problems.push(`/${place} is not in the index`);
-  return judged(what, problems, `${listed.size} packages, index signed by ${signer ?? ''}`);
+  return judged(problems, `${listed.size} packages, index signed by ${signer ?? ''}`);
 }
 
-async function modloopCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Promise<Check> {
-  const what = 'modloop';
+async function modloopCheck(iso: IsoImage, trusted: readonly TrustedKey[]): Promise<Verdict> {
   const flavour = flavourOf(iso);
   const reasons: string[] = [];
   for (const { name, pem } of trusted) {
     const siteKey = { signing: { name }, publicKeyPem: pem };
     const findings = await initramfsFindings(iso, { flavour, siteKey });
-    if (findings.length === 0) return judged(what, [], `signed by ${name}`);
+    if (findings.length === 0) return judged([], `signed by ${name}`);
     reasons.push(...findings);
   }
-  return judged(what, trusted.length === 0 ? ['no key is trusted here: --key FILE'] : reasons);
+  return judged(trusted.length === 0 ? ['no key is trusted here: --key FILE'] : reasons);
 }

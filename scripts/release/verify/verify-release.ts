@@ -80,7 +80,10 @@ async function contentChecks(release: OpenedRelease): Promise<readonly Check[]> 
     const what = `${image.file}, opened`;
     checks.push(
       key === undefined
-        ? judged(what, ['the key that its index and modloop are signed by is not in the release'])
+        ? {
+            what,
+            ...judged(['the key that its index and modloop are signed by is not in the release']),
+          }
         : await check(what, () =>
             imageCheck(at(image.file), { image, manifest, lock, siteKey: key }),
           ),
@@ -94,12 +97,10 @@ async function lockOf({ at, manifest }: OpenedRelease): Promise<Lockfile | Check
   try {
     const parsed = parseLock(await readFile(at(manifest.inputs.lock), 'utf8'));
     if (parsed.ok) return parsed.lock;
-    return judged(
-      what,
-      parsed.diagnostics.map(({ path, message }) => `${path}: ${message}`),
-    );
+    const problems = parsed.diagnostics.map(({ path, message }) => `${path}: ${message}`);
+    return { what, ...judged(problems) };
   } catch (error) {
-    return judged(what, [`it cannot be read: ${String(error)}`]);
+    return { what, ...judged([`it cannot be read: ${String(error)}`]) };
   }
 }
 
