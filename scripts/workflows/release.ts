@@ -19,7 +19,7 @@ import { ReleaseVersion } from '../release/format/manifest.ts';
 import type { ReleaseManifest } from '../release/format/manifest.ts';
 import { completeRelease } from '../release/make-release.ts';
 import { readRelease } from '../release/read/read-release.ts';
-import { proveCluster } from './prove.ts';
+import { proveCluster } from './prove/prove.ts';
 
 export interface ReleaseRequest {
   readonly clusterFile: string;

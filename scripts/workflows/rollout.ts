@@ -9,7 +9,7 @@ import { orderText } from '../rollout/order-text.ts';
 import type { Platform } from '../rollout/platforms.ts';
 import { watchRollout } from '../rollout/watch/watch-rollout.ts';
 import type { WatchResult } from '../rollout/watch/watch-rollout.ts';
-import { placesOf } from './prove.ts';
+import { placesOf } from './prove/prove.ts';
 
 export interface RolloutRequest {
   /** Folders of images, as the user gave them: those to come, and those that run. */

@@ -35,14 +35,14 @@ export function checkCommand(context: CliContext): Command {
       const opened = context.open(options);
       const { host, print, result } = opened;
       if (options.explain !== undefined) {
-        const { explainCode } = await import('../../workflows/check-explain.ts');
+        const { explainCode } = await import('../../workflows/check/explain.ts');
         const lines = explainCode(options.explain);
         result('explain', { code: options.explain, lines });
         print(lines.join('\n'));
         return;
       }
       if (options.explore === true) {
-        const { exploreFiles } = await import('../../workflows/check-explore.ts');
+        const { exploreFiles } = await import('../../workflows/check/explore.ts');
         const depth = Number(options.depth);
         const explored = await exploreFiles(host, { files, depth });
         for (const file of explored.files) result('explore', { ...file });
@@ -54,7 +54,7 @@ export function checkCommand(context: CliContext): Command {
         await showOutlook(opened, files, options.branch);
         return;
       }
-      const { checkClusters } = await import('../../workflows/check.ts');
+      const { checkClusters } = await import('../../workflows/check/check.ts');
       const checked = await checkClusters(host, files, { noDaemons: !options.daemons });
       for (const file of checked.files) result('check', { ...file });
       print(checked.text.join('\n'));

@@ -35,7 +35,7 @@ function newKeyCommand(context: CliContext): Command {
         return;
       }
       const { host, print, result } = context.open(flags);
-      const { newSiteKey } = await import('../../workflows/key-new.ts');
+      const { newSiteKey } = await import('../../workflows/key/new.ts');
       const { file, publicFile, fingerprint } = await newSiteKey(
         host,
         absolutePath(host, flags.out),
@@ -59,7 +59,7 @@ function listKeysCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (flags: { readonly json?: boolean }) => {
       const { host, print, result } = context.open(flags);
-      const { siteKeys } = await import('../../workflows/key-list.ts');
+      const { siteKeys } = await import('../../workflows/key/list.ts');
       const keys = await siteKeys(host);
       result('keys', { keys: keys.map(shownKey) });
       print(
@@ -79,7 +79,7 @@ function rotateKeyCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (flags: { readonly drop?: string; readonly json?: boolean }) => {
       const { host, print, result } = context.open(flags);
-      const { endKey, rotateKey } = await import('../../workflows/key-rotate.ts');
+      const { endKey, rotateKey } = await import('../../workflows/key/rotate.ts');
       if (flags.drop !== undefined) {
         const key = await endKey(host, flags.drop);
         result('dropped', shownKey(key));
@@ -118,7 +118,7 @@ async function makeHostKeys(
       hint: 'The cluster file says where the host keys are: access.ssh.host_keys',
     });
   }
-  const { newHostKeys } = await import('../../workflows/key-new-ssh-host.ts');
+  const { newHostKeys } = await import('../../workflows/key/new-ssh-host.ts');
   const { keys, knownHosts } = await newHostKeys(host, cluster);
   result('host-keys', { keys, knownHosts });
   const lines = keys.map(

@@ -43,7 +43,7 @@ export function kitCommand(context: CliContext): Command {
 
 async function pack(session: Session, files: readonly string[], flags: KitFlags): Promise<void> {
   const { host, print, result } = session;
-  const { packKit } = await import('../../workflows/kit-pack.ts');
+  const { packKit } = await import('../../workflows/kit/pack.ts');
   const { file, bytes, sha256, contents } = await packKit(host, {
     clusterFiles: files.length === 0 ? ['cluster.yaml'] : files,
     out: absolutePath(host, flags.out),
@@ -79,7 +79,7 @@ async function unpack(
       hint: 'A kit says itself which it holds.',
     });
   }
-  const { unpackKit } = await import('../../workflows/kit-unpack.ts');
+  const { unpackKit } = await import('../../workflows/kit/unpack.ts');
   const { folder, sha256, contents } = await unpackKit(host, {
     kit: absolutePath(host, request.kit),
     into: absolutePath(host, request.into),

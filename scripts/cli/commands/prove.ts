@@ -53,7 +53,7 @@ export function proveCommand(context: CliContext): Command {
     .action(async (what: string, options: ProveOptions, command: Command) => {
       const { host, print, result } = context.open(options);
       if (options.upgrade !== undefined) {
-        const { proveUpgrade } = await import('../../workflows/prove-upgrade.ts');
+        const { proveUpgrade } = await import('../../workflows/prove/upgrade.ts');
         const upgraded = await proveUpgrade(host, {
           from: options.upgrade,
           to: what === 'cluster.yaml' ? options.out : what,
@@ -71,7 +71,7 @@ export function proveCommand(context: CliContext): Command {
         if (upgraded.error !== undefined) throw upgraded.error;
         return;
       }
-      const { proveCluster } = await import('../../workflows/prove.ts');
+      const { proveCluster } = await import('../../workflows/prove/prove.ts');
       const proved = await proveCluster(host, {
         what,
         clusterFile: absolutePath(host, options.cluster),

@@ -7,7 +7,7 @@ import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
 import { renderOverlays } from '../../../scripts/overlay/node-overlays.ts';
 import { closureOf } from '../../../scripts/packages/lock/format/closure.ts';
 import { lockFileOf, requireLock } from '../../../scripts/packages/lock/lock-file.ts';
-import { checkClusters } from '../../../scripts/workflows/check.ts';
+import { checkClusters } from '../../../scripts/workflows/check/check.ts';
 import { lockedSite, siteFiles } from '../../support/cluster/config-test-site.ts';
 import type { LockedSite } from '../../support/cluster/config-test-site.ts';
 import { requireTools } from '../../support/host/require-tools.ts';

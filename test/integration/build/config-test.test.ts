@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../../scripts/core/diagnostic.ts';
 import { exitCodeOf } from '../../../scripts/core/errors.ts';
 import { IMAGE_ROOTS } from '../../../scripts/image/config-test/image-root.ts';
 import { Manifest } from '../../../scripts/image/publish/manifest.ts';
-import { checkClusters } from '../../../scripts/workflows/check.ts';
+import { checkClusters } from '../../../scripts/workflows/check/check.ts';
 import { minimalFile } from '../../support/cluster/cluster-file.ts';
 import { COMMON, lockedSite, siteFiles } from '../../support/cluster/config-test-site.ts';
 import type { LockedSite } from '../../support/cluster/config-test-site.ts';

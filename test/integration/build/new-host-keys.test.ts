@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readCertificate } from '../../../scripts/cluster/ssh/certificate.ts';
 import { readHostKey } from '../../../scripts/cluster/ssh/private-key.ts';
 import { publicLine } from '../../../scripts/cluster/ssh/public-key.ts';
-import { newHostKeys } from '../../../scripts/workflows/key-new-ssh-host.ts';
+import { newHostKeys } from '../../../scripts/workflows/key/new-ssh-host.ts';
 import { REFERENCE_FILE } from '../../support/cluster/reference-model.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { temporaryFolder, testHost } from '../../support/host/test-host.ts';

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
-import { newSiteKey } from '../../../scripts/workflows/key-new.ts';
+import { newSiteKey } from '../../../scripts/workflows/key/new.ts';
 import { testHost } from '../../support/host/test-host.ts';
 
 describe('vipiso key new', () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { generateKeyPair } from '../../../scripts/apk/trust/keys.ts';
 import { siteKey } from '../../../scripts/packages/trust/site-key.ts';
-import { siteKeys } from '../../../scripts/workflows/key-list.ts';
-import { endKey, rotateKey } from '../../../scripts/workflows/key-rotate.ts';
+import { siteKeys } from '../../../scripts/workflows/key/list.ts';
+import { endKey, rotateKey } from '../../../scripts/workflows/key/rotate.ts';
 import { testHost } from '../../support/host/test-host.ts';
 
 function hostWithKey() {

@@ -20,7 +20,7 @@ import { writeKit } from '../../../scripts/kit/archive/write.ts';
 import { clusterFiles } from '../../../scripts/kit/cluster-files.ts';
 import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
 import { inspectImage } from '../../../scripts/workflows/inspect.ts';
-import { rotateKey } from '../../../scripts/workflows/key-rotate.ts';
+import { rotateKey } from '../../../scripts/workflows/key/rotate.ts';
 import { releaseCluster } from '../../../scripts/workflows/release.ts';
 import type { ReleaseRequest, ReleaseResult } from '../../../scripts/workflows/release.ts';
 import { verifyWhat } from '../../../scripts/workflows/verify.ts';

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { CODE_PAGES } from '../../../scripts/cluster/codes/pages.ts';
 import { parseCluster } from '../../../scripts/cluster/parse.ts';
 import { joinLayers } from '../../../scripts/cluster/text/layers.ts';
-import { explainCode } from '../../../scripts/workflows/check-explain.ts';
+import { explainCode } from '../../../scripts/workflows/check/explain.ts';
 import { contextOf, minimalFile, parseText } from '../../support/cluster/cluster-file.ts';
 import type { World } from '../../support/cluster/cluster-file.ts';
 import { TEST_CA } from '../../support/cluster/overlay-variants.ts';

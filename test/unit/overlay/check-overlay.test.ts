@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkClusters } from '../../../scripts/workflows/check.ts';
+import { checkClusters } from '../../../scripts/workflows/check/check.ts';
 import { initCluster } from '../../../scripts/workflows/init.ts';
 import { renderCluster } from '../../../scripts/workflows/render.ts';
 import { REFERENCE_FILE } from '../../support/cluster/reference-model.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VipisoError, exitCodeOf } from '../../../scripts/core/errors.ts';
 import { loadCluster } from '../../../scripts/inputs/load-cluster.ts';
-import { checkClusters } from '../../../scripts/workflows/check.ts';
+import { checkClusters } from '../../../scripts/workflows/check/check.ts';
 import { initCluster } from '../../../scripts/workflows/init.ts';
 import { HASH } from '../../support/credentials.ts';
 import { testHost } from '../../support/host/test-host.ts';

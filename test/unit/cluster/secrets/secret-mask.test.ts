@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { maskSecretText } from '../../../../scripts/cluster/secrets/secret-mask.ts';
 import { VipisoError } from '../../../../scripts/core/errors.ts';
-import { checkClusters } from '../../../../scripts/workflows/check.ts';
+import { checkClusters } from '../../../../scripts/workflows/check/check.ts';
 import { REFERENCE_FILE } from '../../../support/cluster/reference-model.ts';
 import { testHost } from '../../../support/host/test-host.ts';
 

@@ -1,15 +1,15 @@
-import { describeDaemons } from '../cluster/daemon-versions.ts';
-import { formatExpectations } from '../cluster/expectations/expectations-text.ts';
-import { expectationsOf } from '../cluster/expectations/expectations.ts';
-import type { Expectations } from '../cluster/expectations/expectations.ts';
-import { formatDiagnostics } from '../cluster/findings/diagnostic-frame.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
-import type { VipisoError } from '../core/errors.ts';
-import type { Host } from '../host/host.ts';
-import { checkConfig } from '../image/config-test/check-config.ts';
-import { clusterInvalid, judgeClusters } from '../inputs/load-cluster.ts';
-import type { JudgedCluster } from '../inputs/load-cluster.ts';
-import { checkOverlay } from '../overlay/check-overlay.ts';
+import { describeDaemons } from '../../cluster/daemon-versions.ts';
+import { formatExpectations } from '../../cluster/expectations/expectations-text.ts';
+import { expectationsOf } from '../../cluster/expectations/expectations.ts';
+import type { Expectations } from '../../cluster/expectations/expectations.ts';
+import { formatDiagnostics } from '../../cluster/findings/diagnostic-frame.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import type { VipisoError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
+import { checkConfig } from '../../image/config-test/check-config.ts';
+import { clusterInvalid, judgeClusters } from '../../inputs/load-cluster.ts';
+import type { JudgedCluster } from '../../inputs/load-cluster.ts';
+import { checkOverlay } from '../../overlay/check-overlay.ts';
 
 export interface CheckOptions {
   /** Leaves out what the images' own programs say of their files. */

@@ -1,23 +1,23 @@
 import { lstat, open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { compareStrings } from '../core/digest.ts';
-import type { Sha256 } from '../core/digest.ts';
-import { VipisoError } from '../core/errors.ts';
-import { step } from '../core/events.ts';
-import { ContentStore } from '../host/cache/content-store.ts';
-import { requireSpace } from '../host/fs/disk-space.ts';
-import { ioError, isErrno } from '../host/fs/errno.ts';
-import { sha256OfFile } from '../host/fs/hash-file.ts';
-import { removeTree } from '../host/fs/remove-tree.ts';
-import { withTempFolder } from '../host/fs/temp-folder.ts';
-import type { Host } from '../host/host.ts';
-import { cacheAports } from '../image/mkimage/aports/aports-cache.ts';
-import { readAportsScripts } from '../image/mkimage/aports/aports-scripts.ts';
-import { CONTENTS_FILE } from '../kit/archive/contents.ts';
-import type { KitContents } from '../kit/archive/contents.ts';
-import { contentsText } from '../kit/archive/layout.ts';
-import { KitReader } from '../kit/archive/read.ts';
-import { TreeWriter } from '../kit/tree-writer.ts';
+import { compareStrings } from '../../core/digest.ts';
+import type { Sha256 } from '../../core/digest.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { step } from '../../core/events.ts';
+import { ContentStore } from '../../host/cache/content-store.ts';
+import { requireSpace } from '../../host/fs/disk-space.ts';
+import { ioError, isErrno } from '../../host/fs/errno.ts';
+import { sha256OfFile } from '../../host/fs/hash-file.ts';
+import { removeTree } from '../../host/fs/remove-tree.ts';
+import { withTempFolder } from '../../host/fs/temp-folder.ts';
+import type { Host } from '../../host/host.ts';
+import { cacheAports } from '../../image/mkimage/aports/aports-cache.ts';
+import { readAportsScripts } from '../../image/mkimage/aports/aports-scripts.ts';
+import { CONTENTS_FILE } from '../../kit/archive/contents.ts';
+import type { KitContents } from '../../kit/archive/contents.ts';
+import { contentsText } from '../../kit/archive/layout.ts';
+import { KitReader } from '../../kit/archive/read.ts';
+import { TreeWriter } from '../../kit/tree-writer.ts';
 
 export interface UnpackRequest {
   /** Absolute paths of the kit and of the folder to unpack it into. */

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { VipisoError } from '../core/errors.ts';
-import { removeStaleTemps } from '../host/fs/temp-folder.ts';
-import type { Host } from '../host/host.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { removeStaleTemps } from '../../host/fs/temp-folder.ts';
+import type { Host } from '../../host/host.ts';
 import {
   findSiteKey,
   makeFirstKey,
   makeSiteKey,
   siteKeyFolder,
-} from '../packages/trust/site-key.ts';
-import type { MadeSiteKey } from '../packages/trust/site-key.ts';
+} from '../../packages/trust/site-key.ts';
+import type { MadeSiteKey } from '../../packages/trust/site-key.ts';
 
 /**
  * Makes a signing key.

@@ -1,8 +1,8 @@
-import { VipisoError } from '../core/errors.ts';
-import { exploreCluster } from '../explore/explore-cluster.ts';
-import type { Exploration } from '../explore/explore-cluster.ts';
-import type { Host } from '../host/host.ts';
-import { loadCluster } from '../inputs/load-cluster.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { exploreCluster } from '../../explore/explore-cluster.ts';
+import type { Exploration } from '../../explore/explore-cluster.ts';
+import type { Host } from '../../host/host.ts';
+import { loadCluster } from '../../inputs/load-cluster.ts';
 
 /** More than this takes hours. */
 const DEEPEST = 8;

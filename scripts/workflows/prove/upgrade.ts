@@ -1,19 +1,19 @@
 import path from 'node:path';
-import { VipisoError } from '../core/errors.ts';
-import type { Host } from '../host/host.ts';
-import { requireTools } from '../host/tools/find-tool.ts';
-import { toolsFor } from '../host/tools/tool-packages.ts';
-import { loadCluster } from '../inputs/load-cluster.ts';
-import { PROOF_SCHEMA } from '../prove/certificate/document.ts';
-import type { ProofDocument, Trial } from '../prove/certificate/document.ts';
-import { certify, readOlder } from '../prove/certificate/write.ts';
-import type { ProveResult } from '../prove/certificate/write.ts';
-import { hostFacts } from '../prove/host-facts.ts';
-import { describeImages } from '../prove/subject.ts';
-import type { Subject } from '../prove/subject.ts';
-import { rounded } from '../prove/trial/report.ts';
-import { runUpgrade } from '../prove/upgrade/run-upgrade.ts';
-import { verdictOf } from '../prove/verdict.ts';
+import { VipisoError } from '../../core/errors.ts';
+import type { Host } from '../../host/host.ts';
+import { requireTools } from '../../host/tools/find-tool.ts';
+import { toolsFor } from '../../host/tools/tool-packages.ts';
+import { loadCluster } from '../../inputs/load-cluster.ts';
+import { PROOF_SCHEMA } from '../../prove/certificate/document.ts';
+import type { ProofDocument, Trial } from '../../prove/certificate/document.ts';
+import { certify, readOlder } from '../../prove/certificate/write.ts';
+import type { ProveResult } from '../../prove/certificate/write.ts';
+import { hostFacts } from '../../prove/host-facts.ts';
+import { describeImages } from '../../prove/subject.ts';
+import type { Subject } from '../../prove/subject.ts';
+import { rounded } from '../../prove/trial/report.ts';
+import { runUpgrade } from '../../prove/upgrade/run-upgrade.ts';
+import { verdictOf } from '../../prove/verdict.ts';
 import { placesOf } from './prove.ts';
 
 export interface ProveUpgradeRequest {

@@ -1,8 +1,8 @@
-import { pageText } from '../cluster/codes/page-text.ts';
-import { CODE_PAGES } from '../cluster/codes/pages.ts';
-import { didYouMean } from '../cluster/findings/did-you-mean.ts';
-import { errorPage, isErrorCode } from '../core/error-pages.ts';
-import { VipisoError } from '../core/errors.ts';
+import { pageText } from '../../cluster/codes/page-text.ts';
+import { CODE_PAGES } from '../../cluster/codes/pages.ts';
+import { didYouMean } from '../../cluster/findings/did-you-mean.ts';
+import { errorPage, isErrorCode } from '../../core/error-pages.ts';
+import { VipisoError } from '../../core/errors.ts';
 
 /**
  * What a code of `check`, or of a failure, means.

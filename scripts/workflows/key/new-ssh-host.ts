@@ -1,20 +1,20 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ClusterModel } from '../cluster/model.ts';
-import { fileReferencesOf } from '../cluster/secrets/file-references.ts';
-import { opensshKeyFiles } from '../cluster/ssh/new-key.ts';
-import { readHostKey } from '../cluster/ssh/private-key.ts';
-import { fingerprintOf, publicLine } from '../cluster/ssh/public-key.ts';
-import { hostOf } from '../cluster/values/address.ts';
-import { vipCidrs } from '../cluster/vrrp-groups.ts';
-import { VipisoError } from '../core/errors.ts';
-import { writeFileAtomic } from '../host/fs/atomic-file.ts';
-import { ioError } from '../host/fs/errno.ts';
-import { isThere } from '../host/fs/is-there.ts';
-import type { Host } from '../host/host.ts';
-import { clusterInvalid, judgeClusters, loadCluster } from '../inputs/load-cluster.ts';
-import type { JudgedCluster } from '../inputs/load-cluster.ts';
+import type { ClusterModel } from '../../cluster/model.ts';
+import { fileReferencesOf } from '../../cluster/secrets/file-references.ts';
+import { opensshKeyFiles } from '../../cluster/ssh/new-key.ts';
+import { readHostKey } from '../../cluster/ssh/private-key.ts';
+import { fingerprintOf, publicLine } from '../../cluster/ssh/public-key.ts';
+import { hostOf } from '../../cluster/values/address.ts';
+import { vipCidrs } from '../../cluster/vrrp-groups.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
+import { ioError } from '../../host/fs/errno.ts';
+import { isThere } from '../../host/fs/is-there.ts';
+import type { Host } from '../../host/host.ts';
+import { clusterInvalid, judgeClusters, loadCluster } from '../../inputs/load-cluster.ts';
+import type { JudgedCluster } from '../../inputs/load-cluster.ts';
 
 /** A host key of a node, as people are shown it. */
 export interface ShownHostKey {

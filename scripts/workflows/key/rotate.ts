@@ -1,10 +1,10 @@
-import { VipisoError } from '../core/errors.ts';
-import { removeStaleTemps } from '../host/fs/temp-folder.ts';
-import type { Host } from '../host/host.ts';
-import { dropKey, listKeys } from '../packages/trust/key-ring.ts';
-import type { RingKey } from '../packages/trust/key-ring.ts';
-import { findSiteKey, makeNextKey, siteKeyFolder } from '../packages/trust/site-key.ts';
-import type { MadeSiteKey } from '../packages/trust/site-key.ts';
+import { VipisoError } from '../../core/errors.ts';
+import { removeStaleTemps } from '../../host/fs/temp-folder.ts';
+import type { Host } from '../../host/host.ts';
+import { dropKey, listKeys } from '../../packages/trust/key-ring.ts';
+import type { RingKey } from '../../packages/trust/key-ring.ts';
+import { findSiteKey, makeNextKey, siteKeyFolder } from '../../packages/trust/site-key.ts';
+import type { MadeSiteKey } from '../../packages/trust/site-key.ts';
 
 /**
  * Puts a new signing key in the place of the one where builds look. The old one is accepted still, and releases are
