@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openForwards } from '../../scripts/boot/forwards.ts';
 import { Lan } from '../../scripts/boot/lan/lan.ts';
@@ -16,6 +12,7 @@ import { Kubectl } from '../../scripts/prove/trial/kubectl-process.ts';
 import { requireTools } from '../support/host/require-tools.ts';
 import { explained, suiteHost } from '../support/images/lab-pair.ts';
 import { EMPTY_LAN } from '../support/lan/empty-lan.ts';
+import { isRunning, startHolder } from '../support/lan/holder.ts';
 
 const API_SERVER = {
   scheme: 'https',
@@ -24,33 +21,6 @@ const API_SERVER = {
   timeoutMs: 900,
 } as const;
 const NOBODY = 65534;
-
-/** Command lines of all processes on this machine that we may read. */
-function commandLines(): readonly string[] {
-  return readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
-    } catch {
-      // It ended since the folder was read.
-      return [];
-    }
-  });
-}
-
-function isRunning(mark: string): boolean {
-  return commandLines().some((line) => line.startsWith(`sleep\0${mark}`));
-}
-
-/** A process that holds a LAN, on which `sleep <mark>` runs. */
-function startHolder(mark: string, temporary: string, user?: number): ChildProcess {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const entry = path.resolve(import.meta.dirname, '../support/lan/lan-child.ts');
-  return spawn(process.execPath, ['--import', loader, entry, mark], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary },
-    ...(user === undefined ? {} : { uid: user, gid: user, cwd: '/' }),
-  });
-}
 
 describe.runIf(requireTools('ip', 'bridge', 'unshare'))('the LAN', () => {
   describe('with nobody on it', () => {
