@@ -1,7 +1,6 @@
 import type { ClusterModel, NodeModel } from './model.ts';
 import { hostOf } from './values/address.ts';
 import { nodesByRank, vipCidrs } from './vrrp-groups.ts';
-import type { VrrpGroupModel } from './vrrp-model.ts';
 
 /** The first would be master of the first group if all were well. */
 export function byRank(cluster: ClusterModel): readonly NodeModel[] {
@@ -13,7 +12,14 @@ export function hostAddresses(node: NodeModel): readonly string[] {
   return node.interfaces.flatMap(({ addresses }) => addresses).map(hostOf);
 }
 
-/** The VIPs of one group, or of all, without prefixes. */
-export function vipsOf(cluster: ClusterModel, group?: VrrpGroupModel): readonly string[] {
-  return vipCidrs(cluster, group === undefined ? [] : [group.name]).map(hostOf);
+/**
+ * The VIPs, without prefixes.
+ *
+ * @param names of groups; none = of all groups
+ */
+export function vipsOf(
+  cluster: Pick<ClusterModel, 'vrrp'>,
+  names?: readonly string[],
+): readonly string[] {
+  return vipCidrs(cluster, names).map(hostOf);
 }

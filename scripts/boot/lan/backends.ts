@@ -1,7 +1,7 @@
 import type { BackendModel, ClusterModel } from '../../cluster/model.ts';
+import { hostAddresses, vipsOf } from '../../cluster/node-addresses.ts';
 import { hostOf, parseAddress } from '../../cluster/values/address.ts';
 import { parseHostPort } from '../../cluster/values/host-port.ts';
-import { vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 
 export interface ApiServerPlan {
@@ -73,12 +73,7 @@ export function planNameServers(cluster: ClusterModel): readonly NameServerPlan[
     nameservers.length > 0
       ? nameservers.map((text) => parseHostPort(text))
       : cluster.nodes.flatMap(({ dns }) => dns).map((host) => ({ host, port: undefined }));
-  const own = new Set([
-    ...vipCidrs(cluster).map(hostOf),
-    ...cluster.nodes
-      .flatMap(({ interfaces }) => interfaces.flatMap((it) => it.addresses))
-      .map(hostOf),
-  ]);
+  const own = new Set([...vipsOf(cluster), ...cluster.nodes.flatMap(hostAddresses)]);
   const places = asked.flatMap((it): readonly NameServerPlan[] => {
     const address = it === undefined ? undefined : parseAddress(it.host)?.host;
     if (address === undefined || isLoopback(address) || own.has(address)) return [];

@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import type { ClusterModel, InterfaceModel, NodeModel } from '../../cluster/model.ts';
+import { hostAddresses, vipsOf } from '../../cluster/node-addresses.ts';
 import { hostOf, inNetwork, parseAddress } from '../../cluster/values/address.ts';
 import type { Address } from '../../cluster/values/address.ts';
-import { mainInterface, memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
+import { mainInterface, memberOf } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { backendAddresses, planApiServers, planNames, planNameServers } from './backends.ts';
 import type { ApiServerPlan, NamePlan } from './backends.ts';
@@ -41,7 +42,7 @@ const CANDIDATES = 256n;
 /** @throws VipisoError cluster-invalid for what cannot be put on an emulated LAN */
 export function planLan(cluster: ClusterModel): LanPlan {
   const networks = vrrpNetworks(cluster);
-  const vips = vipCidrs(cluster).map(hostOf);
+  const vips = vipsOf(cluster);
   const gateways = cluster.nodes
     .flatMap(({ interfaces }) => interfaces)
     .flatMap(({ gateway4, gateway6 }) => [gateway4, gateway6])
@@ -53,9 +54,7 @@ export function planLan(cluster: ClusterModel): LanPlan {
     ...gateways,
     ...backendAddresses(cluster),
     ...nameServers.map(({ address }) => address),
-    ...cluster.nodes.flatMap((node) =>
-      node.interfaces.flatMap(({ addresses }) => addresses.map(hostOf)),
-    ),
+    ...cluster.nodes.flatMap(hostAddresses),
   ]);
   const clients = networks.map((network) => freeAddress(network, taken));
   for (const client of clients) taken.add(hostOf(client));
@@ -80,7 +79,7 @@ export function planLan(cluster: ClusterModel): LanPlan {
       cluster.vrrp.groups
         .filter(({ name }) => groups.length === 0 || groups.includes(name))
         .flatMap(({ name: group }) =>
-          vipCidrs(cluster, [group]).map((vip) => ({ service, group, address: hostOf(vip), port })),
+          vipsOf(cluster, [group]).map((address) => ({ service, group, address, port })),
         ),
     ),
   };

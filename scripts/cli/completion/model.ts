@@ -21,7 +21,6 @@ export interface CompletedFlag {
 export interface CompletedCommand {
   /** Words that lead to it: `key new`; the program itself has none. */
   readonly words: readonly string[];
-  readonly description: string;
   readonly commands: readonly { readonly name: string; readonly description: string }[];
   readonly flags: readonly CompletedFlag[];
   /** What stands in it without a flag. */
@@ -35,7 +34,6 @@ export function completedCommands(
 ): readonly CompletedCommand[] {
   const own: CompletedCommand = {
     words,
-    description: firstLine(command.description()),
     commands: command.commands.map((it) => ({
       name: it.name(),
       description: firstLine(it.description()),

@@ -1,6 +1,7 @@
 import type { ClusterModel, NodeModel, ServiceModel } from '../../cluster/model.ts';
-import { hostOf, parseAddress } from '../../cluster/values/address.ts';
-import { memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
+import { parseAddress } from '../../cluster/values/address.ts';
+import { memberOf } from '../../cluster/vrrp-groups.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { portsOf } from './haproxy.ts';
 import { addressesOn, peersOf } from './network.ts';
@@ -46,7 +47,7 @@ function servicePorts(service: ServiceModel, cluster: ClusterModel): Ports {
   const { name, allow, groups } = service;
   const open = ports(name, portsOf(service), allow);
   if (groups.length === 0) return open;
-  const vips = vipCidrs(cluster, groups).map(hostOf);
+  const vips = vipsOf(cluster, groups);
   const bySource = ([4, 6] as const).flatMap((family) => {
     const addresses = ofFamily(allow, family);
     const own = { ip: nftFamily(family), addresses, vips: ofFamily(vips, family) };

@@ -1,6 +1,7 @@
 import type { ClusterModel, NodeModel } from '../../cluster/model.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
 import { hostOf } from '../../cluster/values/address.ts';
-import { mainInterface, memberOf, vipCidrs } from '../../cluster/vrrp-groups.ts';
+import { mainInterface, memberOf } from '../../cluster/vrrp-groups.ts';
 import type { VrrpGroupModel } from '../../cluster/vrrp-model.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { syslogdTarget } from '../log-forward.ts';
@@ -61,7 +62,7 @@ function draft(cluster: ClusterModel, node: NodeModel, { release, version }: Bui
     severalGroups: vrrp.groups.length > 1,
     usesVmac: vrrp.groups.some(({ useVmac }) => useVmac),
     vrrpGroups: vrrp.groups.map((group) => groupView(group, node)),
-    vips: vipCidrs(cluster).map(hostOf),
+    vips: [...vipsOf(cluster)],
     packages: [...installedWorldOf(cluster)],
     hosts: hostsView(cluster),
     network: networkView(node),

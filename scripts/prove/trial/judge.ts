@@ -89,7 +89,7 @@ function duplicates(
   packetEvents: readonly PacketEvent[],
 ): readonly ProofFinding[] {
   const limits = { silenceMs: 4 * ASK_OWNERS_MS, toleranceMs: handOverMs(cluster) };
-  return vipsOf(cluster, group).flatMap((vip) =>
+  return vipsOf(cluster, [group.name]).flatMap((vip) =>
     duplicatesIn(claimsOf(packetEvents, vip), limits).map(
       ({ machines, from, until }): ProofFinding => ({
         code: 'duplicate-vip',
@@ -108,10 +108,10 @@ function judgeAnnouncement(seen: StepObservations): readonly ProofFinding[] {
     ({ port }) => nodeOfPort(port) !== after.hostname,
   );
   if (!moved && !split) return [];
-  const announced = announcementsIn(packetEvents, vipsOf(cluster, group))
+  const announced = announcementsIn(packetEvents, vipsOf(cluster, [group.name]))
     .filter(({ port }) => nodeOfPort(port) === after.hostname)
     .map(({ address }) => address);
-  return vipsOf(cluster, group)
+  return vipsOf(cluster, [group.name])
     .filter((vip) => !announced.includes(vip))
     .map((vip) => ({
       code: 'vip-not-announced',

@@ -2,12 +2,12 @@ import { generateKeyPairSync, randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClusterModel } from '../../cluster/model.ts';
+import { vipsOf } from '../../cluster/node-addresses.ts';
 import { fileReferencesOf } from '../../cluster/secrets/file-references.ts';
 import { opensshKeyFiles } from '../../cluster/ssh/new-key.ts';
 import { readHostKey } from '../../cluster/ssh/private-key.ts';
 import { fingerprintOf, publicLine } from '../../cluster/ssh/public-key.ts';
 import { hostOf } from '../../cluster/values/address.ts';
-import { vipCidrs } from '../../cluster/vrrp-groups.ts';
 import { VipisoError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
 import { ioError } from '../../host/fs/errno.ts';
@@ -137,7 +137,9 @@ function describe(
     }),
     knownHosts: [
       ...lines.map(({ names, blob }) => `${names.join(',')} ${publicLine(blob)}`),
-      ...vipsOf(cluster).flatMap((vip) => lines.map(({ blob }) => `${vip} ${publicLine(blob)}`)),
+      ...reachedVips(cluster).flatMap((vip) =>
+        lines.map(({ blob }) => `${vip} ${publicLine(blob)}`),
+      ),
     ],
   };
 }
@@ -152,7 +154,7 @@ function namesOf({ nodes }: ClusterModel, hostname: string): readonly string[] {
 }
 
 /** Whoever holds a VIP answers there, unless sshd listens on the interface for management alone. */
-function vipsOf(cluster: ClusterModel): readonly string[] {
+function reachedVips(cluster: ClusterModel): readonly string[] {
   if (cluster.nodes.some(({ managementInterface }) => managementInterface !== undefined)) return [];
-  return vipCidrs(cluster).map(hostOf);
+  return vipsOf(cluster);
 }

@@ -1,6 +1,6 @@
 import type { ClusterModel, NodeModel } from '../../../cluster/model.ts';
-import { hostOf, parseAddress } from '../../../cluster/values/address.ts';
-import { memberOf, vipCidrs } from '../../../cluster/vrrp-groups.ts';
+import { hostOf } from '../../../cluster/values/address.ts';
+import { instancesOf, memberOf } from '../../../cluster/vrrp-groups.ts';
 import type { VrrpGroupModel, VrrpInstanceModel } from '../../../cluster/vrrp-model.ts';
 import { portsOf } from '../haproxy.ts';
 import { addressesOn, peersOf } from '../network.ts';
@@ -19,10 +19,13 @@ const LEAST_ALIVE_MS = 1000;
 export function handoverView(cluster: ClusterModel, node: NodeModel): Handover {
   const { groups } = cluster.vrrp;
   return {
-    loopback: vipCidrs(cluster).map((cidr) => {
-      const host = hostOf(cidr);
-      return isFour(host) ? { cidr: `${host}/32`, scope: 'host' } : { cidr: `${host}/128` };
-    }),
+    loopback: instancesOf(cluster).flatMap(({ family, addresses }) =>
+      addresses
+        .map(hostOf)
+        .map((host) =>
+          family === 4 ? { cidr: `${host}/32`, scope: 'host' } : { cidr: `${host}/128` },
+        ),
+    ),
     instances: groups.flatMap((group) =>
       group.instances.flatMap((instance) => instanceView(instance, group, cluster, node)),
     ),
@@ -133,8 +136,4 @@ function flowPeers(
     return [{ number: index + 1, address, adverts: linkLocal ? 'fe80::/10' : address }];
   });
   return found.length === peers.length ? found : [];
-}
-
-function isFour(host: string): boolean {
-  return parseAddress(host)?.family === 4;
 }
