@@ -22,8 +22,10 @@ services:
 const CROWD = `
 busybox nc -ll -p 6443 -e cat > /dev/null 2>&1 &
 until_held_by lb-1
+mkfifo "$folder/nothing"
+exec 9<> "$folder/nothing"
 for client in 1 2 3 4 5 6 7 8; do
-  (while :; do sleep 1000 | busybox nc $vip 6443 > /dev/null 2>&1; sleep 0.2; done) &
+  (while :; do busybox nc $vip 6443 <&9 > /dev/null 2>&1; sleep 0.2; done) &
 done
 waiting() { ip netns exec lb-1 ss -Hltn 'sport = :6443' | awk '{ print ($2 > 0 ? "yes" : "no") }'; }
 for _ in $(seq 100); do [ "$(waiting)" = yes ] && break; sleep 0.1; done
