@@ -65,6 +65,8 @@ export interface ImageModel {
   readonly profile: string;
   /** Extra kernel arguments. */
   readonly kernelArguments: readonly string[];
+  /** Names of kernel modules beside those of the profile; or every module. */
+  readonly modules: 'all' | readonly string[];
   /** `ttyS0` and baud: kernel console and getty; absent = no serial console. */
   readonly serialConsole: { readonly device: string; readonly baud: number } | undefined;
 }

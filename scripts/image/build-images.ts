@@ -14,6 +14,7 @@ import type { PackageFile } from '../packages/package-files.ts';
 import { openSources } from '../packages/sources.ts';
 import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
+import { auditModules } from './audit/audit-modules.ts';
 import { auditNodeImage } from './audit/audit-node-image.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
@@ -125,7 +126,11 @@ async function buildAports(
 /** No image of any engine gets out unseen. */
 async function auditImages(host: Host, image: ImageModel, made: EngineResult): Promise<void> {
   await step(host.report, { id: 'audit', title: 'Opening the images' }, async () => {
-    for (const each of made.images) await auditNodeImage(image, made, each);
+    for (const each of made.images) {
+      await auditNodeImage(image, made, each);
+      const { file, tree, node } = each;
+      await auditModules(host, made.inputs, { file, tree, hostname: node.hostname });
+    }
   });
 }
 

@@ -45,6 +45,8 @@ export interface SharedInputs {
   readonly flavour: string;
   readonly profileName: string;
   readonly profile: Profile;
+  /** `image.modules` of the cluster file. */
+  readonly modules: ImageModel['modules'];
   /** Unix seconds: SOURCE_DATE_EPOCH. */
   readonly epoch: number;
   /** In install order. */

@@ -21,6 +21,8 @@ export const Profile = z.strictObject({
     /** Names of mkinitfs features: files below /etc/mkinitfs/features.d. */
     features: z.array(word).min(1),
   }),
+  /** Below `kernel/`: folders, which end with `/`, or modules; `modules/choose.ts` has the notation. */
+  modules: z.array(z.string().regex(/^[\w-][\w/*-]*$/, 'must be a place below kernel/')),
   modloop: z.discriminatedUnion('compression', [
     z.strictObject({ compression: z.literal('zstd'), level: z.int().min(1).max(22) }),
     z.strictObject({ compression: z.literal('xz') }),

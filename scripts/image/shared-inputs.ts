@@ -29,6 +29,7 @@ export async function fetchInputs(
     flavour: cluster.alpine.kernelFlavour,
     profileName: cluster.image.profile,
     profile,
+    modules: cluster.image.modules,
     epoch: lock.sourceDateEpoch,
     imagePackages: filesInStore(sources, closureOf(lock, 'image')),
     kernelPackages: filesInStore(sources, closureOf(lock, 'kernel')),

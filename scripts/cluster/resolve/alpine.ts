@@ -1,3 +1,4 @@
+import { compareStrings } from '../../core/digest.ts';
 import type { AlpineModel, ImageModel, RepositoryModel } from '../model.ts';
 import { absolutePath } from '../references.ts';
 import type { ReferenceContext } from '../references.ts';
@@ -102,6 +103,7 @@ export function resolveImage(file: ImageFile = {}): ImageModel {
     engine: file.engine ?? 'mkimage',
     profile: file.profile ?? 'virt',
     kernelArguments: file.kernel_arguments ?? [],
+    modules: file.modules === 'all' ? 'all' : [...new Set(file.modules)].sort(compareStrings),
     serialConsole: resolveSerial(file.serial_console),
   };
 }

@@ -3,6 +3,10 @@ import { Word } from './scalars.ts';
 
 const Device = z.string().regex(/^tty[A-Za-z0-9]{1,10}$/, 'expected a serial device such as ttyS0');
 
+const ModuleName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w-]{0,63}$/, 'a module name is letters, digits, - and _');
+
 export const ImageFile = z.strictObject({
   engine: z
     .enum(['mkimage', 'native'])
@@ -14,6 +18,12 @@ export const ImageFile = z.strictObject({
     .optional()
     .describe('Image profile: a name under profiles/. Default: virt.'),
   kernel_arguments: z.array(Word).optional().describe('Further kernel arguments. Default: none.'),
+  modules: z
+    .union([z.literal('all'), z.array(ModuleName)])
+    .optional()
+    .describe(
+      "Kernel modules on the image beside the profile's (network, packet filter, virtual and usual hardware) and what they need: a list of names, or all. Default: none.",
+    ),
   serial_console: z
     .union([
       z.literal(false),

@@ -6,6 +6,8 @@ import type { Host } from '../../host/host.ts';
 import type { NodeOverlay } from '../../overlay/node-overlays.ts';
 import type { EngineResult, NodeImage } from '../engine.ts';
 import { grubModules } from '../grub-modules.ts';
+import { keptText } from '../modules/remove-modules.ts';
+import { selectModules } from '../modules/selection.ts';
 import { releaseIdOf } from '../release-id.ts';
 import type { ReleaseId } from '../release-id.ts';
 import { builderRoot } from './builder/builder-root.ts';
@@ -80,7 +82,7 @@ export async function makeByMkimage<T>(
 
 /** The plugin and the hooks, as a run and an ejected folder hold them. */
 export async function renderTexts(
-  host: Pick<Host, 'packageRoot'>,
+  host: Host,
   { inputs, image, overlays }: Job,
   { release, nodes }: { readonly release: ReleaseId; readonly nodes: readonly MkimageNode[] },
 ): Promise<RunTexts> {
@@ -91,5 +93,6 @@ export async function renderTexts(
     const hook = { hostname, overlay, release, epoch: inputs.epoch };
     hooks.set(hookFile(hostname), await renderHook(host, hook));
   }
-  return { plugin, hooks };
+  const selection = await selectModules(host, inputs);
+  return { plugin, hooks, keptModules: selection && keptText(selection) };
 }

@@ -4,7 +4,7 @@ import type { Host } from '../../host/host.ts';
 import { shellQuote } from '../../host/process/shell-quote.ts';
 import type { NodeOverlay } from '../../overlay/node-overlays.ts';
 import { overlayFile } from '../layout.ts';
-import { WRAPPERS } from './builder/wrappers.ts';
+import { KEPT_MODULES, WRAPPERS } from './builder/wrappers.ts';
 import { mkimageArguments, mkimageEnvironment } from './command.ts';
 import { hookFile } from './hook.ts';
 import type { MkimageInputs } from './inputs.ts';
@@ -52,6 +52,9 @@ export async function writeEjected(
     files.set(`overlays/${overlayFile(node.hostname)}`, { content: overlay, mode: 0o600 });
   }
   for (const [name, content] of WRAPPERS) files.set(`bin/${name}`, { content, mode: 0o755 });
+  if (texts.keptModules !== undefined) {
+    files.set(`bin/${KEPT_MODULES}`, { content: texts.keptModules, mode: 0o644 });
+  }
   // Overlays hold secrets.
   await mkdir(folder, { mode: 0o700 });
   for (const [name, { content, mode }] of files) {

@@ -23,7 +23,7 @@ export interface MkimageInputs extends SharedInputs {
 }
 
 /** Raised whenever the engine makes other bytes from the same inputs. */
-const ENGINE_VERSION = 2;
+const ENGINE_VERSION = 3;
 
 /**
  * What the release is named after, and the key of mkimage's finished sections: it holds what mkimage's own keys leave

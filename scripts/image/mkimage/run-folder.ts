@@ -5,7 +5,7 @@ import { writePlainFile } from '../../host/fs/plain-file.ts';
 import { writePackageRepository } from '../../packages/package-repository.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import { standIns } from './builder/stand-in.ts';
-import { WRAPPERS } from './builder/wrappers.ts';
+import { KEPT_MODULES, WRAPPERS } from './builder/wrappers.ts';
 import { releaseTag } from './command.ts';
 import type { MkimageInputs } from './inputs.ts';
 import { PLUGIN_FILE } from './profile-plugin.ts';
@@ -26,6 +26,8 @@ export interface RunFolder {
 /** What is written for the nodes: file texts by name. */
 export interface RunTexts {
   readonly plugin: string;
+  /** Beside the wrappers; absent = every module stays. */
+  readonly keptModules?: string | undefined;
   /** By file name. */
   readonly hooks: ReadonlyMap<string, string>;
 }
@@ -52,6 +54,9 @@ export async function prepareRun(
   await writeHome(run.home, inputs, texts.plugin);
   for (const [name, text] of texts.hooks) await writeProgram(path.join(run.profile, name), text);
   for (const [name, text] of WRAPPERS) await writeProgram(path.join(run.bin, name), text);
+  if (texts.keptModules !== undefined) {
+    await writePlainFile(path.join(run.bin, KEPT_MODULES), texts.keptModules);
+  }
   const { signing, publicKeyPem } = inputs.siteKey;
   // All that mkimage may install was verified before; it lies in one repository, whose index is signed by this key. apk
   // looks at the packages' own signatures once more when it makes the index of an image.

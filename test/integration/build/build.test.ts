@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../scripts/core/digest.ts';
+import { readDerived } from '../../../scripts/host/cache/derived-file.ts';
 import type { BuildResult } from '../../../scripts/image/build-images.ts';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import type { IsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
+import type { ModuleSelection } from '../../../scripts/image/modules/selection.ts';
 import { Manifest } from '../../../scripts/image/publish/manifest.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { memoryFolder, temporaryFolder } from '../../support/host/test-host.ts';
@@ -19,7 +21,15 @@ import {
 import type { PackageSource, Site } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 
-const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get'];
+/** What the build kept of its choice: the one that there is. */
+async function selectionOf({ host }: Site): Promise<ModuleSelection> {
+  const kind = path.join(host.cacheFolder, 'module-selections');
+  const [key = ''] = await filesBelow(kind);
+  const text = (await readDerived(host, 'module-selections', key))?.toString();
+  return JSON.parse(text ?? '') as ModuleSelection;
+}
+
+const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'unsquashfs', 'apt-get'];
 const COLD_BUILD_MS = 600_000;
 
 const alpine = alpineSource();
@@ -121,6 +131,28 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
         ]),
       );
       expect(packages.some((it) => it.includes('linux-virt'))).toBe(false);
+    });
+
+    test('carry the modules of the profile; what a node loads beside them is named', async () => {
+      const { kept, leftOut } = await selectionOf(site);
+      expect(kept).toContainEqual(expect.stringMatching(/\/nf_tables\.ko$/));
+      const [module = ''] = leftOut;
+      const file = path.join(folder, 'own', 'etc', 'modules-load.d', 'own.conf');
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, `${module}\n`);
+      await site.configure({ overlay: 'own' });
+      await expect(site.build()).rejects.toMatchObject({
+        code: 'image-wrong',
+        details: [`etc/modules-load.d/own.conf of the overlay loads ${module}`],
+        hint: expect.stringContaining('image.modules') as string,
+      });
+      await site.configure({ image: { engine: 'native', modules: ['nf_tabels'] } });
+      await expect(site.build()).rejects.toMatchObject({
+        code: 'not-found',
+        message: 'linux-virt has no module nf_tabels',
+        hint: 'Correct image.modules: did you mean nf_tables?',
+      });
+      await site.configure({});
     });
 
     test('that start as a CD and as a disk', async () => {

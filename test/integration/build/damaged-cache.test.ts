@@ -75,7 +75,7 @@ describe.runIf(requireTools(...TOOLS))('a cached base', () => {
     const inputs: BaseInputs = {
       ...{ arch: 'x86_64', branch: 'v3.19', flavour: 'virt', profileName: 'virt', epoch },
       ...{ profile: testProfile(), kernelPackages: files, imagePackages: files.slice(0, 1) },
-      ...{ kernelRequests: [], toolVersions: {} },
+      ...{ kernelRequests: [], toolVersions: {}, modules: 'all' },
       siteKey: { signing: pair.signing, publicKeyPem: pair.publicKey.pem },
     };
     const base = await buildBase(host, inputs);

@@ -109,6 +109,7 @@ const IMAGE: ImageModel = {
   profile: 'virt',
   serialConsole: undefined,
   kernelArguments: [],
+  modules: 'all',
 };
 /** As a build does it: no image gets out unseen. */
 async function imagesOf(host: Host, inputs: MkimageInputs, folder: string): Promise<void> {
@@ -126,7 +127,8 @@ async function imagesOf(host: Host, inputs: MkimageInputs, folder: string): Prom
 
 function common({ profile, siteKey }: JobFile) {
   const names = { arch: 'x86_64', branch: 'v3.19', flavour: 'virt', profileName: 'virt' };
-  return { ...names, profile, siteKey, epoch: 1_700_000_000, imagePackages: [] };
+  const modules = 'all' as const;
+  return { ...names, profile, modules, siteKey, epoch: 1_700_000_000, imagePackages: [] };
 }
 
 function mkimageInputs(file: JobFile, { packages, mkimage = '' }: Job): MkimageInputs {

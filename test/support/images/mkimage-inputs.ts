@@ -23,6 +23,7 @@ export function mkimageInputs(changes: Partial<MkimageInputs> = {}): MkimageInpu
     flavour: 'virt',
     profileName: 'virt',
     profile: testProfile(),
+    modules: 'all',
     epoch: 1_700_000_000,
     imagePackages: [lockedPackage('alpine-base'), lockedPackage('haproxy')],
     kernelPackages: [lockedPackage('linux-virt')],

@@ -12,6 +12,7 @@ const image = {
   engine: 'native',
   profile: 'virt',
   kernelArguments: [],
+  modules: 'all',
   serialConsole: { device: 'ttyS0', baud: 115200 },
 } as const;
 

@@ -1,3 +1,8 @@
+import { REMOVE_MODULES } from '../../modules/remove-modules.ts';
+
+/** Beside the wrappers: the list that that of depmod goes by; without it every module stays. */
+export const KEPT_MODULES = 'kept-modules';
+
 /** In front of a module that grub-mkimage is to take where it is there; the wrapper's own option. */
 export const IF_THERE = '--if-there=';
 
@@ -31,13 +36,20 @@ export const WRAPPERS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'depmod',
-    // The lines of these files stand for themselves; depmod writes them in the order of hashes and folders.
-    wrapper('depmod', '"$real" "$@"', [
-      'base=/ version=',
-      'while [ $# -gt 0 ]; do',
-      '  case "$1" in -b) base=$2; shift ;; -*) ;; *) version=$1 ;; esac',
-      '  shift',
+    // The lines of these files stand for themselves; depmod writes them in the order of hashes and folders. The first
+    // call is update-kernel's, when the modules are unpacked and nothing has taken one of them yet.
+    wrapper('depmod', 'base=/ version= previous=', [
+      'for word; do',
+      '  case "$previous" in -b) base=$word ;; esac',
+      '  case "$word" in -*) ;; *) [ "$previous" = -b ] || version=$word ;; esac',
+      '  previous=$word',
       'done',
+      `kept=\${0%/*}/${KEPT_MODULES}`,
+      'remove() {',
+      REMOVE_MODULES,
+      '}',
+      '[ ! -f "$kept" ] || remove "$base/lib/modules/$version" "$kept"',
+      '"$real" "$@"',
       'for name in alias dep devname softdep symbols; do',
       '  file=$base/lib/modules/$version/modules.$name',
       '  [ -f "$file" ] || continue',

@@ -11,7 +11,7 @@ export interface BaseInputs extends SharedInputs {
 }
 
 /** Raised whenever the engine makes other bytes from the same inputs. */
-const ENGINE_VERSION = 1;
+const ENGINE_VERSION = 2;
 
 /** The cache key of a base, and what its release is named after. */
 export function baseDigest(inputs: BaseInputs): Sha256 {

@@ -9,6 +9,7 @@ import { withTempFolder } from '../../../host/fs/temp-folder.ts';
 import type { Host } from '../../../host/host.ts';
 import { openLocked } from '../../../packages/package-files.ts';
 import { LAYOUT, initramfsFile, kernelFile, modloopFile } from '../../layout.ts';
+import { selectModules } from '../../modules/selection.ts';
 import { releaseIdOf } from '../../release-id.ts';
 import type { ReleaseId } from '../../release-id.ts';
 import { installPackages } from '../../root/install-packages.ts';
@@ -69,6 +70,8 @@ async function makeBase(
     step(host.report, { id: `base-${id}`, title }, make);
   const modloop = path.join(tree, modloopFile(flavour));
 
+  // First: a name in image.modules that the kernel has not costs no time.
+  const selection = await selectModules(host, inputs);
   await part('root', 'Unpacking the packages of the boot files', () =>
     makeRoot(host, inputs, work),
   );
@@ -83,7 +86,7 @@ async function makeBase(
     await takeBelow({ root: work.root, file, links: 'inside' }, path.join(tree, to));
   }
   await part('modloop', 'Packing the kernel modules', () =>
-    makeModloop(host, work, kernel, { modloop: profile.modloop, output: modloop }),
+    makeModloop(host, work, kernel, { modloop: profile.modloop, selection, output: modloop }),
   );
   await part('initramfs', 'Making the initramfs', () =>
     makeInitramfs(host, work, kernel.version, {

@@ -4,6 +4,7 @@ import { makeFolderBelow, readBelow } from '../../../host/below/files-below.ts';
 import type { Host } from '../../../host/host.ts';
 import { runTool } from '../../../host/process/run.ts';
 import type { Profile } from '../../profile.ts';
+import type { ModuleSelection } from '../../modules/selection.ts';
 import { copyFirmware } from './firmware.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import { refreshModuleIndex } from './module-index.ts';
@@ -12,7 +13,7 @@ import type { WorkRoot } from './work-root.ts';
 /**
  * Packs the root's kernel modules, and the firmware they name, into the squashfs that OpenRC's modloop service mounts:
  * `/modules/<version>` and `/modules/firmware`. The modules are unpacked first, because the squashfs compresses them
- * better, and their index is made again for the new names.
+ * better, and their index is made again for those that are kept.
  *
  * @param output absolute path of the file to make
  */
@@ -20,10 +21,14 @@ export async function makeModloop(
   host: Host,
   work: WorkRoot,
   kernel: KernelFiles,
-  options: { readonly modloop: Profile['modloop']; readonly output: string },
+  options: {
+    readonly modloop: Profile['modloop'];
+    readonly selection: ModuleSelection | undefined;
+    readonly output: string;
+  },
 ): Promise<void> {
   const compression = await compressionArguments(work.root, kernel, options.modloop);
-  await refreshModuleIndex(host, work, kernel.version);
+  await refreshModuleIndex(host, work, kernel.version, options.selection);
   makeFolderBelow(work.root, 'lib/modules/firmware', 'inside');
   await copyFirmware(host, work, kernel.version);
   // No program of the root runs any more: the path is what it was found to be.

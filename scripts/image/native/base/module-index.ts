@@ -1,7 +1,9 @@
 import { compareStrings } from '../../../core/digest.ts';
 import { readBelow, writeBelow } from '../../../host/below/files-below.ts';
 import type { Host } from '../../../host/host.ts';
-import { runInRoot } from './work-root.ts';
+import { REMOVE_MODULES, keptText } from '../../modules/remove-modules.ts';
+import type { ModuleSelection } from '../../modules/selection.ts';
+import { INPUTS, runInRoot } from './work-root.ts';
 import type { WorkRoot } from './work-root.ts';
 
 /** Compressed modules, and what the root unpacks each kind by. */
@@ -20,11 +22,17 @@ const UNORDERED = [
   'modules.symbols',
 ];
 
-/** Unpacks the modules of one kernel in place and makes their index by the root's own depmod. */
+/**
+ * Unpacks the modules of one kernel in place, removes those that are not kept, and makes the index of the rest by the
+ * root's own depmod.
+ *
+ * @param selection absent = all are kept
+ */
 export async function refreshModuleIndex(
   host: Host,
   work: WorkRoot,
   version: string,
+  selection: ModuleSelection | undefined,
 ): Promise<void> {
   const folder = `/lib/modules/${version}`;
   for (const { suffix, command } of UNPACKERS) {
@@ -33,6 +41,14 @@ export async function refreshModuleIndex(
       work,
       ['find', folder, '-type', 'f', '-name', `*${suffix}`, '-exec', ...command, '{}', '+'],
       { writeRoot: true },
+    );
+  }
+  if (selection !== undefined) {
+    await runInRoot(
+      host,
+      work,
+      ['sh', '-e', '-c', REMOVE_MODULES, 'sh', folder, `${INPUTS}/kept`],
+      { writeRoot: true, inputs: new Map([['kept', keptText(selection)]]) },
     );
   }
   await runInRoot(host, work, ['depmod', version], { writeRoot: true });

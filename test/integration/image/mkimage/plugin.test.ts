@@ -30,6 +30,7 @@ const image: ImageModel = {
   engine: 'mkimage',
   profile: 'virt',
   kernelArguments: ["quote='$(touch pwned)'"],
+  modules: 'all',
   serialConsole: { device: 'ttyS0', baud: 115_200 },
 };
 const nodes = mkimageNodes(['lb-1', 'lb-2']);
