@@ -120,7 +120,7 @@ async function buildAports(
   { aports: flag }: EngineFlags,
 ): Promise<Aports> {
   const configured = cluster.alpine.aports;
-  return await loadAports(sources, { flag, configured, lockFile: lockFileOf(file) });
+  return await loadAports(sources, { flag, configured, lockFile: await lockFileOf(file) });
 }
 
 /** No image of any engine gets out unseen. */

@@ -38,7 +38,7 @@ export async function ensureLock(
   request: BuildLockRequest,
 ): Promise<BuildLock> {
   const { loaded, requests, aports } = request;
-  const lockFile = lockFileOf(loaded.file);
+  const lockFile = await lockFileOf(loaded.file);
   const found = await findLock(lockFile);
   if (found !== undefined) {
     requireFresh(sources, found, request);
@@ -70,7 +70,7 @@ export async function requireFreshLock(
   loaded: LoadedCluster,
 ): Promise<Lockfile> {
   const { cluster, file } = loaded;
-  const lock = await requireLock(lockFileOf(file));
+  const lock = await requireLock(await lockFileOf(file));
   const engine = lock.aports === undefined ? cluster.image.engine : 'mkimage';
   const { requests } = await requestsFor(sources.host, cluster, engine);
   requireFresh(sources, lock, { loaded, requests });

@@ -11,7 +11,7 @@ import { findLock, lockFileOf } from '../packages/lock/lock-file.ts';
  */
 export async function lockedDaemonsBeside(clusterFile: string): Promise<LockedDaemons | undefined> {
   try {
-    const lock = await findLock(lockFileOf(clusterFile));
+    const lock = await findLock(await lockFileOf(clusterFile));
     return lock && lockedDaemons(lock);
   } catch (error) {
     if (error instanceof VipisoError) return undefined;

@@ -38,17 +38,23 @@ export interface FleetResult {
   readonly error: VipisoError | undefined;
 }
 
+export interface FleetWork {
+  /** The work for one file, into its own folder; returns what was made, in a few words. */
+  readonly make: (file: string, out: string) => Promise<string>;
+  /** Called with each cluster's row, as soon as it is known. */
+  readonly done: (row: FleetRow) => void;
+}
+
 /**
  * Does the same work for many cluster files, one after the other: what they share is made once and found in the cache
  * by the rest, and nothing of one stays in memory for the next. A cluster that fails stops none of the others.
  *
- * @param make the work for one file, into its own folder; returns what was made, in a few words
  * @throws VipisoError usage: two files would have the same folder, or the shard is empty; interrupted
  */
 export async function runFleet(
   host: Pick<Host, 'report' | 'signal' | 'now' | 'cwd'>,
   request: FleetRequest,
-  make: (file: string, out: string) => Promise<string>,
+  { make, done }: FleetWork,
 ): Promise<FleetResult> {
   const folders = foldersOf(request.files);
   const chosen = shardOf([...folders.keys()], request.shard);
@@ -59,7 +65,9 @@ export async function runFleet(
       level: 'info',
       text: `${file} (${position + 1}/${chosen.length})`,
     });
-    rows.push(await oneRow(host, file, path.join(request.out, folders.get(file) ?? ''), make));
+    const row = await oneRow(host, file, path.join(request.out, folders.get(file) ?? ''), make);
+    rows.push(row);
+    done(row);
   }
   const failed = rows.filter((row) => row.failure !== undefined);
   return { rows, text: table(host, rows), error: fleetError(rows.length, failed) };

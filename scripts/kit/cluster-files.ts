@@ -38,7 +38,7 @@ export async function clusterFiles(loaded: readonly LoadedCluster[]): Promise<Cl
   const place = (file: string): string => path.relative(root, file).split(path.sep).join('/');
   const files = new Map<string, KitSource>();
   for (const { file, overlay, files: named } of described) {
-    for (const from of [file, lockFileOf(file), ...named]) {
+    for (const from of [file, await lockFileOf(file), ...named]) {
       files.set(from, { type: 'file', path: place(from), mode: await modeOf(from), from });
     }
     if (overlay === undefined) continue;

@@ -55,7 +55,7 @@ async function filesOf(
     return { type: 'file', path, mode: 0o644, from: await find(locked) };
   });
   const keys = lock.keys.length === 0 ? new Map<string, string>() : await trustedKeys(sources);
-  const about = { configured: cluster.alpine.aports, lockFile: lockFileOf(file) };
+  const about = { configured: cluster.alpine.aports, lockFile: await lockFileOf(file) };
   const aports = lock.aports === undefined ? undefined : await loadAports(sources, about);
   return [
     ...(await Promise.all(packages)),

@@ -124,7 +124,7 @@ async function compareOverlays(
   images: TrialPlan['images'],
   about: { readonly clusterFile: string; readonly version: string | undefined },
 ): Promise<readonly ProofFinding[]> {
-  const lock = await findLock(lockFileOf(about.clusterFile));
+  const lock = await findLock(await lockFileOf(about.clusterFile));
   if (lock === undefined) {
     const text =
       'There is no lock beside the cluster file: whether the images were built from it is not checked';

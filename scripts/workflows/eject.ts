@@ -52,7 +52,7 @@ export async function ejectCluster(host: Host, request: EjectRequest): Promise<s
   const aports = await loadAports(sources, {
     flag: request.engine.aports,
     configured: cluster.alpine.aports,
-    lockFile: lockFileOf(loaded.file),
+    lockFile: await lockFileOf(loaded.file),
   });
   const { profile, requests } = await requestsFor(host, cluster, 'mkimage');
   const locked = await ensureLock(sources, { loaded, requests, aports, frozen: false });

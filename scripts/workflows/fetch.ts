@@ -39,7 +39,7 @@ export async function fetchClusterFile(host: Host, request: FetchFileRequest): P
   const lock = await requireFreshLock(sources, loaded);
   const find = await fetchLocked(sources, lock);
   if (lock.aports !== undefined) {
-    const about = { configured: cluster.alpine.aports, lockFile: lockFileOf(file) };
+    const about = { configured: cluster.alpine.aports, lockFile: await lockFileOf(file) };
     requireLockedAports(await loadAports(sources, about), lock);
   }
   const bytes = lock.packages.reduce((sum, { size }) => sum + size, 0);

@@ -26,7 +26,7 @@ export async function lockClusterFile(
   const engine = request.engine.name ?? cluster.image.engine;
   const { requests } = await requestsFor(host, cluster, engine);
   await using sources = openSources(host, cluster, request.sources);
-  const lockFile = lockFileOf(file);
+  const lockFile = await lockFileOf(file);
   const about = { flag: request.engine.aports, configured: cluster.alpine.aports };
   const aports = engine === 'mkimage' ? await loadAports(sources, about) : undefined;
   const result = await lockCluster(sources, {

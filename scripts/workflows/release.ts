@@ -17,6 +17,8 @@ import { siteKey } from '../packages/trust/site-key.ts';
 import { RELEASE } from '../release/format/layout.ts';
 import { ReleaseVersion } from '../release/format/manifest.ts';
 import type { ReleaseManifest } from '../release/format/manifest.ts';
+import { sloOutcome, unmeasurable } from '../prove/certificate/slo.ts';
+import { chooseScenarios } from '../prove/scenarios/choose.ts';
 import { completeRelease } from '../release/make-release.ts';
 import { readRelease } from '../release/read/read-release.ts';
 import { proveCluster } from './prove/prove.ts';
@@ -47,7 +49,8 @@ export interface ReleaseResult {
  * and all that is to be said of them. The folder appears by one rename at the very end; one that is there is never
  * changed.
  *
- * @throws VipisoError usage, already-exists, lock-missing, lock-stale, proof-failed; what building throws
+ * @throws VipisoError usage, already-exists, lock-missing, lock-stale; proof-failed: a fault was not survived, or a demand
+ *   of the cluster file's `slo` was missed or not measured; what building throws
  */
 export async function releaseCluster(host: Host, request: ReleaseRequest): Promise<ReleaseResult> {
   const version = ReleaseVersion.safeParse(request.version);
@@ -61,6 +64,7 @@ export async function releaseCluster(host: Host, request: ReleaseRequest): Promi
   const previous =
     request.previous === undefined ? undefined : (await readRelease(request.previous)).manifest;
   const loaded = await loadCluster(host, request.clusterFile);
+  if (request.prove !== undefined) refuseUnmeasurable(loaded, request.prove);
   const near = path.dirname(out);
   return await withTempFolder(host, near, async (temp) => {
     const folder = path.join(temp, path.basename(out));
@@ -94,7 +98,7 @@ async function fill(
   await mkdir(folder, { mode: 0o700 });
   await buildLoaded(host, loaded, { ...build, nodes: [], frozen: true, version, out: folder });
   if (request.prove !== undefined) await proveIn(host, request, about);
-  const lock = await requireLock(lockFileOf(loaded.file));
+  const lock = await requireLock(await lockFileOf(loaded.file));
   const named = build.signingKey;
   await using sources = openSources(host, loaded.cluster, build.sources);
   const key = await siteKey(host, named);
@@ -121,8 +125,9 @@ async function fill(
 async function proveIn(
   host: Host,
   request: ReleaseRequest,
-  { folder, failed }: { readonly folder: string; readonly failed: string },
+  about: { readonly loaded: LoadedCluster; readonly folder: string; readonly failed: string },
 ): Promise<void> {
+  const { folder, failed, loaded } = about;
   const { build, prove = 'quick', toolVersion } = request;
   const proved = await proveCluster(host, {
     what: request.clusterFile,
@@ -130,8 +135,10 @@ async function proveIn(
     ...{ faults: [], variants: [], version: toolVersion },
     build: { ...build, nodes: [], frozen: true, version: request.version, out: folder },
   });
+  const { unmeasured } = sloOutcome(proved.proof, loaded.cluster.slo);
+  const reasons = [...(proved.error?.details ?? []), ...unmeasured];
   const logs = path.join(folder, 'logs');
-  if (proved.error === undefined) {
+  if (proved.error === undefined && reasons.length === 0) {
     await rm(logs, { recursive: true, force: true });
     return;
   }
@@ -141,8 +148,18 @@ async function proveIn(
     if (await isThere(path.join(folder, name), 'look for the proof'))
       await rename(path.join(folder, name), path.join(failed, name));
   throw new VipisoError('proof-failed', 'there is no release: the images failed the proof', {
-    details: proved.error.details,
+    details: reasons,
     hint: `Everything that was seen is in ${path.join(failed, RELEASE.proofPage)}.`,
+  });
+}
+
+/** Before minutes of building and booting: a demand that no fault of the set can measure would end in a refusal. */
+function refuseUnmeasurable({ name, cluster }: LoadedCluster, set: 'quick' | 'full'): void {
+  const keys = unmeasurable(cluster, chooseScenarios(set, []));
+  if (keys.length === 0) return;
+  const asked = keys.map((key) => `slo.${key}`).join(', ');
+  throw new VipisoError('usage', `${name} asks for ${asked}, which --prove ${set} cannot measure`, {
+    hint: 'Take the demand out of the cluster file, or release without --prove.',
   });
 }
 

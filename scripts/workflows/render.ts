@@ -42,7 +42,7 @@ export async function renderCluster(host: Host, request: RenderRequest): Promise
   const folder = request.out;
   await assertReplaceable(folder);
   const { cluster, file } = await loadCluster(host, request.cluster);
-  const lock = await findLock(lockFileOf(file));
+  const lock = await findLock(await lockFileOf(file));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   await withTempFolder(host, path.dirname(folder), async (temp) => {
     const fresh = path.join(temp, 'render');

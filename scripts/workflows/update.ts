@@ -55,7 +55,7 @@ export async function updateLock(host: Host, request: UpdateRequest): Promise<Up
     throw new VipisoError('usage', 'another branch moves every package: name none with --branch');
   }
   const loaded = await loadFor(host, request);
-  const before = await requireLock(lockFileOf(loaded.file));
+  const before = await requireLock(await lockFileOf(loaded.file));
   await using sources = openSources(host, loaded.cluster, request.sources);
   const lockRequest = await lockRequestFor(sources, loaded, before);
   const { source, lockFile, requests } = lockRequest;
@@ -117,7 +117,7 @@ async function lockRequestFor(
   const engine = before.aports === undefined ? cluster.image.engine : 'mkimage';
   const { requests } = await requestsFor(sources.host, cluster, engine);
   const configured = cluster.alpine.aports;
-  const lockFile = lockFileOf(file);
+  const lockFile = await lockFileOf(file);
   // Each branch has scripts of its own.
   const aports =
     before.aports !== undefined && branchChanged

@@ -1,10 +1,8 @@
 import { Command, Option } from 'commander';
 import { formatBytes } from '../../core/format-bytes.ts';
-import type { BuildRequest } from '../../image/build-images.ts';
 import type { Shard } from '../../inputs/run-fleet.ts';
 import { absolutePath } from '../paths.ts';
-import type { CliContext, Session } from '../context.ts';
-import { shardOption } from '../shard-option.ts';
+import type { CliContext } from '../context.ts';
 import {
   addEngineOptions,
   addRepositoryOptions,
@@ -13,6 +11,8 @@ import {
   sourceFlagsOf,
 } from '../repository-options.ts';
 import type { EngineOptions, RepositoryOptions } from '../repository-options.ts';
+import { isFleet, runFleetCommand } from '../run-fleet-command.ts';
+import { shardOption } from '../shard-option.ts';
 
 interface BuildOptions extends RepositoryOptions, EngineOptions {
   readonly node: string[];
@@ -58,33 +58,16 @@ export function buildCommand(context: CliContext): Command {
         noDaemons: !options.daemons,
       };
       const [only = ''] = files;
-      if (files.length > 1 || options.shard !== undefined) {
-        await buildFleet(session, files, { ...request, shard: options.shard });
+      const fleet = { files, shard: options.shard, out: request.out };
+      if (!isFleet(fleet)) {
+        const built = await buildImages(host, { ...request, clusterFile: only });
+        session.print(built.text.join('\n'));
         return;
       }
-      const built = await buildImages(host, { ...request, clusterFile: only });
-      session.print(built.text.join('\n'));
+      await runFleetCommand(session, fleet, async (clusterFile, out) => {
+        const { images } = await buildImages(host, { ...request, clusterFile, out });
+        const bytes = images.reduce((sum, { size }) => sum + size, 0);
+        return `${images.length} images, ${formatBytes(bytes)}`;
+      });
     });
-}
-
-async function buildFleet(
-  { host, print, result }: Session,
-  files: readonly string[],
-  request: Omit<BuildRequest, 'clusterFile'> & { readonly shard: Shard | undefined },
-): Promise<void> {
-  const { buildImages } = await import('../../workflows/build.ts');
-  const { runFleet } = await import('../../inputs/run-fleet.ts');
-  const { out, shard } = request;
-  const { rows, text, error } = await runFleet(
-    host,
-    { files, shard, out },
-    async (file, folder) => {
-      const { images } = await buildImages(host, { ...request, clusterFile: file, out: folder });
-      const bytes = images.reduce((sum, { size }) => sum + size, 0);
-      return `${images.length} images, ${formatBytes(bytes)}`;
-    },
-  );
-  for (const row of rows) result('fleet', { ...row });
-  print(text.join('\n'));
-  if (error !== undefined) throw error;
 }

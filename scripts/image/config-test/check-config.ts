@@ -61,7 +61,7 @@ async function usableLock(
   { cluster, file }: LoadedCluster,
 ): Promise<{ readonly lock: Lockfile } | Trouble> {
   const remedy = 'vipiso lock';
-  const lock = await lockOrTrouble(lockFileOf(file));
+  const lock = await lockOrTrouble(await lockFileOf(file));
   if (lock === undefined) return { reason: 'there is no lock', remedy };
   if ('reason' in lock) return lock;
   const { requests } = await requestsFor(host, cluster);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
 import { ioError, isErrno } from '../../host/fs/errno.ts';
+import { isThere } from '../../host/fs/is-there.ts';
 import type { Host } from '../../host/host.ts';
 import { staleness } from './format/inputs.ts';
 import type { LockInputs } from './format/inputs.ts';
@@ -10,9 +11,27 @@ import { parseLock } from './format/parse.ts';
 import type { Lockfile } from './format/schema.ts';
 import { serialiseLock } from './format/serialise.ts';
 
-/** The lock of a cluster file lies beside it. */
-export function lockFileOf(clusterFile: string): string {
-  return path.join(path.dirname(clusterFile), 'vipiso.lock.json');
+const COMMON_NAME = 'vipiso.lock.json';
+
+/**
+ * The lock of a cluster file lies beside it: that of `cluster.yaml` is `vipiso.lock.json`, that of `edge.yaml` is
+ * `edge.lock.json`, so that the clusters of one folder may lock what each of them needs. A `vipiso.lock.json` that is
+ * there counts for `edge.yaml`, too, as long as it has no lock of its own, unless a `cluster.yaml` lies there, whose it is.
+ *
+ * @param clusterFile its absolute path
+ * @returns the lock's absolute path, be it there or not
+ * @throws VipisoError permission, io
+ */
+export async function lockFileOf(clusterFile: string): Promise<string> {
+  const folder = path.dirname(clusterFile);
+  const stem = path.basename(clusterFile).replace(/\.ya?ml$/, '');
+  const common = path.join(folder, COMMON_NAME);
+  if (stem === 'cluster') return common;
+  const own = path.join(folder, `${stem}.lock.json`);
+  const there = async (name: string): Promise<boolean> =>
+    await isThere(path.join(folder, name), 'look for the lock');
+  if ((await there(path.basename(own))) || !(await there(COMMON_NAME))) return own;
+  return (await there('cluster.yaml')) || (await there('cluster.yml')) ? own : common;
 }
 
 /**

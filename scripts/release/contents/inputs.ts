@@ -35,9 +35,10 @@ export async function writeInputs(loaded: LoadedCluster, folder: string): Promis
     const digest = await write(source, path.join(folder, place));
     if (digest !== undefined) files.push({ path: place, sha256: digest });
   }
+  const lockName = path.basename(await lockFileOf(loaded.file));
   return {
     cluster: `${RELEASE_FOLDERS.inputs}/${cluster}`,
-    lock: `${RELEASE_FOLDERS.inputs}/${lockFileOf(cluster)}`,
+    lock: `${RELEASE_FOLDERS.inputs}/${path.posix.join(path.posix.dirname(cluster), lockName)}`,
     files: files.sort((a, b) => compareStrings(a.path, b.path)),
     secrets: secrets.sort((a, b) => compareStrings(a.key, b.key)),
   };

@@ -13,6 +13,7 @@ import type { BuildRequest } from '../../image/build-images.ts';
 import { loadCluster } from '../../inputs/load-cluster.ts';
 import { PROOF_SCHEMA } from '../../prove/certificate/document.ts';
 import type { ProofDocument } from '../../prove/certificate/document.ts';
+import { sloOutcome } from '../../prove/certificate/slo.ts';
 import { certify, readOlder } from '../../prove/certificate/write.ts';
 import type { ProveResult } from '../../prove/certificate/write.ts';
 import { hostFacts } from '../../prove/host-facts.ts';
@@ -87,6 +88,8 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     host: await hostFacts(host, accelerator),
     trials,
   };
+  for (const text of sloOutcome(proof, cluster.slo).unmeasured)
+    host.report({ type: 'note', level: 'warning', text });
   return await certify(host, proof, { folder, older });
 }
 

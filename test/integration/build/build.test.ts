@@ -8,6 +8,8 @@ import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import type { IsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import type { ModuleSelection } from '../../../scripts/image/modules/selection.ts';
 import { Manifest } from '../../../scripts/image/publish/manifest.ts';
+import { runCommand } from '../../support/cli/run-command.ts';
+import { writeFleet } from '../../support/cluster/fleet-files.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { memoryFolder, temporaryFolder } from '../../support/host/test-host.ts';
 import {
@@ -182,6 +184,55 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
       const { images } = await site.build({ nodes: ['lb-2'] });
       expect(images.map(({ node }) => node)).toEqual(['lb-2']);
       expect((await readFile(path.join(site.out, 'lb-1.iso'))).equals(before)).toBe(true);
+    });
+
+    test('of a fleet have one base, a lock for each cluster, and stand beside a broken one', async () => {
+      const fleet = path.join(folder, 'fleet');
+      const files = writeFleet(fleet, {
+        amsterdam: {},
+        broken: {},
+        // In the image anyway, so the base is the same; the lock of a cluster that does not ask for it would be stale.
+        vienna: { alpine: { packages: ['nftables'] } },
+      });
+      const flags = ['--repository', source.repository, '--keys', source.keys, '--offline'];
+      const out = path.join(folder, 'images');
+      site.host.events.length = 0;
+      const ran = await runCommand(site.host, ['build', ...files, '--out', out, ...flags]);
+      expect(ran.error).toMatchObject({
+        code: 'cluster-invalid',
+        message: '1 of 3 clusters failed',
+      });
+      expect(await filesBelow(fleet)).toEqual([
+        'amsterdam.lock.json',
+        'amsterdam.yaml',
+        'broken.yaml',
+        'vienna.lock.json',
+        'vienna.yaml',
+      ]);
+      expect((await filesBelow(out)).filter((it) => it.endsWith('.iso'))).toEqual([
+        'amsterdam/amsterdam-1.iso',
+        'amsterdam/amsterdam-2.iso',
+        'vienna/vienna-1.iso',
+        'vienna/vienna-2.iso',
+      ]);
+      expect(workDone(site.host.events)).not.toContain('base');
+      expect(ran.results.map(({ data }) => data)).toMatchObject([
+        { file: files[0], summary: expect.stringContaining('2 images') as unknown },
+        { file: files[1], failure: { code: 'cluster-invalid' } },
+        { file: files[2], out: path.join(out, 'vienna') },
+      ]);
+      expect(ran.printed).toMatch(/^FAILED +\S+broken\.yaml +- /m);
+      const part = ['--shard', '3/3', '--frozen'];
+      const again = await runCommand(site.host, [
+        'build',
+        ...files,
+        '--out',
+        out,
+        ...flags,
+        ...part,
+      ]);
+      expect(again.error).toBeUndefined();
+      expect(again.results).toMatchObject([{ data: { file: files[2] } }]);
     });
 
     test(

@@ -27,7 +27,7 @@ describe.runIf(requireTools('bwrap', 'apt-get'))('programs of an image that mean
     const overlay = await overlayWith('usr/sbin/haproxy', haproxy, 0o755);
     await configure({ overlay });
     const loaded = await loadCluster(site.host, 'cluster.yaml');
-    const lock = await requireLock(lockFileOf(loaded.file));
+    const lock = await requireLock(await lockFileOf(loaded.file));
     const root = await layImageRoot(site.host, closureOf(lock, 'image'), () => {
       throw new Error('the check has laid it out');
     });

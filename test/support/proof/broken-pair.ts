@@ -37,7 +37,7 @@ export async function buildBrokenPair(
   },
 ): Promise<string> {
   const { cluster } = await loadCluster(host, clusterFile);
-  const lock = await requireLock(lockFileOf(clusterFile));
+  const lock = await requireLock(await lockFileOf(clusterFile));
   const overlays = await renderOverlays(host, cluster, cluster.nodes, lock);
   const damaged = [];
   for (const { node, tree } of overlays) {

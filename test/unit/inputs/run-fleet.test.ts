@@ -12,14 +12,19 @@ async function fleet(
   make: (file: string, out: string) => Promise<string> = () => Promise.resolve('2 images'),
 ): Promise<FleetResult & { readonly done: readonly string[] }> {
   const done: string[] = [];
+  const told: string[] = [];
   const result = await runFleet(
     testHost(),
     { files: FILES, shard: undefined, out: '/out', ...request },
-    async (file, out) => {
-      done.push(`${file} -> ${out}`);
-      return await make(file, out);
+    {
+      make: async (file, out) => {
+        done.push(`${file} -> ${out}`);
+        return await make(file, out);
+      },
+      done: ({ file }) => told.push(file),
     },
   );
+  expect(told).toEqual(result.rows.map(({ file }) => file));
   return { ...result, done };
 }
 
