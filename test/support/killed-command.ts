@@ -15,7 +15,7 @@ import { sha256 } from '../../scripts/core/digest.ts';
 import type { FetchSite } from './http/fetch-site.ts';
 
 /** Kills of each command, instead of the few that are enough for every day. */
-const KILLS = Number(process.env['VIPISO_TEST_KILLS'] ?? 0);
+export const KILLS = Number(process.env['VIPISO_TEST_KILLS'] ?? 0);
 const USUAL = 2;
 /** Of the places that are drawn: another one draws others. */
 const SEED = Number(process.env['VIPISO_TEST_SEED'] ?? 1);

@@ -14,7 +14,7 @@ import type { FetchSite, FetchSiteChanges } from '../../support/http/fetch-site.
 import { labSource } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 import { SCRIPTS_OF, aportsLike } from '../../support/images/mkimage-scripts.ts';
-import { killAndRunAgain } from '../../support/killed-command.ts';
+import { KILLS, killAndRunAgain } from '../../support/killed-command.ts';
 import type { Check, KilledCommand } from '../../support/killed-command.ts';
 
 const LOCK = 'vipiso.lock.json';
@@ -168,16 +168,23 @@ const COMMANDS: Readonly<Record<string, Case>> = {
   'build, from an empty cache': { ...build, usual: 2 },
 };
 
+// A hundred kills of each command take longer than a test may.
+const patience = Math.max(300_000, KILLS * 60_000);
+
 describe.concurrent('a command that is killed at any change of the file system', () => {
   for (const [name, { site: changes, prepare, skip, ...command }] of Object.entries(COMMANDS)) {
-    test.skipIf(skip === true)(`leaves one set, and nothing that stays: ${name}`, async () => {
-      const folder = path.join(root, sha256(name).slice(0, 8));
-      mkdirSync(folder);
-      const site = await makeFetchSite(tool, keys, 100, { folder, ...(await changes?.()) });
-      sites.set(name, site);
-      await prepare?.(site);
-      const { kills, changes: of } = await killAndRunAgain(site, command);
-      process.stdout.write(`${name}: ${kills} kills at ${of} changes\n`);
-    });
+    test.skipIf(skip === true)(
+      `leaves one set, and nothing that stays: ${name}`,
+      async () => {
+        const folder = path.join(root, sha256(name).slice(0, 8));
+        mkdirSync(folder);
+        const site = await makeFetchSite(tool, keys, 100, { folder, ...(await changes?.()) });
+        sites.set(name, site);
+        await prepare?.(site);
+        const { kills, changes: of } = await killAndRunAgain(site, command);
+        process.stdout.write(`${name}: ${kills} kills at ${of} changes\n`);
+      },
+      patience,
+    );
   }
 });
