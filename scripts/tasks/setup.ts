@@ -19,6 +19,8 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',
     age: 'age',
+    skopeo: 'skopeo',
+    umoci: 'umoci',
     chromium: 'chromium',
     zsh: 'zsh',
     fish: 'fish',
