@@ -16,12 +16,34 @@ export function secretsIn(file: ClusterFile): readonly PlacedSecret[] {
   return below(ClusterFile, file, []);
 }
 
+const known = new WeakMap<z.core.$ZodType, boolean>();
+
+/** Most of the schema has none: those parts of a file are not looked through. */
+function mayHoldSecrets(schema: z.core.$ZodType): boolean {
+  const answer =
+    known.get(schema) ??
+    (SECRET_KINDS.has(schema) || partsOf(schema).some((part) => mayHoldSecrets(part)));
+  known.set(schema, answer);
+  return answer;
+}
+
+/** What `below` goes down into. */
+function partsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodOptional) return [schema.unwrap()];
+  if (schema instanceof z.ZodUnion) return schema.options;
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape = schema.shape as Readonly<Record<string, z.core.$ZodType>>;
+  return Object.values(shape);
+}
+
 function below(
   schema: z.core.$ZodType,
   value: unknown,
   path: DocumentPath,
 ): readonly PlacedSecret[] {
-  if (value === undefined) return [];
+  if (value === undefined || !mayHoldSecrets(schema)) return [];
   const marked = SECRET_KINDS.get(schema);
   if (marked !== undefined) return [{ secret: value as Secret, path, kind: marked.kind }];
   if (schema instanceof z.ZodOptional) return below(schema.unwrap(), value, path);

@@ -8,7 +8,8 @@ export interface Address {
   readonly prefix: number | undefined;
 }
 
-type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+/** Four decimal parts without leading zeros, each below 256: already canonical. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /**
  * Reads `192.168.9.137`, `192.168.9.137/24`, `fd00::1` or `fd00::1/64`; anything else is `undefined`.
@@ -16,10 +17,9 @@ type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
  */
 export function parseAddress(text: string): Address | undefined {
   const [host = '', prefixText, ...rest] = text.split('/');
-  const parsed = parseHost(host);
-  if (parsed === undefined || rest.length > 0) return undefined;
-  const family = parsed.kind() === 'ipv4' ? 4 : 6;
-  const canonical = parsed.toString();
+  const canonical = canonicalHost(host);
+  if (canonical === undefined || rest.length > 0) return undefined;
+  const family = canonical.includes(':') ? 6 : 4;
   if (prefixText === undefined) return { family, host: canonical, prefix: undefined };
   if (!/^(0|[1-9]\d{0,2})$/.test(prefixText)) return undefined;
   const prefix = Number(prefixText);
@@ -39,12 +39,10 @@ export function joinHostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function parseHost(text: string): Parsed | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
-    return ipaddr.IPv6.parse(text);
-  }
-  return undefined;
+function canonicalHost(text: string): string | undefined {
+  if (IPV4.test(text)) return text;
+  const mayBeIpv6 = text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text);
+  return mayBeIpv6 ? ipaddr.IPv6.parse(text).toString() : undefined;
 }
 
 function maxPrefix(family: 4 | 6): number {

@@ -84,26 +84,43 @@ describe.runIf(requireTools('fish'))('fish', () => {
 
 describe.runIf(requireTools('zsh'))('zsh', () => {
   // An interactive zsh on a terminal of its own: widgets complete nowhere else. `compadd -O` tells what they offer.
-  const program = (file: string, line: string): string => `
+  // One for all lines: it takes seconds to start.
+  const program = (file: string, lines: readonly string[]): string => `
 zmodload zsh/zpty
 zpty -b shell zsh -f -i
 zpty -w shell 'PS1=; autoload -Uz compinit; compinit -u -d ${file}.dump; source ${file}; compadd() { local -a found; builtin compadd -O found "$@"; (( $#found )) && print -rl -- "offer:"$^found >> ${file}.offers; builtin compadd "$@" }; : > ${file}.ready'
 repeat 600 { sleep 0.05; [[ -e ${file}.ready ]] && break }
-zpty -w -n shell $'${line}\t'
-repeat 600 { sleep 0.05; [[ -s ${file}.offers ]] && break }
-sleep 0.2
+complete() {
+  : > ${file}.offers
+  zpty -w -n shell "$1"$'\t'
+  repeat 600 { sleep 0.05; [[ -s ${file}.offers ]] && break }
+  sleep 0.2
+  print -r -- "line:$1"
+  cat ${file}.offers
+  # Control-U: an empty line again.
+  zpty -w -n shell $'\x15'
+  sleep 0.1
+}
+${lines.map((line) => `complete '${line}'`).join('\n')}
 zpty -d shell
-cat ${file}.offers
 `;
-  test.each(CASES)('%s', (line, wanted, not) => {
-    const offered = inShell('zsh', zshCompletion(commands), (file) => [
+
+  test('offers what it should on each line', () => {
+    const lines = CASES.map(([line]) => line);
+    const said = inShell('zsh', zshCompletion(commands), (file) => [
       ...['-f', '-c'],
-      program(file, line),
+      program(file, lines),
     ]);
-    expectOffer(
-      offered.filter((it) => it.startsWith('offer:')).map((it) => it.slice('offer:'.length)),
-      wanted,
-      not,
-    );
+    for (const [line, wanted, not] of CASES) {
+      const from = said.indexOf(`line:${line}`) + 1;
+      expect(from, line).toBeGreaterThan(0);
+      const next = said.findIndex((it, at) => at >= from && it.startsWith('line:'));
+      const offered = said.slice(from, next === -1 ? undefined : next);
+      expectOffer(
+        offered.filter((it) => it.startsWith('offer:')).map((it) => it.slice('offer:'.length)),
+        wanted,
+        not,
+      );
+    }
   });
 });

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import pMap from 'p-map';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
 import { daemonRows } from '../../support/apk/daemon-rows.ts';
@@ -9,7 +11,7 @@ import { OVERLAY_VARIANTS } from '../../support/cluster/overlay-variants.ts';
 import type { OverlayVariant } from '../../support/cluster/overlay-variants.ts';
 import { modelOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
-import { temporaryFolder } from '../../support/host/test-host.ts';
+import { suiteFolder } from '../../support/images/build-site.ts';
 
 /**
  * Puts the tree's etc/ folders instead of the host's, inside namespaces of its own: the daemons read the
@@ -17,43 +19,105 @@ import { temporaryFolder } from '../../support/host/test-host.ts';
  */
 const IN_THE_APPLIANCE = `
 set -e
-tree=$1; shift
-# Debian's keepalived 2.3 does not start without it.
-touch "$tree/etc/keepalived/keepalived.config-opts"
-# One account is mapped here: others' scripts are judged as if they were root's.
-sed -i -E 's/^( +user) .*/\\1 root/' "$tree/etc/keepalived/keepalived.conf"
-for name in haproxy keepalived; do
-  test -d "$tree/etc/$name" && mount --bind "$tree/etc/$name" "/etc/$name"
-done
-mount --bind "$tree/etc/passwd" /etc/passwd
-mount --bind "$tree/etc/group" /etc/group
 # Name servers are beyond a route, as on the appliance: haproxy says where it cannot send to one.
 ip link set lo up
 ip route add default dev lo
 ip -6 route add default dev lo
 for name in eth0 eth0.20 eth1 bond0.20; do ip link add "$name" type bridge; done
+enter() {
+  export tree=$1
+  # Debian's keepalived 2.3 does not start without it.
+  touch "$tree/etc/keepalived/keepalived.config-opts"
+  # One account is mapped here: others' scripts are judged as if they were root's.
+  sed -i -E 's/^( +user) .*/\\1 root/' "$tree/etc/keepalived/keepalived.conf"
+  for name in haproxy keepalived; do
+    if test -d "$tree/etc/$name"; then mount --bind "$tree/etc/$name" "/etc/$name"; fi
+  done
+  mount --bind "$tree/etc/passwd" /etc/passwd
+  mount --bind "$tree/etc/group" /etc/group
+}
+`;
+
+/** Runs a command, one word after the other in "$@", in one tree. */
+const ONE_TREE = `${IN_THE_APPLIANCE}
+enter "$1"; shift
 exec "$@"
+`;
+
+/**
+ * Runs the command in tree after tree, each on top of the last: namespaces take longer to make than a file to judge.
+ * After each come its exit code and a mark.
+ */
+const MANY_TREES = `${IN_THE_APPLIANCE}
+trees=$1; shift
+for folder in $trees; do
+  enter "$folder"
+  if "$@" 2>&1; then code=0; else code=$?; fi
+  printf '\\n=== ended with %s ===\\n' "$code"
+done
 `;
 
 const toolsThere = requireTools('unshare', 'ip', 'haproxy', 'keepalived', 'nft');
 
-async function treeOf({ file, texts }: OverlayVariant, index: number): Promise<string> {
+const ROOT = suiteFolder();
+const trees = new Map<string, Promise<string>>();
+
+/** The rendered tree of a case, which every program sees the same. */
+function treeOf({ file, texts, name, index }: Case): Promise<string> {
+  const known = trees.get(name);
+  if (known !== undefined) return known;
+  const tree = render(file, texts, index);
+  trees.set(name, tree);
+  return tree;
+}
+
+async function render(
+  file: OverlayVariant['file'],
+  texts: OverlayVariant['texts'],
+  index: number,
+): Promise<string> {
   const cluster = modelOf(file, texts);
   const node = cluster.nodes[index];
   if (node === undefined) throw new Error(`The variant has no node ${index}.`);
   const tree = await renderNode(cluster, node, { templatesRoot: TEMPLATES_ROOT, release: 'test' });
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(path.join(ROOT, 'tree-'));
   await writeTree(folder, tree);
   return folder;
 }
 
-function inAppliance(tree: string, ...command: readonly string[]) {
-  const args = ['-Urnm', 'sh', '-c', IN_THE_APPLIANCE, 'sh', tree, ...command];
-  const { status, stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
-  return { status, text: stdout + stderr };
+interface Said {
+  readonly status: number | null;
+  readonly text: string;
 }
 
-const CASES = OVERLAY_VARIANTS.flatMap((variant) =>
+async function inAppliance(tree: string, ...command: readonly string[]): Promise<Said> {
+  const args = ['-Urnm', 'sh', '-c', ONE_TREE, 'sh', tree, ...command];
+  const child = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  return { status: await closed, text: stdout + stderr };
+}
+
+/** What a command says in the tree of each case, by the case's name. */
+async function inEach(
+  cases: readonly Case[],
+  ...command: readonly string[]
+): Promise<ReadonlyMap<string, Said>> {
+  const folders = await Promise.all(cases.map(treeOf));
+  const args = ['-Urnm', 'sh', '-c', MANY_TREES, 'sh', folders.join(' '), ...command];
+  const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+  const parts = [...stdout.matchAll(/((?:.|\n)*?)\n=== ended with (\d+) ===\n/g)];
+  if (parts.length !== cases.length) throw new Error(`the appliance broke off: ${stderr}`);
+  return new Map(
+    parts.map(([, text = '', code], at) => [cases[at]?.name ?? '', { text, status: Number(code) }]),
+  );
+}
+
+interface Case extends OverlayVariant {
+  readonly index: number;
+}
+
+const CASES: readonly Case[] = OVERLAY_VARIANTS.flatMap((variant) =>
   [0, 1].map((index) => ({ ...variant, name: `${variant.name}, node ${index + 1}`, index })),
 );
 const STARTS = CASES.filter(
@@ -100,76 +164,111 @@ echo "master killed: $(await 'processes 0, bound 0')"
 const ONE_NODE = CASES.filter(({ index }) => index === 0);
 
 describe.runIf(toolsThere).each(daemonRows())('the daemons of $name', (row) => {
-  it.each(ONE_NODE)('haproxy accepts, without a warning: $name', async ({ index, ...variant }) => {
-    const tree = await treeOf(variant, index);
-    for (const haproxy of row.haproxy) {
-      const result = inAppliance(tree, haproxy, '-c', '-dW', '-f', '/etc/haproxy/haproxy.cfg');
-      expect(result.text).not.toMatch(/WARNING|ALERT|NOTICE/);
-      expect(result.status).toBe(0);
-    }
+  describe.each(row.haproxy)('%s', (haproxy) => {
+    let said: ReadonlyMap<string, Said>;
+    beforeAll(async () => {
+      said = await inEach(ONE_NODE, haproxy, '-c', '-dW', '-f', '/etc/haproxy/haproxy.cfg');
+    });
+
+    it.each(ONE_NODE)('haproxy accepts, without a warning: $name', ({ name }) => {
+      expect(said.get(name)?.text).not.toMatch(/WARNING|ALERT|NOTICE/);
+      expect(said.get(name)?.status).toBe(0);
+    });
   });
 
-  it.each(CASES)('keepalived accepts: $name', async ({ index, ...variant }) => {
-    const tree = await treeOf(variant, index);
-    for (const keepalived of row.keepalived) {
+  describe.each(row.keepalived)('%s', (keepalived) => {
+    let said: ReadonlyMap<string, Said>;
+    let started: readonly (readonly [string, Said])[];
+    beforeAll(async () => {
       const test = ['--config-test', '--log-console', '--dont-fork'];
-      const result = inAppliance(tree, keepalived, ...test);
-      expect(result.text).not.toMatch(/unknown|warning|disabl|invalid|ignor|missing|not found/i);
-      expect(result.status).toBe(0);
-    }
-  });
+      said = await inEach(CASES, keepalived, ...test);
+      // Each is given two seconds, most of which it sleeps.
+      started = await pMap(
+        STARTS,
+        async (it) => {
+          const tree = await treeOf(it);
+          return [it.name, await inAppliance(tree, 'sh', '-c', START, 'sh', keepalived)] as const;
+        },
+        { concurrency: 4 },
+      );
+    });
 
-  it.each(STARTS)('keepalived starts without a remark: $name', async ({ index, ...variant }) => {
-    const tree = await treeOf(variant, index);
-    for (const keepalived of row.keepalived) {
+    it.each(CASES)('keepalived accepts: $name', ({ name }) => {
+      expect(said.get(name)?.text).not.toMatch(
+        /unknown|warning|disabl|invalid|ignor|missing|not found/i,
+      );
+      expect(said.get(name)?.status).toBe(0);
+    });
+
+    it.each(STARTS)('keepalived starts without a remark: $name', ({ name }) => {
       // A configuration test hides what a start says.
-      const result = inAppliance(tree, 'sh', '-c', START, 'sh', keepalived);
-      expect(result.text).toMatch(/Startup complete/);
-      expect(result.text).not.toMatch(/notice|should|must|unknown|warning|invalid|ignor/i);
-    }
+      const text = new Map(started).get(name)?.text;
+      expect(text).toMatch(/Startup complete/);
+      expect(text).not.toMatch(/notice|should|must|unknown|warning|invalid|ignor/i);
+    });
   });
 
   it('haproxy as a service is two processes, which end with each other', async () => {
     const [fast] = CASES.filter(({ name }) => name === 'fast profile, node 1');
     if (fast === undefined) throw new Error('There is no such case.');
-    const tree = await treeOf(fast, 0);
+    const tree = await treeOf(fast);
     const service = readFileSync(path.join(tree, 'etc/init.d/haproxy'), 'utf8');
     const options = / -- (-W -D) -p "\$pidfile" -f "\$cfgfile"$/m.exec(service)?.[1] ?? '';
     for (const haproxy of row.haproxy) {
-      const result = inAppliance(tree, 'sh', '-c', SERVE, 'sh', haproxy, ...options.split(' '));
+      const result = await inAppliance(
+        tree,
+        'sh',
+        '-c',
+        SERVE,
+        'sh',
+        haproxy,
+        ...options.split(' '),
+      );
       expect(result.text).toMatch(/processes 2, bound 1\nmaster killed: processes 0, bound 0\n$/);
     }
   });
 });
 
 describe.runIf(toolsThere)('nftables accepts what is rendered', () => {
-  it.each(CASES)('nft: $name', async ({ index, ...variant }) => {
-    const tree = await treeOf(variant, index);
-    const rules = path.join(tree, 'etc/nftables.nft');
-    if (!modelOf(variant.file, variant.texts).firewall.enabled) return;
-    expect(inAppliance(tree, 'nft', '--check', '--file', rules)).toEqual({ status: 0, text: '' });
+  const filtered = CASES.filter(({ file, texts }) => modelOf(file, texts).firewall.enabled);
+  let said: ReadonlyMap<string, Said>;
+  beforeAll(async () => {
+    said = await inEach(filtered, 'sh', '-c', 'exec nft --check --file "$tree/etc/nftables.nft"');
+  });
+
+  it.each(filtered)('nft: $name', ({ name }) => {
+    expect(said.get(name)).toEqual({ status: 0, text: '' });
   });
 });
 
 describe.runIf(requireTools('shellcheck'))('the shell scripts', () => {
-  it.each(ONE_NODE)('shellcheck: $name', async ({ index, ...variant }) => {
-    const tree = await treeOf(variant, index);
-    const result = spawnSync(
-      'shellcheck',
-      [
-        '--shell=sh',
-        // Settings for others to read; local, which busybox's shell has.
-        '--exclude=SC2034,SC3043',
-        'etc/keepalived/chk_haproxy.sh',
-        'etc/conf.d/syslog',
-        'etc/conf.d/haproxy',
-        'etc/conf.d/keepalived',
-        ...['etc/init.d/haproxy', 'etc/init.d/card-names', 'etc/network/bond'].filter((name) =>
-          existsSync(path.join(tree, name)),
-        ),
-      ],
-      { cwd: tree, encoding: 'utf8' },
-    );
-    expect({ status: result.status, text: result.stdout }).toEqual({ status: 0, text: '' });
+  /** Exit code and text, by what was judged: most clusters have the same scripts. */
+  const judged = new Map<string, Said>();
+
+  it.each(ONE_NODE)('shellcheck: $name', async (it) => {
+    const tree = await treeOf(it);
+    const scripts = [
+      'etc/keepalived/chk_haproxy.sh',
+      'etc/conf.d/syslog',
+      'etc/conf.d/haproxy',
+      'etc/conf.d/keepalived',
+      ...['etc/init.d/haproxy', 'etc/init.d/card-names', 'etc/network/bond'].filter((name) =>
+        existsSync(path.join(tree, name)),
+      ),
+    ];
+    for (const name of scripts) {
+      const file = path.join(tree, name);
+      const content = readFileSync(file, 'utf8');
+      const said = judged.get(content) ?? shellcheck(file);
+      judged.set(content, said);
+      expect(said, name).toEqual({ status: 0, text: '' });
+    }
   });
 });
+
+function shellcheck(file: string): Said {
+  // Settings for others to read; local, which busybox's shell has.
+  const args = ['--shell=sh', '--exclude=SC2034,SC3043', file];
+  const { status, stdout } = spawnSync('shellcheck', args, { encoding: 'utf8' });
+  return { status, text: stdout };
+}

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { daemonRows } from '../../support/apk/daemon-rows.ts';
 import { modelOf } from '../../support/cluster/reference-model.ts';
 import { MAY_PLAY, PAIR_NEEDS, playPair } from '../../support/daemon-pair.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
+import { suiteFolder } from '../../support/images/build-site.ts';
 
 const FILE = {
   nodes: [
@@ -53,16 +55,20 @@ const KINDS = [
 
 const toolsThere = requireTools(...PAIR_NEEDS, 'nft', 'nsenter') && MAY_PLAY;
 
+// Each has a network of its own, and waits most of the time.
 describe.runIf(toolsThere).each(daemonRows())('a planned hand-over with $name', (row) => {
-  it.each(KINDS)(
+  const suite = suiteFolder();
+  const folder = (name: string): string => path.join(suite, name);
+
+  it.concurrent.each(KINDS)(
     'loses no request and cuts no stream: $name',
-    async ({ vrrp, back }) => {
+    async ({ name, vrrp, back }) => {
       const cluster = modelOf(JSON.stringify({ ...FILE, vrrp: { vip: '192.0.2.139', ...vrrp } }));
       const daemons = {
         haproxy: row.haproxy.at(-1) ?? '',
         keepalived: row.keepalived.at(-1) ?? '',
       };
-      const told = await playPair(cluster, daemons, STORY.replace('BACK', back));
+      const told = await playPair(cluster, daemons, STORY.replace('BACK', back), folder(name));
       expect(told).toMatch(/^given: 0\nheld by: the other\nended: 0\nheld by: the first\n/);
       const seen = JSON.parse(told.split('\n').at(-2) ?? '') as Record<string, unknown>;
       expect(seen).toMatchObject({ cuts: [0, 0, 0] });
@@ -73,19 +79,27 @@ describe.runIf(toolsThere).each(daemonRows())('a planned hand-over with $name', 
     90_000,
   );
 
-  it('keeps the VIP where the peer is not well', async () => {
-    const cluster = modelOf(JSON.stringify({ ...FILE, vrrp: { vip: '192.0.2.139' } }));
-    const daemons = { haproxy: row.haproxy.at(-1) ?? '', keepalived: row.keepalived.at(-1) ?? '' };
-    const told = await playPair(
-      cluster,
-      daemons,
-      `until_held_by lb-1
+  it.concurrent(
+    'keeps the VIP where the peer is not well',
+    async () => {
+      const cluster = modelOf(JSON.stringify({ ...FILE, vrrp: { vip: '192.0.2.139' } }));
+      const daemons = {
+        haproxy: row.haproxy.at(-1) ?? '',
+        keepalived: row.keepalived.at(-1) ?? '',
+      };
+      const told = await playPair(
+        cluster,
+        daemons,
+        `until_held_by lb-1
       kill $(haproxy_of lb-2); sleep 0.5
       on lb-1 vipiso-handover; echo "given: $?"
       holders`,
-    );
-    expect(told).toBe(
-      "held by: lb-1\nvipiso-handover: no peer's service leads to a server: the VIP stays here\ngiven: 1\nlb-1\n",
-    );
-  }, 60_000);
+        folder('not-well'),
+      );
+      expect(told).toBe(
+        "held by: lb-1\nvipiso-handover: no peer's service leads to a server: the VIP stays here\ngiven: 1\nlb-1\n",
+      );
+    },
+    60_000,
+  );
 });

@@ -8,8 +8,9 @@ import type { Rule } from '../rule.ts';
  */
 export const timezone: Rule = ({ cluster }) => {
   const zone = cluster.system.timezone;
+  if (zone === 'UTC') return [];
   const known = Intl.supportedValuesOf('timeZone');
-  if (zone === 'UTC' || known.includes(zone)) return [];
+  if (known.includes(zone)) return [];
   const sameLetters = known.find((name) => name.toLowerCase() === zone.toLowerCase());
   if (sameLetters === undefined && isAlias(zone)) return [];
   const guess = sameLetters ?? didYouMean(zone, [...known, 'UTC']);
