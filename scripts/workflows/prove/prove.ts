@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findUefi } from '../../boot/qemu/firmware.ts';
 import { VipisoError } from '../../core/errors.ts';
 import type { TraceDocument } from '../../explore/report/trace-document.ts';
 import { isErrno } from '../../host/fs/errno.ts';
-import { isFile } from '../../host/fs/is-there.ts';
+import { isFile, isThere } from '../../host/fs/is-there.ts';
 import type { Host } from '../../host/host.ts';
 import { requireTools } from '../../host/tools/find-tool.ts';
 import { toolsFor } from '../../host/tools/tool-packages.ts';
@@ -25,6 +25,7 @@ import { runTrial } from '../../prove/trial/run-trial.ts';
 import { tryVariant } from '../../prove/try-variant.ts';
 import { chooseVariants } from '../../prove/variants.ts';
 import { verdictOf } from '../../prove/verdict.ts';
+import { RELEASE } from '../../release/format/layout.ts';
 
 export interface ProveRequest {
   /** A cluster file, or the folder of its images; as the user gave it. */
@@ -64,6 +65,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   const scenarios = traces?.map((trace, index) => scenarioOf(trace, cluster, index + 1)) ?? chosen;
   if (!(await hasImages(cluster, folder)))
     await buildLoaded(host, loaded, { ...request.build, out: folder });
+  const certificates = await certificateFolder(folder);
   const subject = await findSubject(host, cluster, { folder, clusterFile: loaded.file });
 
   const started = host.now();
@@ -71,7 +73,7 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
     ...{ id: 'shipped', title: 'The images that ship', cluster, scenarios },
     images: subject.images,
     findings: subject.findings,
-    logs: path.join(folder, 'logs'),
+    logs: path.join(certificates, 'logs'),
   });
   const trials = [trial];
   for (const variant of variants)
@@ -90,7 +92,18 @@ export async function proveCluster(host: Host, request: ProveRequest): Promise<P
   };
   for (const text of sloOutcome(proof, cluster.slo).unmeasured)
     host.report({ type: 'note', level: 'warning', text });
-  return await certify(host, proof, { folder, older });
+  return await certify(host, proof, { folder: certificates, older });
+}
+
+/**
+ * Where a proof of the images in a folder goes: beside them, but into no release, which is signed as it is. That of
+ * `releases/2026.12` goes to `releases/2026.12.proof`.
+ */
+export async function certificateFolder(folder: string): Promise<string> {
+  const signed = await isThere(path.join(folder, RELEASE.signature), 'look for a signature');
+  if (!signed) return folder;
+  await mkdir(`${folder}.proof`, { recursive: true });
+  return `${folder}.proof`;
 }
 
 /** @throws VipisoError not-found; usage: it is not what check --explore printed */

@@ -14,7 +14,7 @@ import type { Subject } from '../../prove/subject.ts';
 import { rounded } from '../../prove/trial/report.ts';
 import { runUpgrade } from '../../prove/upgrade/run-upgrade.ts';
 import { verdictOf } from '../../prove/verdict.ts';
-import { placesOf } from './prove.ts';
+import { certificateFolder, placesOf } from './prove.ts';
 
 export interface ProveUpgradeRequest {
   /** Folders of images, as the user gave them. */
@@ -50,12 +50,13 @@ export async function proveUpgrade(host: Host, request: ProveUpgradeRequest): Pr
     throw new VipisoError('usage', `${request.from} and ${request.to} hold the same images`, {
       hint: 'Name the folder of the release that runs, and that of the one to come.',
     });
+  const certificates = await certificateFolder(folder);
   const started = host.now();
   const { upgrade, accelerator } = await runUpgrade(host, {
     ...{ cluster, from, to, repeat: request.repeat, forwardOnly: request.forwardOnly },
-    logs: path.join(folder, 'logs'),
+    logs: path.join(certificates, 'logs'),
   });
-  const trials = await keptTrials(host, folder, to);
+  const trials = await keptTrials(host, certificates, to);
   const verdict = trials.length === 0 ? 'pass' : verdictOf(trials);
   const proof: ProofDocument = {
     schema: PROOF_SCHEMA,
@@ -69,7 +70,7 @@ export async function proveUpgrade(host: Host, request: ProveUpgradeRequest): Pr
     host: await hostFacts(host, accelerator),
     ...{ trials, upgrade },
   };
-  return await certify(host, proof, { folder, older: undefined });
+  return await certify(host, proof, { folder: certificates, older: undefined });
 }
 
 /** The faults that were proved before, where they were proved of these images. */
