@@ -3,7 +3,7 @@ import { canonical, moduleName } from './tables.ts';
 import type { ModuleTables } from './tables.ts';
 
 /** What of a kernel's modules an image carries. */
-export interface ChosenModules {
+interface ChosenModules {
   /** Paths below lib/modules/<release>, without a compression's suffix, sorted. */
   readonly kept: readonly string[];
   /** Names of the modules that stay away, sorted. */

@@ -30,7 +30,7 @@ export function canonical(name: string): string {
 }
 
 /** Without the suffix of a compression: modules may be unpacked on their way to an image. */
-export function plainPath(path: string): string {
+function plainPath(path: string): string {
   return path.replace(/\.ko\.[a-z0-9]+$/, '.ko');
 }
 

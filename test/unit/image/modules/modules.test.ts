@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { missingModules } from '../../../../scripts/image/audit/audit-modules.ts';
+import { KEPT_MODULES, WRAPPERS } from '../../../../scripts/image/mkimage/builder/wrappers.ts';
 import { chooseModules } from '../../../../scripts/image/modules/choose.ts';
 import { neededByOverlay } from '../../../../scripts/image/modules/needed.ts';
 import { REMOVE_MODULES, keptText } from '../../../../scripts/image/modules/remove-modules.ts';
@@ -100,6 +101,23 @@ test('what is not kept is removed, with the folders that are empty then', () => 
     expect(existsSync(path.join(folder, name))).toBe(true);
   for (const name of others) expect(existsSync(path.join(folder, name))).toBe(false);
   expect(existsSync(path.join(folder, 'kernel/fs/btrfs'))).toBe(false);
+});
+
+test("for mkimage are removed by the wrapper of depmod, before update-kernel's own", () => {
+  const folder = temporaryFolder();
+  const [ours, theirs] = [path.join(folder, 'ours'), path.join(folder, 'theirs')];
+  const release = path.join(folder, 'root/lib/modules/6.6.31-0-virt');
+  const program = '#!/bin/sh\nfind "$2/lib/modules/$3" -name "*.ko" > "$2/seen"\n';
+  for (const at of [ours, theirs, path.join(release, 'kernel')]) mkdirSync(at, { recursive: true });
+  for (const name of ['a.ko', 'b.ko']) writeFileSync(path.join(release, 'kernel', name), '');
+  writeFileSync(path.join(ours, 'depmod'), WRAPPERS.get('depmod') ?? '', { mode: 0o755 });
+  writeFileSync(path.join(theirs, 'depmod'), program, { mode: 0o755 });
+  writeFileSync(path.join(ours, KEPT_MODULES), keptText({ kept: ['kernel/b.ko'] }));
+  const root = path.join(folder, 'root');
+  execFileSync(path.join(ours, 'depmod'), ['-b', root, path.basename(release)], {
+    env: { PATH: `${ours}:${theirs}:/usr/bin:/bin` },
+  });
+  expect(readFileSync(path.join(root, 'seen'), 'utf8')).toBe(`${release}/kernel/b.ko\n`);
 });
 
 describe('what a node loads', () => {
