@@ -91,8 +91,8 @@ async function examineTools(
 async function examineSandbox(host: Host): Promise<Examined> {
   const about = { what: 'sandbox', need: 'build' } as const;
   try {
-    await requireSandbox(host);
-    return { ...about, state: 'good', found: 'user namespaces are allowed' };
+    const who = await requireSandbox(host);
+    return { ...about, state: 'good', found: `user namespaces are allowed; programs run ${who}` };
   } catch (error) {
     return { ...about, ...trouble(error) };
   }

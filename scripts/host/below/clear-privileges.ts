@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { chmod, lstat, open, readdir } from 'node:fs/promises';
-import { FolderBelow, O_PATH } from './folder-below.ts';
+import { lstat, readdir } from 'node:fs/promises';
+import { FolderBelow } from './folder-below.ts';
+import { setMode } from './set-mode.ts';
 
 const PRIVILEGE_BITS = 0o6000;
 
@@ -26,15 +26,5 @@ export async function clearPrivileges(root: string): Promise<void> {
     }
   } finally {
     folder.close();
-  }
-}
-
-async function setMode(place: string, mode: number): Promise<void> {
-  const handle = await open(place, O_PATH | constants.O_NOFOLLOW);
-  try {
-    // On a link it is refused, which a changed name would deserve.
-    await chmod(`/proc/self/fd/${handle.fd}`, mode);
-  } finally {
-    await handle.close();
   }
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import { ioError, isErrno } from '../fs/errno.ts';
-import { FolderBelow } from './folder-below.ts';
+import { FolderBelow, giveAsFolder } from './folder-below.ts';
 import type { Links } from './folder-below.ts';
 
 const MAX_LINKS = 40;
@@ -140,7 +140,7 @@ export async function takeBelow(where: FileBelow, to: string): Promise<boolean> 
 /**
  * Moves a large file out of the root, to the same file system; one that has other names is copied.
  *
- * @param to absolute path of a file that is not there yet; gets mode 0644
+ * @param to absolute path of a file that is not there yet; belongs to this process then, with mode 0644
  * @returns false where there is no such file
  * @throws VipisoError malformed-package: a link in the path, or it changed meanwhile
  */
@@ -151,11 +151,13 @@ export async function moveBelow(where: FileBelow, to: string): Promise<boolean> 
   if (handle === undefined) return false;
   const folder = FolderBelow.open(root, dir, { links, missing: 'leave' });
   try {
-    const { nlink, ino } = await handle.stat();
+    const { nlink, ino, uid } = await handle.stat();
     if (nlink > 1 || folder === undefined) return await takeBelow(where, to);
     await rename(folder.entry(base), to);
     // What was opened is what was moved.
     if (lstatSync(to).ino !== ino) throw refusal(where, 'it changed while it was taken');
+    // Root's sandboxes have an account of their own.
+    if (process.geteuid?.() === 0 && uid !== 0) await handle.chown(0, 0);
     await handle.chmod(0o644);
     return true;
   } catch (error) {
@@ -183,6 +185,7 @@ export async function writeBelow(where: FileBelow, content: string | Uint8Array)
     try {
       await handle.writeFile(content);
       await handle.chmod(0o644);
+      if (folder !== undefined) giveAsFolder(entry, folder.path);
     } finally {
       await handle.close();
     }

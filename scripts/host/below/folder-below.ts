@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, constants, mkdirSync, openSync, readlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+} from 'node:fs';
 import { VipisoError } from '../../core/errors.ts';
 import { ioError, isErrno } from '../fs/errno.ts';
 
@@ -149,9 +158,11 @@ class Walk {
     } catch (error) {
       throw ioError(error, 'make the folder', this.nameOf(part));
     }
+    const above = this.place('.');
     // Whatever the umask is.
     if (this.enter(part) === 'entered') {
       chmodSync(this.place('.'), 0o755);
+      giveAsFolder(this.place('.'), above);
       this.leave();
     }
   }
@@ -184,6 +195,13 @@ class Walk {
     const last = this.open.pop();
     if (last !== undefined) closeSync(last.descriptor);
   }
+}
+
+/** What root makes belongs to whom its folder belongs: the account of a sandbox, which could not change it otherwise. */
+export function giveAsFolder(place: string, folder: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = lstatSync(folder);
+  if (uid !== 0) lchownSync(place, uid, gid);
 }
 
 function parts(name: string): string[] {

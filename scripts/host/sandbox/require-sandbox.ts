@@ -5,7 +5,8 @@ import type { Host } from '../host.ts';
 import { runTool } from '../process/run.ts';
 import { requireTools } from '../tools/find-tool.ts';
 import { bwrapFeatures } from './bwrap-features.ts';
-import { sandboxArguments } from './sandbox.ts';
+import { asRoot, otherAccount } from './other-account.ts';
+import { sandboxArguments } from './sandbox-command.ts';
 
 /** Kernel settings that forbid user namespaces, each with the value that does and the way to allow them. */
 const SWITCHES = [
@@ -29,11 +30,24 @@ const SWITCHES = [
 const REFUSALS: readonly ErrorCode[] = ['tool-failed', 'disk-full', 'permission'];
 
 /**
- * Makes sure that sandboxes can be started, by starting one.
+ * Makes sure that sandboxes can be started, by starting one. Where they would have root's account, a warning says so.
+ *
+ * @returns who they are outside of their namespaces, for people
  * @throws VipisoError sandbox: the kernel or a container forbids namespaces; tool-missing: there is no bwrap
  */
-export async function requireSandbox(host: Host): Promise<void> {
+export async function requireSandbox(host: Host): Promise<string> {
   requireTools(host, ['bwrap']);
+  const account = await otherAccount(host);
+  if (account === undefined) await tryPlain(host);
+  else if (account.id === undefined) {
+    await tryPlain(host);
+    host.report({ type: 'note', level: 'warning', text: asRoot(account.reason) });
+    return 'as root';
+  }
+  return account === undefined ? 'as this account' : `as an account of their own (${account.id})`;
+}
+
+async function tryPlain(host: Host): Promise<void> {
   try {
     await runTool(host, {
       tool: 'bwrap',

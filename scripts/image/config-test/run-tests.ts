@@ -11,7 +11,7 @@ import { readDerived, writeDerived } from '../../host/cache/derived-file.ts';
 import { removeStaleTemps, withTempFolder } from '../../host/fs/temp-folder.ts';
 import type { Host } from '../../host/host.ts';
 import { runSandboxed } from '../../host/sandbox/sandbox.ts';
-import type { SandboxCall } from '../../host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../host/sandbox/sandbox-call.ts';
 import type { FileTree } from '../../overlay/tree.ts';
 import type { Complaint, ProgramOutput } from './complaints/complaint.ts';
 import { parseShellOutput } from './complaints/shell.ts';

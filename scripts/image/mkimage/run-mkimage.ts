@@ -3,7 +3,7 @@ import { VipisoError } from '../../core/errors.ts';
 import { sizeBelow } from '../../host/below/files-below.ts';
 import type { Host } from '../../host/host.ts';
 import { runSandboxed } from '../../host/sandbox/sandbox.ts';
-import type { SandboxBind, SandboxCall } from '../../host/sandbox/sandbox.ts';
+import type { SandboxBind, SandboxCall } from '../../host/sandbox/sandbox-call.ts';
 import { INSIDE } from './builder/builder-root.ts';
 import { mkimageArguments, mkimageEnvironment } from './command.ts';
 import type { MkimageInputs } from './inputs.ts';

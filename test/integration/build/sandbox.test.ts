@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openPackage } from '../../../scripts/apk/package/package-file.ts';
 import { requireSandbox } from '../../../scripts/host/sandbox/require-sandbox.ts';
 import { runSandboxed } from '../../../scripts/host/sandbox/sandbox.ts';
-import type { SandboxCall } from '../../../scripts/host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../../scripts/host/sandbox/sandbox-call.ts';
 import { installPackages } from '../../../scripts/image/root/install-packages.ts';
 import { runPackageScripts } from '../../../scripts/image/root/run-scripts.ts';
 import { buildApk, testKeyPair } from '../../support/apk/apk-builder.ts';

@@ -36,6 +36,7 @@ function rightsOfHost(): readonly string[] {
 
 /** What a script of BusyBox tries; it writes what it finds into /probe. */
 const SCRIPTS = {
+  account: `echo x > /mine; $b id -u > /probe`,
   settings: `: > /probe
 for file in ${CORE_PATTERN} /proc/sys/kernel/hostname /proc/sysrq-trigger /proc/self/oom_score_adj; do
 	{ $b cat $file | $b head -n 1 > /tmp/x; $b cat /tmp/x > $file; } 2>/dev/null && echo $file >> /probe
@@ -108,6 +109,17 @@ describe.runIf(requireTools('bwrap', 'apt-get')).each(ACCOUNTS)(
       }
       expect(of('devices').probe).toBe('3\n3\n');
       expect(rightsOfHost()).toEqual(before);
+    });
+
+    test.runIf(possible)('is not root outside of its namespace, whoever it is inside', () => {
+      expect(of('account')).toMatchObject({ code: 'done', probe: '0\n' });
+      const { uid, gid } = statSync(path.join(folder, 'account', 'root-0', 'mine'));
+      expect({ uid, gid }).not.toMatchObject({ uid: 0 });
+      expect(uid).toBe(gid);
+      const owners = readdirSync(path.join(folder, 'account', 'root-0')).map(
+        (name) => statSync(path.join(folder, 'account', 'root-0', name)).uid,
+      );
+      expect(new Set(owners)).toEqual(new Set([uid]));
     });
 
     test.runIf(possible)('has no capability, and no way to one', () => {

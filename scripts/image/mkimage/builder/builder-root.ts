@@ -6,7 +6,7 @@ import { clearPrivileges } from '../../../host/below/clear-privileges.ts';
 import { makeFolderBelow } from '../../../host/below/files-below.ts';
 import { cachedFolder } from '../../../host/cache/cached-folder.ts';
 import type { Host } from '../../../host/host.ts';
-import type { SandboxCall } from '../../../host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../../host/sandbox/sandbox-call.ts';
 import { openLocked } from '../../../packages/package-files.ts';
 import type { PackageFile } from '../../../packages/package-files.ts';
 import { installPackages } from '../../root/install-packages.ts';

@@ -1,7 +1,7 @@
 import { lstat, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ioError, isErrno } from '../../../host/fs/errno.ts';
-import type { SandboxPart, SandboxParts } from '../../../host/sandbox/sandbox.ts';
+import type { SandboxPart, SandboxParts } from '../../../host/sandbox/sandbox-call.ts';
 
 /** Programs, libraries and their settings: all that tools need of a system, and nobody's files. */
 const FOLDERS = ['bin', 'etc', 'lib', 'lib64', 'sbin', 'usr'];

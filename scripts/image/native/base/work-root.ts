@@ -7,7 +7,7 @@ import { withTempFolder } from '../../../host/fs/temp-folder.ts';
 import type { Host } from '../../../host/host.ts';
 import type { ToolResult } from '../../../host/process/run.ts';
 import { runSandboxed } from '../../../host/sandbox/sandbox.ts';
-import type { SandboxCall } from '../../../host/sandbox/sandbox.ts';
+import type { SandboxCall } from '../../../host/sandbox/sandbox-call.ts';
 
 /** The root that the boot files are made in, by the very tools that its packages brought. Paths are on the host. */
 export interface WorkRoot {

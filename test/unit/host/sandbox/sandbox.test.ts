@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hintFrom, requireSandbox } from '../../../../scripts/host/sandbox/require-sandbox.ts';
-import { sandboxArguments } from '../../../../scripts/host/sandbox/sandbox.ts';
+import { sandboxArguments } from '../../../../scripts/host/sandbox/sandbox-command.ts';
 import { temporaryFolder, testHost } from '../../../support/host/test-host.ts';
 
 describe('the sandbox', () => {

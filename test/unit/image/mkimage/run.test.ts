@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openPackage } from '../../../../scripts/apk/package/package-file.ts';
 import type { ProgressEvent } from '../../../../scripts/core/events.ts';
-import { sandboxArguments } from '../../../../scripts/host/sandbox/sandbox.ts';
+import { sandboxArguments } from '../../../../scripts/host/sandbox/sandbox-command.ts';
 import { standIns } from '../../../../scripts/image/mkimage/builder/stand-in.ts';
 import { mkimageNodes } from '../../../../scripts/image/mkimage/profile-plugin.ts';
 import { prepareRun } from '../../../../scripts/image/mkimage/run-folder.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sandboxArguments } from '../../../../../scripts/host/sandbox/sandbox.ts';
+import { sandboxArguments } from '../../../../../scripts/host/sandbox/sandbox-command.ts';
 import { hostSystem } from '../../../../../scripts/image/mkimage/builder/host-system.ts';
 import { hostTools } from '../../../../../scripts/image/mkimage/builder/host-tools.ts';
 import { mkimageDigest } from '../../../../../scripts/image/mkimage/inputs.ts';
