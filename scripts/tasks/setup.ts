@@ -19,6 +19,7 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',
     age: 'age',
+    faketime: 'faketime',
     chromium: 'chromium',
     zsh: 'zsh',
     fish: 'fish',
