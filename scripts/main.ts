@@ -3,7 +3,7 @@ import type { CliContext, Session } from './cli/context.ts';
 import { errorAsJson, formatError } from './cli/format-error.ts';
 import { createProgram } from './cli/program.ts';
 import { chooseReporter, loadBars, type Reporter } from './cli/reporter/reporter.ts';
-import { exitCodeOf, VipisoError } from './core/errors.ts';
+import { EXIT_CODES, exitCodeOf, VipisoError } from './core/errors.ts';
 import { ioError, isErrno } from './host/fs/errno.ts';
 import { nodeHost } from './host/node-host.ts';
 import { readVersion } from './host/package-root.ts';
@@ -48,6 +48,9 @@ function sessionOf(opened: Reporter): Session {
     },
     result: (name, data) => {
       if (asJson) opened.report({ type: 'result', name, data });
+    },
+    endWith: (code) => {
+      process.exitCode = EXIT_CODES[code];
     },
   };
 }

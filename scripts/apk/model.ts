@@ -35,4 +35,9 @@ export type KeySet = ReadonlyMap<string, string>;
 export interface SigningKey {
   readonly name: string;
   readonly privateKeyPem: string;
+  /**
+   * For a rebuild by who has only the public half: what the true key signed. It is taken where it fits; `privateKeyPem`,
+   * some other key, signs the rest, which no reader accepts.
+   */
+  readonly made?: { readonly publicKeyPem: string; readonly signatures: readonly Buffer[] };
 }

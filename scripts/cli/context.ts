@@ -1,4 +1,5 @@
 import type { Terminal } from '../boot/console/terminal.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { Host } from '../host/host.ts';
 
 export interface OpenOptions {
@@ -24,4 +25,6 @@ export interface Session {
   readonly terminal: Terminal;
   /** Writes a machine-readable result; silent without `--json`. */
   readonly result: (name: string, data: Readonly<Record<string, unknown>>) => void;
+  /** Ends the run with the exit code of an outcome that was told already and is no failure. */
+  readonly endWith: (code: ErrorCode) => void;
 }

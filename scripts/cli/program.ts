@@ -4,7 +4,8 @@ import type { CliContext } from './context.ts';
 const EXIT_CODES_HELP = `
 Exit codes:
   0 done · 1 a bug in vipiso · 2 usage or cluster file · 3 packages cannot be chosen, or stale lock
-  4 verification failed · 5 tool, network or disk · 6 boot proof failed · 130 interrupted`;
+  4 verification failed · 5 tool, network or disk · 6 boot proof failed
+  7 what was compared differs (diff, reproduce) · 130 interrupted`;
 
 type MakeCommand = (context: CliContext) => Command;
 
@@ -21,11 +22,12 @@ const COMMANDS: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map([
   ['release', async () => (await import('./commands/release.ts')).releaseCommand],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand],
   ['inspect', async () => (await import('./commands/inspect.ts')).inspectCommand],
+  ['diff', async () => (await import('./commands/diff.ts')).diffCommand],
+  ['reproduce', async () => (await import('./commands/reproduce.ts')).reproduceCommand],
   ['boot', async () => (await import('./commands/boot.ts')).bootCommand],
   ['prove', async () => (await import('./commands/prove.ts')).proveCommand],
   ['rollout', async () => (await import('./commands/rollout.ts')).rolloutCommand],
   ['eject', async () => (await import('./commands/eject.ts')).ejectCommand],
-  ['compare', async () => (await import('./commands/compare.ts')).compareCommand],
   ['solve', async () => (await import('./commands/solve.ts')).solveCommand],
   ['key', async () => (await import('./commands/key.ts')).keyCommand],
   ['cache', async () => (await import('./commands/cache.ts')).cacheCommand],

@@ -23,7 +23,6 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   'unsupported-format': 'A format that this version of the tool does not read.',
   'malformed-archive': 'An archive cannot be read.',
   'image-wrong': 'A finished image is not what was asked for; it does not leave the work folder.',
-  'images-differ': 'Two images that were compared differ.',
   'release-wrong':
     'A release folder or an image of it is not what was signed, or cannot be judged wholly.',
   downgrade: 'A mirror offers an index that is older than the locked one.',
@@ -38,6 +37,9 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   io: 'Reading or writing failed.',
   sandbox: 'The sandbox cannot be set up; vipiso doctor says why.',
   'proof-failed': 'The pair failed the proof.',
+  changed: 'What vipiso diff compared is not the same; what differs was printed.',
+  'not-reproduced':
+    'A rebuild from the inputs of a release gave other bytes than the release has; what differs is listed.',
   interrupted: 'The run was stopped from outside.',
 };
 

@@ -22,7 +22,6 @@ export const EXIT_CODES = {
   'unsupported-format': 4,
   'malformed-archive': 4,
   'image-wrong': 4,
-  'images-differ': 4,
   'release-wrong': 4,
   downgrade: 4,
   'tool-missing': 5,
@@ -36,6 +35,8 @@ export const EXIT_CODES = {
   io: 5,
   sandbox: 5,
   'proof-failed': 6,
+  changed: 7,
+  'not-reproduced': 7,
   interrupted: 130,
 } as const;
 

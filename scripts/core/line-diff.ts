@@ -4,17 +4,34 @@ export interface LineChange {
   readonly line: string;
 }
 
+/** A line of either text, or of both. */
+export interface AlignedLine {
+  readonly side: 'removed' | 'added' | 'kept';
+  readonly line: string;
+}
+
 /** The fewest lines to take out and put in, by the longest common subsequence. For files of some hundred lines. */
 export function diffLines(
   before: readonly string[],
   after: readonly string[],
 ): readonly LineChange[] {
+  return alignLines(before, after).flatMap(({ side, line }) =>
+    side === 'kept' ? [] : [{ side, line }],
+  );
+}
+
+/** The same with the lines that both texts have, in the order in which a reader meets them. */
+export function alignLines(
+  before: readonly string[],
+  after: readonly string[],
+): readonly AlignedLine[] {
   const common = commonLengths(before, after);
-  const changes: LineChange[] = [];
+  const changes: AlignedLine[] = [];
   let [i, j] = [0, 0];
   while (i < before.length || j < after.length) {
     const [old, fresh] = [before[i], after[j]];
     if (old !== undefined && old === fresh) {
+      changes.push({ side: 'kept', line: old });
       i += 1;
       j += 1;
     } else if (

@@ -15,6 +15,7 @@ import { openSources } from '../packages/sources.ts';
 import type { PackageSources, SourceFlags } from '../packages/sources.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
 import { auditModules } from './audit/audit-modules.ts';
+import type { SiteKey } from '../packages/trust/site-key.ts';
 import { auditNodeImage } from './audit/audit-node-image.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
@@ -40,6 +41,8 @@ export interface BuildRequest {
   readonly out: string;
   /** Absolute path of the private key that signs the images' index, instead of the one that is made at the first need. */
   readonly signingKey?: string | undefined;
+  /** The same, for who has it at hand. */
+  readonly siteKey?: SiteKey | undefined;
   /** Refuses to make a lock where there is none. */
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
@@ -83,7 +86,7 @@ export async function buildLoaded(
   const locked = await ensureLock(sources, { loaded, requests, aports, frozen: request.frozen });
   await requireBuildSpace(host, locked.lock, { out, nodes: nodes.length, engine: name });
   const overlays = await renderOverlays(host, cluster, nodes, locked.lock, request.version);
-  const key = await siteKey(host, request.signingKey);
+  const key = request.siteKey ?? (await siteKey(host, request.signingKey));
   const accept = (files: readonly PackageFile[]): Promise<readonly string[]> =>
     requireAccepted(host, {
       ...{ loaded, lock: locked.lock, overlays, files },

@@ -24,6 +24,8 @@ import { dependencyEdges, describePackages } from './contents/packages.ts';
 import { provenanceText } from './contents/provenance.ts';
 import { toolIdentity } from './contents/tool.ts';
 import { vulnerabilitiesOf } from './contents/vulnerabilities.ts';
+import { diffAgainst } from './diff/against.ts';
+import type { DiffSubject } from './diff/subject.ts';
 import { RELEASE, RELEASE_FOLDERS, isBesideChecksums, signatureFile } from './format/layout.ts';
 import { formatReleaseManifest } from './format/manifest.ts';
 import type { DOCUMENT_KINDS, ReleaseManifest } from './format/manifest.ts';
@@ -42,7 +44,8 @@ export interface ReleaseSources {
   readonly siteKey: SiteKey;
   /** Further keys that sign the checksums, while readers move from one to the other. */
   readonly alsoSigning: readonly SiteKey[];
-  readonly previous: ReleaseManifest | undefined;
+  /** The release before it, that CHANGES.md is against. */
+  readonly previous: DiffSubject | undefined;
   /** Where security databases are; absent = Alpine's. */
   readonly secdb: string | undefined;
 }
@@ -83,7 +86,8 @@ export async function completeRelease(
   const text = formatReleaseManifest(manifest);
   await put(RELEASE.manifest, text);
   await put(RELEASE.provenance, provenanceText(manifest, sha256(text)));
-  await put(RELEASE.changes, changesText(manifest, sources.previous));
+  const diff = await diffAgainst(sources.previous, folder, manifest);
+  await put(RELEASE.changes, changesText(manifest, diff));
   await signFolder(folder, siteKey, sources.alsoSigning);
   return manifest;
 }

@@ -21,6 +21,7 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     age: 'age',
     skopeo: 'skopeo',
     umoci: 'umoci',
+    faketime: 'faketime',
     chromium: 'chromium',
     zsh: 'zsh',
     fish: 'fish',

@@ -14,6 +14,8 @@ import { lockFileOf, requireLock } from '../packages/lock/lock-file.ts';
 import { openSources } from '../packages/sources.ts';
 import { outgoingKeys } from '../packages/trust/key-ring.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
+import { releaseSubject } from '../release/diff/subject.ts';
+import type { DiffSubject } from '../release/diff/subject.ts';
 import { RELEASE } from '../release/format/layout.ts';
 import { ReleaseVersion } from '../release/format/manifest.ts';
 import type { ReleaseManifest } from '../release/format/manifest.ts';
@@ -62,7 +64,7 @@ export async function releaseCluster(host: Host, request: ReleaseRequest): Promi
   const out = request.build.out;
   await refuseTaken(out);
   const previous =
-    request.previous === undefined ? undefined : (await readRelease(request.previous)).manifest;
+    request.previous === undefined ? undefined : await previousRelease(request.previous);
   const loaded = await loadCluster(host, request.clusterFile);
   if (request.prove !== undefined) refuseUnmeasurable(loaded, request.prove);
   const near = path.dirname(out);
@@ -83,6 +85,11 @@ export async function releaseCluster(host: Host, request: ReleaseRequest): Promi
   });
 }
 
+async function previousRelease(folder: string): Promise<DiffSubject> {
+  const { manifest } = await readRelease(folder);
+  return await releaseSubject(folder, path.basename(folder), manifest);
+}
+
 async function fill(
   host: Host,
   request: ReleaseRequest,
@@ -90,7 +97,7 @@ async function fill(
     readonly loaded: LoadedCluster;
     readonly folder: string;
     readonly failed: string;
-    readonly previous: ReleaseManifest | undefined;
+    readonly previous: DiffSubject | undefined;
   },
 ): Promise<ReleaseManifest> {
   const { loaded, folder, previous } = about;

@@ -24,25 +24,47 @@ export interface Verification {
  *
  * @param what as the user gave it
  * @param keys public key files that are trusted, instead of the site's own; empty = those
+ * @param rebuilt the same for those who attest rebuilds, and how many of them must agree
  * @throws VipisoError not-found, usage: a file is no public key
  */
 export async function verifyWhat(
   host: Host,
   what: string,
   keys: readonly string[],
+  rebuilt: { readonly rebuilders: readonly string[]; readonly least: number } = NO_REBUILDERS,
 ): Promise<Verification> {
   const place = path.resolve(host.cwd, what);
-  const trusted = keys.length === 0 ? await ownKeys(host) : await readKeys(host, keys);
+  const trusted = await trustedKeysOf(host, keys);
+  const { rebuilders, least } = rebuilt;
   const about = await stat(place).catch((error: unknown) => {
     throw ioError(error, 'verify', place);
   });
   const around = path.dirname(place);
   const folder = about.isDirectory() ? place : (await isRelease(around)) ? around : undefined;
   const checks =
-    folder === undefined ? await verifyIso(place, trusted) : await verifyRelease(folder, trusted);
+    folder === undefined
+      ? await verifyIso(place, trusted)
+      : await verifyRelease(folder, trusted, {
+          ...{ trusted: await trustedKeysOf(host, rebuilders), least },
+        });
   const told =
     folder === place || folder === undefined ? checks : [...checks, await belongs(folder, place)];
   return { checks: told, text: told.flatMap(lineOf), error: doubt(what, told) };
+}
+
+const NO_REBUILDERS = { rebuilders: [], least: 0 };
+
+/**
+ * Public keys that count.
+ *
+ * @param files as the user named them; none = the site's own
+ * @throws VipisoError usage: a file is no public key; not-found, permission
+ */
+export async function trustedKeysOf(
+  host: Host,
+  files: readonly string[],
+): Promise<readonly TrustedKey[]> {
+  return files.length === 0 ? await ownKeys(host) : await readKeys(host, files);
 }
 
 async function ownKeys(host: Host): Promise<readonly TrustedKey[]> {

@@ -1,4 +1,3 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { VipisoError } from '../../core/errors.ts';
 import { gzipMember, hasSpareBits } from '../../formats/gzip-members.ts';
 import type { GzipMember } from '../../formats/gzip-members.ts';
@@ -6,6 +5,7 @@ import { cString, isExtension, readTarRecords, ustarPath } from '../../formats/t
 import type { TarContext, TarRecord } from '../../formats/tar/tar-records.ts';
 import { writeTar } from '../../formats/tar/tar-writer.ts';
 import type { SigningKey } from '../model.ts';
+import { rsaSignature } from './sign.ts';
 import type { Signature } from './signature.ts';
 
 const PREFIX = '.SIGN.';
@@ -122,7 +122,7 @@ export function refuseSignatureAmong(
  * @param mtime Unix seconds for the tar header.
  */
 export function signatureMember(content: Buffer, key: SigningKey, mtime: number): Buffer {
-  const bytes = sign('sha1', content, createPrivateKey(key.privateKeyPem));
+  const bytes = rsaSignature(content, key);
   return gzipMember(signatureArchive({ keyName: key.name, digest: 'sha1', bytes }, mtime));
 }
 

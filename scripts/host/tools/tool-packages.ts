@@ -1,5 +1,5 @@
 /** What a program of the host is needed for. */
-export type ToolUse = 'native' | 'mkimage' | 'compare' | 'boot';
+export type ToolUse = 'native' | 'mkimage' | 'diff' | 'boot';
 
 /** A program of the host: the package that holds it, per distribution, and what needs it. */
 export interface HostTool {
@@ -31,7 +31,7 @@ export const HOST_TOOLS: Readonly<Record<string, HostTool>> = {
   mformat: { ...MTOOLS, neededFor: ['native'] },
   mcopy: { ...MTOOLS, neededFor: ['native'] },
   xorriso: { ...everywhere('xorriso'), versionArgs: ['-version'], neededFor: ['native'] },
-  unsquashfs: { ...SQUASHFS, neededFor: ['compare'] },
+  unsquashfs: { ...SQUASHFS, neededFor: ['diff'] },
   'qemu-system-x86_64': {
     ...{ debian: 'qemu-system-x86', fedora: 'qemu-system-x86-core', alpine: 'qemu-system-x86_64' },
     versionArgs: ['--version'],

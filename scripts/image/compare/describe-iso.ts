@@ -1,8 +1,5 @@
-import { readIndex } from '../../apk/index/index-format.ts';
 import { sha256 } from '../../core/digest.ts';
-import { readTar } from '../../formats/tar/tar-reader.ts';
 import type { Host } from '../../host/host.ts';
-import { gunzip } from '../gunzip.ts';
 import { withIsoImage } from '../iso9660/iso-image.ts';
 import type { IsoImage } from '../iso9660/iso-image.ts';
 import { LAYOUT } from '../layout.ts';
@@ -11,6 +8,7 @@ import type { BootFacts } from './boot-facts.ts';
 import type { Facts } from './facts.ts';
 import { initramfsFacts } from './initramfs-facts.ts';
 import { modloopFacts } from './modloop-facts.ts';
+import { efiFacts, overlayFacts, overlayImageFacts, packageFacts } from './packed-facts.ts';
 import { outsideFacts, structureDigest } from './outside-facts.ts';
 
 /** An image by meaning. */
@@ -53,6 +51,8 @@ export async function describeIso(host: Host, file: string): Promise<DescribedIs
     const archives = await contained(/^boot\/initramfs-[^/]+$/);
     const modloops = await contained(/^boot\/modloop-[^/]+$/);
     const indexes = await contained(/^apks\/[^/]+\/APKINDEX\.tar\.gz$/);
+    const overlayImages = await contained(/^[^/]+\/overlay\.img$/);
+    const efiImages = await contained(/^boot\/grub\/efi\.img$/);
     const configs = await bootConfigs(image);
     const modloop = new Map<string, string>();
     for (const { path, bytes } of modloops) {
@@ -63,14 +63,20 @@ export async function describeIso(host: Host, file: string): Promise<DescribedIs
       medium: await mediumFacts(image),
       'boot entries': merged(configs.map(({ entries }) => entries)),
       'kernel arguments': merged(configs.map((it) => it.arguments)),
-      packages: merged(indexes.map((it) => packageFacts(it, file))),
-      overlay: merged(
-        overlays.map(({ path, bytes }) => overlayFacts(bytes, `/${path} of ${file}`)),
+      packages: merged(indexes.map((it) => packageFacts(it.bytes, `/${it.path} of ${file}`))),
+      // Only of packages that differ, by `packageFileDifferences`.
+      'package files': new Map(),
+      overlay: merged(overlays.map((it) => overlayFacts(it.bytes, `/${it.path} of ${file}`))),
+      'overlay image': merged(
+        overlayImages.map((it) =>
+          overlayImageFacts(it.bytes, new Map(overlays.map(pathAndDigest))),
+        ),
       ),
       initramfs: merged(
         archives.map(({ path, bytes }) => initramfsFacts(bytes, `/${path} of ${file}`)),
       ),
       modloop,
+      'EFI image': merged(efiImages.map((it) => efiFacts(it.bytes, `/${it.path} of ${file}`))),
       files: await fileFacts(image, containers),
     };
     return { facts, containers, structure: await structureDigest(image) };
@@ -100,22 +106,6 @@ async function bootConfigs(image: IsoImage): Promise<readonly BootFacts[]> {
   return facts;
 }
 
-function packageFacts({ path, bytes }: Contained, iso: string): ReadonlyMap<string, string> {
-  const { records } = readIndex(bytes, 'allow-untrusted', { what: `/${path} of ${iso}` });
-  return new Map([...records].map((it) => [it.name, `${it.version} ${it.checksum}`]));
-}
-
-function overlayFacts(overlay: Buffer, what: string): ReadonlyMap<string, string> {
-  const context = { code: 'malformed-archive', what } as const;
-  return new Map(
-    [...readTar(gunzip(overlay, context.what), context)].map((entry) => {
-      const content = entry.type === 'file' ? sha256(entry.content) : entry.linkTarget;
-      const owner = `${entry.uid}:${entry.gid}`;
-      return [entry.path, `${entry.type} ${octal(entry.mode)} ${owner} ${content}`.trim()];
-    }),
-  );
-}
-
 /** What no other section reports. */
 async function fileFacts(
   image: IsoImage,
@@ -135,8 +125,8 @@ function neutral(text: string): string {
   return text.replace(RELEASE_NAME, '<release>');
 }
 
-function octal(mode: number): string {
-  return mode.toString(8);
+function pathAndDigest({ path, bytes }: Contained): readonly [string, string] {
+  return [path, sha256(bytes)];
 }
 
 function merged(maps: readonly ReadonlyMap<string, string>[]): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
-import { compareStrings } from '../../core/digest.ts';
+import { randomUUID } from 'node:crypto';
+import { compareStrings, sha256 } from '../../core/digest.ts';
 
 /** What an image consists of, by meaning. */
 export const SECTIONS = [
@@ -6,9 +7,12 @@ export const SECTIONS = [
   'boot entries',
   'kernel arguments',
   'packages',
+  'package files',
   'overlay',
+  'overlay image',
   'initramfs',
   'modloop',
+  'EFI image',
   'files',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -26,12 +30,35 @@ export interface Difference {
 
 /** In the order of sections and names. */
 export function compareFacts(a: Facts, b: Facts): readonly Difference[] {
-  return SECTIONS.flatMap((section) => {
-    const names = [...new Set([...a[section].keys(), ...b[section].keys()])].sort(compareStrings);
-    return names
-      .map((name) => ({ section, name, a: a[section].get(name), b: b[section].get(name) }))
-      .filter((it) => it.a !== it.b);
-  });
+  return SECTIONS.flatMap((section) => compareMaps(section, a[section], b[section]));
+}
+
+/** In the order of names. */
+export function compareMaps(
+  section: Section,
+  a: ReadonlyMap<string, string>,
+  b: ReadonlyMap<string, string>,
+): readonly Difference[] {
+  const names = [...new Set([...a.keys(), ...b.keys()])].sort(compareStrings);
+  return names
+    .map((name) => ({ section, name, a: a.get(name), b: b.get(name) }))
+    .filter((it) => it.a !== it.b)
+    .map((it) => ({ ...it, a: it.a && withoutGuess(it.a), b: it.b && withoutGuess(it.b) }));
+}
+
+const OWNERS_ALONE = 'other content, of root alone ';
+
+/** What is compared of a file that holds secrets: whoever sees no more than this can hold no guess against it. */
+export function guarded(digest: string): string {
+  return `${OWNERS_ALONE}${sha256(`${SALT}${digest}`)}`;
+}
+
+/** One for each run: digests by it compare with each other, and with nothing else. */
+const SALT = randomUUID();
+
+function withoutGuess(text: string): string {
+  const at = text.indexOf(OWNERS_ALONE);
+  return at === -1 ? text : text.slice(0, at + OWNERS_ALONE.length).trimEnd();
 }
 
 /** For people: sections with a line for each difference; empty when there is none. */

@@ -57,7 +57,8 @@ export async function inspectIso(file: string): Promise<InspectedImage> {
   });
 }
 
-function releaseOf({ entries }: ImageFacts): InstalledRelease | undefined {
+/** What the image says of its release, where it says so. */
+export function releaseOf({ entries }: Pick<ImageFacts, 'entries'>): InstalledRelease | undefined {
   const entry = entries.find(({ path, type }) => path === RELEASE_FILE && type === 'file');
   if (entry === undefined) return undefined;
   try {
@@ -89,7 +90,11 @@ const PARTS: readonly (readonly [ImagePart['part'], RegExp])[] = [
   ['boot loaders', /^(boot\/|efi\/)/],
 ];
 
-function partsOf(image: IsoImage, facts: ImageFacts): readonly ImagePart[] {
+/** Largest first. */
+export function partsOf(
+  image: IsoImage,
+  facts: Pick<ImageFacts, 'overlayFile'>,
+): readonly ImagePart[] {
   const sizes = new Map<ImagePart['part'], number>(PARTS.map(([part]) => [part, 0]));
   let told = 0;
   for (const { path, size, type } of image.entries.values()) {

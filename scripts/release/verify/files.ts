@@ -1,7 +1,7 @@
 import { readlink, stat } from 'node:fs/promises';
 import { compareStrings, sha256 } from '../../core/digest.ts';
 import { sha256OfFile } from '../../host/fs/hash-file.ts';
-import { entriesBelow, namesIn } from '../../host/fs/list-folder.ts';
+import { entriesBelow } from '../../host/fs/list-folder.ts';
 import { RELEASE, RELEASE_FOLDERS, isBesideChecksums } from '../format/layout.ts';
 import type { ReleaseManifest } from '../format/manifest.ts';
 import type { OpenedRelease } from '../read/read-release.ts';
@@ -90,16 +90,4 @@ function linksOf(
 ): ReadonlyMap<string, string> {
   const links = inputs.files.filter(({ path: file }) => !sums.has(file));
   return new Map(links.map(({ path: file, sha256: digest }) => [file, digest]));
-}
-
-/**
- * What others say of the release is beside it, signed by them.
- *
- * @throws VipisoError permission, io
- */
-export async function attestationsCheck({ at }: OpenedRelease): Promise<Verdict> {
-  const place = at(RELEASE_FOLDERS.attestations);
-  const names = await namesIn(place, 'list');
-  const details = names.length === 0 ? [] : [`${names.length} files, which are not judged`];
-  return { outcome: 'absent', details };
 }

@@ -7,6 +7,8 @@ import type { PublicSiteKey } from '../../packages/trust/site-key.ts';
 import { readRelease } from '../read/read-release.ts';
 import type { OpenedRelease } from '../read/read-release.ts';
 import type { TrustedKey } from '../sign/checksums-signature.ts';
+import { attestationsCheck } from './attestations.ts';
+import type { Rebuilders } from './attestations.ts';
 import { check, judged } from './check.ts';
 import type { Check } from './check.ts';
 import {
@@ -17,7 +19,7 @@ import {
   spdxCheck,
   vulnerabilitiesCheck,
 } from './documents.ts';
-import { attestationsCheck, filesCheck, manifestCheck } from './files.ts';
+import { filesCheck, manifestCheck } from './files.ts';
 import { imageCheck } from './image.ts';
 import { carriedKeys, signatureCheck } from './signature.ts';
 
@@ -30,6 +32,7 @@ import { carriedKeys, signatureCheck } from './signature.ts';
 export async function verifyRelease(
   folder: string,
   trusted: readonly TrustedKey[],
+  rebuilders: Rebuilders,
 ): Promise<readonly Check[]> {
   const signature = await check('signature of the checksums', () =>
     signatureCheck(folder, trusted),
@@ -40,7 +43,13 @@ export async function verifyRelease(
   const files = await check('checksums, missing and extra files', () => filesCheck(opened));
   if (files.outcome === 'failed') return [signature, files, ...NOT_OPENED];
   const manifest = await check('manifest against the files', () => manifestCheck(opened));
-  return [signature, files, manifest, ...(await contentChecks(opened)), ...claims(opened)];
+  return [
+    signature,
+    files,
+    manifest,
+    ...(await contentChecks(opened, rebuilders)),
+    ...claims(opened),
+  ];
 }
 
 /** Nothing is read of what is not what was signed. */
@@ -62,7 +71,10 @@ async function openOr(folder: string): Promise<OpenedRelease | Check> {
   }
 }
 
-async function contentChecks(release: OpenedRelease): Promise<readonly Check[]> {
+async function contentChecks(
+  release: OpenedRelease,
+  rebuilders: Rebuilders,
+): Promise<readonly Check[]> {
   const { manifest, at } = release;
   const lock = await lockOf(release);
   if (!('packages' in lock)) return [lock];
@@ -74,7 +86,7 @@ async function contentChecks(release: OpenedRelease): Promise<readonly Check[]> 
     await check('provenance against images and inputs', () => provenanceCheck(release)),
     await check('report of vulnerabilities', () => vulnerabilitiesCheck(release)),
     await check('proof', () => proofCheck(release)),
-    await check('attestations of other rebuilders', () => attestationsCheck(release)),
+    await check('attestations of other rebuilders', () => attestationsCheck(release, rebuilders)),
   ];
   for (const image of manifest.images) {
     const what = `${image.file}, opened`;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withIsoImage } from '../../../scripts/image/iso9660/iso-image.ts';
 import { gapsBetween } from '../../../scripts/image/iso9660/regions.ts';
-import { compareImages } from '../../../scripts/workflows/compare.ts';
+import { compareImages } from '../../../scripts/image/compare/compare-images.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { testHost } from '../../support/host/test-host.ts';
 import { labSource, makeSite, suiteFolder } from '../../support/images/build-site.ts';

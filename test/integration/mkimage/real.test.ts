@@ -5,7 +5,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VipisoError } from '../../../scripts/core/errors.ts';
 import type { BuildResult } from '../../../scripts/image/build-images.ts';
-import { compareImages } from '../../../scripts/workflows/compare.ts';
+import { compareImages } from '../../../scripts/image/compare/compare-images.ts';
 import { ejectCluster } from '../../../scripts/workflows/eject.ts';
 import { RealSites, realBed } from '../../support/apk/real-bed.ts';
 import { followReadme } from '../../support/cluster/by-hand.ts';
@@ -214,11 +214,16 @@ describe.runIf(bed !== undefined)('the real mkimage', () => {
         it.startsWith('initramfs lib/modules/*/modules.') || ofKeys.includes(it);
       expect(names.filter((it) => !known(it))).toEqual([
         ...['medium volume id', 'initramfs .', 'initramfs var/cache/misc/modloop-virt.SIGN.RSA.*'],
-        ...['files boot/dtbs-virt', 'files boot/grub/efi.img', 'files boot/syslinux/boot.cat'],
+        ...[
+          'EFI image efi/boot/bootx64.efi',
+          'files boot/dtbs-virt',
+          'files boot/syslinux/boot.cat',
+        ],
         ...['files boot/syslinux/isolinux.bin', 'files efi/boot/bootx64.efi'],
       ]);
       expect([...repacked].sort()).toEqual([
-        ...['apks/x86_64/APKINDEX.tar.gz', 'boot/initramfs-virt', 'boot/modloop-virt'],
+        ...['apks/x86_64/APKINDEX.tar.gz', 'boot/grub/efi.img', 'boot/initramfs-virt'],
+        'boot/modloop-virt',
       ]);
     },
     LONG,

@@ -31,8 +31,18 @@ import { suiteHost } from '../../support/images/lab-pair.ts';
 import { byteFlips } from '../../support/release/byte-flips.ts';
 import { canaryCluster } from '../../support/release/canaries.ts';
 import { placesOfSecrets, watchProcesses } from '../../support/release/find-secrets.ts';
+import { elsewhereTest, reproduceTests } from './rebuilds.ts';
 
-const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'apt-get', 'openssl'];
+const TOOLS = [
+  'bwrap',
+  'xorriso',
+  'mksquashfs',
+  'unsquashfs',
+  'mformat',
+  'mcopy',
+  'apt-get',
+  'openssl',
+];
 const COLD_BUILD_MS = 600_000;
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
@@ -43,6 +53,11 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
   let site: Site;
   let made: ReleaseResult;
   let commandLines: readonly string[];
+
+  const bed = {
+    ...{ folder, env: canaries.env, canaries: canaries.values },
+    ...{ made: () => made, site: () => site, source: () => source },
+  };
 
   const requestFor = (out: string): ReleaseRequest => ({
     clusterFile: 'cluster.yaml',
@@ -115,6 +130,35 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
       readFileSync(path.join(it.folder, 'SHA256SUMS'), 'utf8');
     expect(sums(again)).toBe(sums(made));
     rmSync(again.folder, { recursive: true });
+  }, 120_000);
+
+  elsewhereTest(bed);
+
+  reproduceTests(bed);
+
+  test('CHANGES.md tells a changed line, kernel argument and secret, and no secret', async () => {
+    const secret = path.join(folder, 'secrets/vrrp');
+    const before = readFileSync(secret);
+    await site.configure({
+      ...canaries.file,
+      image: { engine: 'native', kernel_arguments: ['mitigations=off'] },
+      system: { timezone: 'Europe/Berlin' },
+    });
+    writeFileSync(secret, 'cAnArY9x\n');
+    const previous = made.folder;
+    const request = { ...requestFor('releases/next'), version: '2027.1', previous };
+    const next = await releaseCluster(site.host, request);
+    writeFileSync(secret, before);
+    await site.configure(canaries.file);
+    const changes = readFileSync(path.join(next.folder, 'CHANGES.md'), 'utf8');
+    expect(changes).toContain('# cluster 2027.1\n\nAgainst 2026.12.\n');
+    expect(changes).toContain('- version: 2026.12 -> 2027.1');
+    expect(changes).toMatch(/^- added: mitigations=off \(lb-1, lb-2\)$/m);
+    expect(changes).toMatch(/^- changed: auth_pass of VI_1 in /m);
+    expect(changes).toMatch(/^\+.*Europe\/Berlin/m);
+    expect(changes).not.toContain('cAnArY9x');
+    expect(placesOfSecrets(canaries.values, [next.folder], {})).toEqual([]);
+    rmSync(next.folder, { recursive: true });
   }, 120_000);
 
   test('inspect tells what an image is, and no secret', async () => {

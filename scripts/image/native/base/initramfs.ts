@@ -1,9 +1,7 @@
-import { createSign } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { SigningKey } from '../../../apk/model.ts';
+import { rsaSignature } from '../../../apk/trust/sign.ts';
 import { normaliseCpio } from '../../../formats/cpio.ts';
 import type { Host } from '../../../host/host.ts';
 import type { Profile } from '../../profile.ts';
@@ -34,7 +32,7 @@ export async function makeInitramfs(
   const signature = `${path.basename(options.modloop)}.SIGN.RSA.${options.key.name}`;
   const made = path.join(work.temp, 'made.cpio');
   const archive = path.join(work.temp, 'initramfs.cpio');
-  const signed = await signFile(options.modloop, options.key);
+  const signed = rsaSignature(await readFile(options.modloop), options.key);
   await runInRoot(
     host,
     work,
@@ -57,11 +55,4 @@ export async function makeInitramfs(
 
 function features({ initramfs }: Profile): string {
   return [...new Set([...initramfs.features, 'base', 'squashfs'])].join(' ');
-}
-
-/** RSA PKCS#1 v1.5 over SHA-1, which is what OpenRC's modloop service checks by `openssl dgst -sha1`. */
-async function signFile(file: string, key: SigningKey): Promise<Buffer> {
-  const signer = createSign('RSA-SHA1');
-  await pipeline(createReadStream(file), signer);
-  return signer.sign(key.privateKeyPem);
 }
