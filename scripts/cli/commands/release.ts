@@ -1,3 +1,5 @@
+import type { ImageFormat } from '../../cluster/model.ts';
+import { formatOption } from '../format-option.ts';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
@@ -14,6 +16,7 @@ interface ReleaseFlags extends RepositoryOptions, EngineOptions {
   readonly version: string;
   readonly prove?: 'quick' | 'full';
   readonly out?: string;
+  readonly format?: readonly ImageFormat[];
   readonly previous?: string;
   readonly secdb?: string;
   readonly signingKey?: string;
@@ -34,6 +37,7 @@ export function releaseCommand(context: CliContext): Command {
         'full',
       ]),
     )
+    .addOption(formatOption())
     .option(
       '--out <dir>',
       'folder of the release, which must not be there (default: releases/VERSION)',
@@ -55,6 +59,7 @@ export function releaseCommand(context: CliContext): Command {
         build: {
           sources: await sourceFlagsOf(host, flags),
           engine: engineFlagsOf(host, flags),
+          formats: flags.format,
           out: absolutePath(host, flags.out ?? path.join('releases', flags.version)),
           signingKey: absolutePath(host, flags.signingKey),
         },
