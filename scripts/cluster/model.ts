@@ -1,3 +1,4 @@
+import type { IMAGE_FORMATS } from './values/image-formats.ts';
 import type { CheckHost } from './check-host.ts';
 import type { DaemonVersions } from './daemon-versions.ts';
 import type { SloModel } from './slo/model.ts';
@@ -59,8 +60,13 @@ export interface RepositoryModel {
   readonly bases: readonly string[];
 }
 
+/** A form that a node's image comes in; every other one is made from the ISO. */
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
 export interface ImageModel {
   readonly engine: 'mkimage' | 'native';
+  /** In the order of the table, each once; `iso` is always among them. */
+  readonly formats: readonly ImageFormat[];
   /** Name of a profile under profiles/. */
   readonly profile: string;
   /** Extra kernel arguments. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { ClusterModel, ImageModel, NodeModel } from '../cluster/model.ts';
+import type { ClusterModel, ImageFormat, ImageModel, NodeModel } from '../cluster/model.ts';
+import { imageFormats } from '../cluster/values/image-formats.ts';
 import { VipisoError } from '../core/errors.ts';
 import { step } from '../core/events.ts';
 import { formatBytes } from '../core/format-bytes.ts';
@@ -7,6 +8,8 @@ import { withTempFolder } from '../host/fs/temp-folder.ts';
 import type { Host } from '../host/host.ts';
 import { requireSandbox } from '../host/sandbox/require-sandbox.ts';
 import { requireTools } from '../host/tools/find-tool.ts';
+import { toolVersion } from '../host/tools/tool-version.ts';
+import { toolsFor } from '../host/tools/tool-packages.ts';
 import type { LoadedCluster } from '../inputs/load-cluster.ts';
 import { renderOverlays } from '../overlay/node-overlays.ts';
 import { lockFileOf } from '../packages/lock/lock-file.ts';
@@ -20,6 +23,7 @@ import { auditNodeImage } from './audit/audit-node-image.ts';
 import { requireBuildSpace } from './build-space.ts';
 import { requestsFor } from './cluster-requests.ts';
 import { requireAccepted } from './config-test/accept-config.ts';
+import { makeDisks } from './disk/make-disks.ts';
 import { ensureLock } from './ensure-lock.ts';
 import type { Engine, EngineFlags, EngineJob, EngineResult } from './engine.ts';
 import { loadAports } from './mkimage/aports/aports.ts';
@@ -47,6 +51,8 @@ export interface BuildRequest {
   readonly frozen: boolean;
   /** Leaves out what the images' own programs say of their files; absent = they are asked. */
   readonly noDaemons?: boolean | undefined;
+  /** Instead of the cluster file's; the ISO is always made. */
+  readonly formats?: readonly ImageFormat[] | undefined;
   /** Of the release that the images are made for: they show it. */
   readonly version?: string | undefined;
 }
@@ -77,7 +83,9 @@ export async function buildLoaded(
   if (name === 'native' && flags.builder !== undefined) throw builderUnused();
   if (flags.builder === 'host') requireAlpine(host.systemRoot);
   const engine = ENGINES[name];
-  requireTools(host, engine.tools);
+  const formats = imageFormats(request.formats ?? cluster.image.formats);
+  const isIsoAlone = formats.every((format) => format === 'iso');
+  requireTools(host, [...engine.tools, ...(isIsoAlone ? [] : toolsFor('disk'))]);
   await requireSandbox(host);
 
   await using sources = openSources(host, cluster, request.sources);
@@ -101,7 +109,20 @@ export async function buildLoaded(
     async (temp) =>
       await engine.build(host, job, temp, async (made) => {
         await auditImages(host, cluster.image, made);
-        const output = { ...made, cluster, engine: name, locked, siteKey: key, version };
+        const disks = await makeDisks(host, made, { cluster, formats, folder: temp });
+        const tools = isIsoAlone
+          ? made.tools
+          : { ...made.tools, 'qemu-img': await toolVersion(host, 'qemu-img') };
+        const output = {
+          ...made,
+          tools,
+          disks,
+          cluster,
+          engine: name,
+          locked,
+          siteKey: key,
+          version,
+        };
         return await publish(host, output, { temp, out });
       }),
     { modeOfNear: 0o700 },
@@ -166,9 +187,13 @@ function rolesText(role: BuiltImage['role'], groups: BuiltImage['groups']): stri
 function summary(host: Host, { images, manifest, checksums }: Published): readonly string[] {
   const shown = (file: string): string => path.relative(host.cwd, file) || file;
   return [
-    ...images.flatMap(({ node, role, groups, file, size, sha256 }) => [
+    ...images.flatMap(({ node, role, groups, file, size, sha256, disks }) => [
       `${shown(file)}  ${formatBytes(size)}  (${node}, ${rolesText(role, groups)})`,
       `  SHA-256 ${sha256}`,
+      ...disks.flatMap((disk) => [
+        `${shown(disk.file)}  ${formatBytes(disk.size)}`,
+        `  SHA-256 ${disk.sha256}`,
+      ]),
     ]),
     `${shown(manifest)}, ${shown(checksums)}`,
     '',

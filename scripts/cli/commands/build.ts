@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
+import type { ImageFormat } from '../../cluster/model.ts';
 import { formatBytes } from '../../core/format-bytes.ts';
 import type { Shard } from '../../inputs/run-fleet.ts';
+import { formatOption } from '../format-option.ts';
 import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
@@ -16,6 +18,7 @@ import { shardOption } from '../shard-option.ts';
 
 interface BuildOptions extends RepositoryOptions, EngineOptions {
   readonly node: string[];
+  readonly format?: readonly ImageFormat[];
   readonly out: string;
   readonly signingKey?: string;
   readonly frozen?: boolean;
@@ -38,6 +41,7 @@ export function buildCommand(context: CliContext): Command {
       ).choices(['lock', 'host']),
     )
     .addOption(collected('--node <name>', 'build this node only; may be repeated'))
+    .addOption(formatOption())
     .option('--out <dir>', 'folder to write the images to', 'out')
     .option('--signing-key <file>', "private key that signs the images' package index")
     .option('--frozen', 'fail where there is no lock, instead of making one')
@@ -52,6 +56,7 @@ export function buildCommand(context: CliContext): Command {
         sources: await sourceFlagsOf(host, options),
         engine: engineFlagsOf(host, options),
         nodes: options.node,
+        formats: options.format,
         out: absolutePath(host, options.out),
         signingKey: absolutePath(host, options.signingKey),
         frozen: options.frozen === true,

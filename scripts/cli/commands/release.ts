@@ -1,3 +1,5 @@
+import type { ImageFormat } from '../../cluster/model.ts';
+import { formatOption } from '../format-option.ts';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Shard } from '../../inputs/run-fleet.ts';
@@ -18,6 +20,7 @@ interface ReleaseFlags extends RepositoryOptions, EngineOptions {
   readonly version: string;
   readonly prove?: 'quick' | 'full';
   readonly out?: string;
+  readonly format?: readonly ImageFormat[];
   readonly previous?: string;
   readonly secdb?: string;
   readonly signingKey?: string;
@@ -41,6 +44,7 @@ export function releaseCommand(context: CliContext): Command {
         'full',
       ]),
     )
+    .addOption(formatOption())
     .option(
       '--out <dir>',
       'folder of the release, which must not be there (default: releases/VERSION)',
@@ -58,6 +62,7 @@ export function releaseCommand(context: CliContext): Command {
       const build = {
         sources: await sourceFlagsOf(host, flags),
         engine: engineFlagsOf(host, flags),
+        formats: flags.format,
         signingKey: absolutePath(host, flags.signingKey),
       };
       const release = {

@@ -5,6 +5,7 @@ import type { ReferenceContext } from '../references.ts';
 import type { AlpineFile } from '../schema/alpine.ts';
 import type { ImageFile } from '../schema/image.ts';
 import { listOf } from './lists.ts';
+import { imageFormats } from '../values/image-formats.ts';
 
 const DEFAULT_MIRROR = 'https://dl-cdn.alpinelinux.org/alpine';
 export const DEFAULT_BRANCH = 'v3.24';
@@ -101,6 +102,7 @@ function uniqueName(name: string, taken: Set<string>): string {
 export function resolveImage(file: ImageFile = {}): ImageModel {
   return {
     engine: file.engine ?? 'mkimage',
+    formats: imageFormats(file.formats ?? []),
     profile: file.profile ?? 'virt',
     kernelArguments: file.kernel_arguments ?? [],
     modules: file.modules === 'all' ? 'all' : [...new Set(file.modules)].sort(compareStrings),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMAGE_FORMATS } from '../values/image-formats.ts';
 import { Word } from './scalars.ts';
 
 const Device = z.string().regex(/^tty[A-Za-z0-9]{1,10}$/, 'expected a serial device such as ttyS0');
@@ -12,6 +13,12 @@ export const ImageFile = z.strictObject({
     .enum(['mkimage', 'native'])
     .optional()
     .describe("What makes the ISO: Alpine's own mkimage, or our native engine. Default: mkimage."),
+  formats: z
+    .array(z.enum(IMAGE_FORMATS))
+    .optional()
+    .describe(
+      'What else each image is written as: raw, qcow2, vmdk, ova, vhdx. The ISO, which they are made from, always is. Default: [iso].',
+    ),
   profile: z
     .string()
     .regex(/^[A-Za-z0-9_]+$/, 'a profile name is letters, digits and underscores')

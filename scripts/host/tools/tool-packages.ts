@@ -1,5 +1,5 @@
 /** What a program of the host is needed for. */
-export type ToolUse = 'native' | 'mkimage' | 'diff' | 'boot';
+export type ToolUse = 'native' | 'mkimage' | 'disk' | 'diff' | 'boot';
 
 /** A program of the host: the package that holds it, per distribution, and what needs it. */
 export interface HostTool {
@@ -28,8 +28,13 @@ export const HOST_TOOLS: Readonly<Record<string, HostTool>> = {
     neededFor: ['native', 'mkimage'],
   },
   mksquashfs: { ...SQUASHFS, neededFor: ['native'] },
-  mformat: { ...MTOOLS, neededFor: ['native'] },
-  mcopy: { ...MTOOLS, neededFor: ['native'] },
+  mformat: { ...MTOOLS, neededFor: ['native', 'disk'] },
+  mcopy: { ...MTOOLS, neededFor: ['native', 'disk'] },
+  'qemu-img': {
+    ...{ debian: 'qemu-utils', fedora: 'qemu-img', alpine: 'qemu-img' },
+    versionArgs: ['--version'],
+    neededFor: ['disk'],
+  },
   xorriso: { ...everywhere('xorriso'), versionArgs: ['-version'], neededFor: ['native'] },
   unsquashfs: { ...SQUASHFS, neededFor: ['diff'] },
   'qemu-system-x86_64': {

@@ -16,6 +16,17 @@ const ManifestImage = z.strictObject({
     .optional(),
   /** SHA-256 of the node's `<host>.apkovl.tar.gz`. */
   overlay: digest,
+  /** The same image in other formats. */
+  disks: z
+    .array(
+      z.strictObject({
+        format: z.enum(['raw', 'qcow2', 'vmdk', 'ova', 'vhdx']),
+        file: z.string(),
+        size: z.number().int().positive(),
+        sha256: digest,
+      }),
+    )
+    .optional(),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../../apk/trust/keys.ts';
-import type { ClusterModel, ImageModel, NodeModel } from '../../cluster/model.ts';
+import type { ClusterModel, ImageFormat, ImageModel, NodeModel } from '../../cluster/model.ts';
 import { memberOf } from '../../cluster/vrrp-groups.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Sha256 } from '../../core/digest.ts';
@@ -10,6 +10,7 @@ import { replaceSet } from '../../host/fs/replace-set.ts';
 import type { Host } from '../../host/host.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { BuildLock } from '../ensure-lock.ts';
+import type { NodeDisk } from '../disk/make-disks.ts';
 import type { EngineResult } from '../engine.ts';
 import { formatChecksums } from './checksums.ts';
 import { formatManifest } from './manifest.ts';
@@ -30,6 +31,18 @@ export interface BuiltImage {
   /** Bytes. */
   readonly size: number;
   readonly sha256: Sha256;
+  /** In other formats. */
+  readonly disks: readonly BuiltDisk[];
+}
+
+/** A finished image in another format than the ISO. */
+export interface BuiltDisk {
+  readonly format: Exclude<ImageFormat, 'iso'>;
+  /** Absolute path. */
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: Sha256;
 }
 
 const MANIFEST = 'manifest.json';
@@ -37,6 +50,7 @@ const CHECKSUMS = 'SHA256SUMS';
 
 export interface BuildOutput extends EngineResult {
   readonly cluster: ClusterModel;
+  readonly disks: readonly NodeDisk[];
   readonly engine: ImageModel['engine'];
   readonly locked: BuildLock;
   readonly siteKey: SiteKey;
@@ -64,20 +78,36 @@ export async function publish(
   const images: BuiltImage[] = [];
   for (const { node, file } of output.images) {
     const { hostname, role } = node;
-    await chmod(file, 0o600);
-    const { size } = await stat(file);
-    const place = path.join(out, path.basename(file));
+    const disks: BuiltDisk[] = [];
+    for (const disk of output.disks) {
+      if (disk.node !== hostname) continue;
+      disks.push({ format: disk.format, ...(await finished(disk.file, out)) });
+    }
     images.push({
-      ...{ node: hostname, role, ...rolesOf(output.cluster, node), file: place, size },
-      sha256: await sha256OfFile(file),
+      ...{ node: hostname, role, ...rolesOf(output.cluster, node) },
+      ...{ ...(await finished(file, out)), disks },
     });
   }
-  const sums = new Map(images.map(({ file, sha256 }) => [path.basename(file), sha256]));
+  const sums = new Map(
+    images
+      .flatMap((image) => [image, ...image.disks])
+      .map(({ file, sha256 }) => [path.basename(file), sha256]),
+  );
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
   await writeFile(path.join(temp, MANIFEST), manifestText(output, images));
   host.signal.throwIfAborted();
   await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
   return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
+}
+
+/** Images hold secrets: they are their owner's alone. @param out the folder that it will be in */
+async function finished(
+  file: string,
+  out: string,
+): Promise<Pick<BuiltDisk, 'file' | 'size' | 'sha256'>> {
+  await chmod(file, 0o600);
+  const { size } = await stat(file);
+  return { file: path.join(out, path.basename(file)), size, sha256: await sha256OfFile(file) };
 }
 
 function rolesOf({ vrrp }: ClusterModel, node: NodeModel): Pick<BuiltImage, 'groups'> {
@@ -112,7 +142,7 @@ function manifestText(
     ...(locked.lock.untrusted === true && { untrusted: true }),
     ...(made.notTested.length > 0 && { notTested: [...made.notTested] }),
     tools: made.tools,
-    images: images.map(({ node, role, groups, file, size, sha256 }) => ({
+    images: images.map(({ node, role, groups, file, size, sha256, disks }) => ({
       file: path.basename(file),
       size,
       sha256,
@@ -120,6 +150,9 @@ function manifestText(
       role,
       ...(groups !== undefined && { groups: [...groups] }),
       overlay: overlays.get(node) ?? '',
+      ...(disks.length > 0 && {
+        disks: disks.map((disk) => ({ ...disk, file: path.basename(disk.file) })),
+      }),
     })),
   });
 }

@@ -25,7 +25,9 @@ export function provenanceText(manifest: ReleaseManifest, manifestDigest: string
   const statement = {
     _type: STATEMENT_TYPE,
     subject: [
-      ...manifest.images.map(({ file, sha256 }) => ({ name: file, digest: { sha256 } })),
+      ...manifest.images
+        .flatMap((image) => [image, ...(image.disks ?? [])])
+        .map(({ file, sha256 }) => ({ name: file, digest: { sha256 } })),
       { name: RELEASE.manifest, digest: { sha256: manifestDigest } },
     ],
     predicateType: PREDICATE_TYPE,

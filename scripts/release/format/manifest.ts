@@ -37,6 +37,17 @@ const ReleaseImage = z.strictObject({
   groups: z.array(z.strictObject({ name: z.string(), role })).optional(),
   /** SHA-256 of the node's `<host>.apkovl.tar.gz`. */
   overlay: digest,
+  /** The same image in other formats. */
+  disks: z
+    .array(
+      z.strictObject({
+        format: z.enum(['raw', 'qcow2', 'vmdk', 'ova', 'vhdx']),
+        file: place,
+        size: z.number().int().positive(),
+        sha256: digest,
+      }),
+    )
+    .optional(),
   kernelArguments: z.array(z.string()),
   /** Versions of what is installed at boot or can be, by name. */
   packages: z.record(z.string(), z.string()),

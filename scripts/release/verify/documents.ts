@@ -82,7 +82,9 @@ export async function provenanceCheck({ at, manifest }: OpenedRelease): Promise<
   const { subject, predicate } = await read(at(RELEASE.provenance), Statement);
   const manifestDigest = sha256(await readFile(at(RELEASE.manifest)));
   const subjects = [
-    ...manifest.images.map(({ file, sha256: digest }) => [file, digest]),
+    ...manifest.images
+      .flatMap((image) => [image, ...(image.disks ?? [])])
+      .map(({ file, sha256: digest }) => [file, digest]),
     [RELEASE.manifest, manifestDigest],
   ];
   const { resolvedDependencies } = predicate.buildDefinition;

@@ -47,12 +47,17 @@ async function linkProblems(
   return sha256(await readlink(at(file))) === wanted ? [] : [`${file} leads elsewhere`];
 }
 
+/** At the top of the release. */
+const IMAGE_FILE = /^[^/]+\.(?:iso|raw|qcow2|vmdk|ova|vhdx)$/;
+
 /** What the manifest says of files is what the checksums say. */
 export function manifestCheck({ manifest, sums }: OpenedRelease): Verdict {
   const { images, inputs, documents, signingKey } = manifest;
   const links = linksOf(manifest, sums);
   const claims = [
-    ...images.map(({ file, sha256: digest }) => [file, digest] as const),
+    ...images
+      .flatMap((image) => [image, ...(image.disks ?? [])])
+      .map(({ file, sha256: digest }) => [file, digest] as const),
     ...documents.map(({ file, sha256: digest }) => [file, digest] as const),
     ...inputs.files
       .filter(({ path: file }) => !links.has(file))
@@ -75,7 +80,7 @@ export function manifestCheck({ manifest, sums }: OpenedRelease): Verdict {
       .filter((file) => !sums.has(file))
       .map((file) => `${file} is not in the checksums`),
     ...[...sums.keys()]
-      .filter((file) => file.endsWith('.iso') && !file.includes('/') && !told.has(file))
+      .filter((file) => IMAGE_FILE.test(file) && !told.has(file))
       .map((file) => `it does not tell of ${file}`),
     ...[...sums.keys()]
       .filter((file) => file.startsWith(`${RELEASE_FOLDERS.inputs}/`) && !told.has(file))

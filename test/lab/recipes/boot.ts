@@ -55,6 +55,7 @@ export function bootRecipes(kernelDebs: readonly string[]): readonly Recipe[] {
       contents: [
         take('isolinux', {
           'usr/lib/ISOLINUX/isohdpfx.bin': 'usr/share/syslinux/isohdpfx.bin',
+          'usr/lib/ISOLINUX/isohdppx.bin': 'usr/share/syslinux/isohdppx.bin',
           'usr/lib/ISOLINUX/isolinux.bin': 'usr/share/syslinux/isolinux.bin',
         }),
         take(
@@ -66,6 +67,9 @@ export function bootRecipes(kernelDebs: readonly string[]): readonly Recipe[] {
             ]),
           ),
         ),
+        take('syslinux-common', {
+          'usr/lib/syslinux/mbr/gptmbr.bin': 'usr/share/syslinux/gptmbr.bin',
+        }),
       ],
     },
     {

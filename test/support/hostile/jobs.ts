@@ -106,6 +106,7 @@ async function work(host: Host, file: JobFile, job: Job): Promise<string | undef
 
 const IMAGE: ImageModel = {
   engine: 'mkimage',
+  formats: ['iso'],
   profile: 'virt',
   serialConsole: undefined,
   kernelArguments: [],

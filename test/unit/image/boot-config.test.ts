@@ -10,6 +10,7 @@ const release = releaseIdOf(sha256('a release'));
 const profile = testProfile();
 const image = {
   engine: 'native',
+  formats: ['iso'],
   profile: 'virt',
   kernelArguments: [],
   modules: 'all',

@@ -28,6 +28,7 @@ const inputs = mkimageInputs();
 const release = releaseIdOf(mkimageDigest(inputs));
 const image: ImageModel = {
   engine: 'mkimage',
+  formats: ['iso'],
   profile: 'virt',
   kernelArguments: ["quote='$(touch pwned)'"],
   modules: 'all',
