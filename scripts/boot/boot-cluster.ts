@@ -75,7 +75,7 @@ export async function withBootedCluster<T>(
     const accelerator = await acceleratorFor(host, options, temp);
     const { controlPlane, logs } = options;
     const programs = controlPlane && {
-      ...controlPlane,
+      ...{ etcd: controlPlane.etcd, apiServer: controlPlane.apiServer },
       ...{ folder: path.join(temp, 'control-plane'), logs },
     };
     const lan = await Lan.open(host, plan, programs);

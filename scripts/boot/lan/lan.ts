@@ -134,7 +134,11 @@ export class Lan {
     await this.#namespace.call('forward', { socket, address: to.address, port: to.port });
   }
 
-  /** Starts clients of real API servers, all through the first frontend. */
+  /**
+   * Starts clients of real API servers, all through the first frontend.
+   *
+   * @throws VipisoError usage: there is none; sandbox: the API did not take what the clients need
+   */
   async startWorkload(): Promise<void> {
     const [frontend] = this.plan.frontends;
     const family = (address: string): boolean => address.includes(':');

@@ -65,11 +65,11 @@ export class ServerProcess {
     if (this.#isHeld) this.#signal('SIGCONT');
     this.#isHeld = false;
     this.#running ??= await this.#processes.start(this.#argv, this.#log);
-    let ended = false;
-    void this.#processes.exit(this.#running).then(() => (ended = true));
+    const state = { ended: false };
+    void this.#processes.exit(this.#running).then(() => (state.ended = true));
     const deadline = Date.now() + READY_DEADLINE_MS;
     while (!(await this.#isReady())) {
-      if (ended) throw new Error(`${this.about.name} ended by itself: see ${this.#log}`);
+      if (state.ended) throw new Error(`${this.about.name} ended by itself: see ${this.#log}`);
       if (Date.now() > deadline) throw new Error(`${this.about.name} is not ready: ${this.#log}`);
       await pause(ASK_EVERY_MS);
     }

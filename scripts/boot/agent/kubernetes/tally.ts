@@ -1,7 +1,7 @@
 import type { RequestFigures } from '../../lan/control-plane-protocol.ts';
 
-/** Several times the pace of any client here. */
-const LONG_GAP_MS = 500;
+/** Many times the pace of any client here, on a machine that emulates others beside. */
+const LONG_GAP_MS = 1500;
 
 /** Counts what one client asked; gaps and slowest answers are those since the last look. Times in milliseconds. */
 export class Tally {
