@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four projects: `unit` (pure code and golden trees, seconds), `integration` (real tools, the lab repository, whole
- * builds), `mkimage` (Alpine's own image builder, where the environment names its packages and scripts) and `boot`
- * (QEMU). The slow ones run one file at a time: they share two cores with the machines that they boot.
+ * Five projects: `unit` (pure code and golden trees, seconds), `integration` (real tools, the lab repository, whole
+ * builds), `mkimage` (Alpine's own image builder, where the environment names its packages and scripts), `kubernetes`
+ * (real API servers, by `npm run test:kubernetes`) and `boot` (QEMU). The slow ones run one file at a time: they share two cores with the machines that they boot.
  */
 export default defineConfig({
   test: {
@@ -35,6 +35,14 @@ export default defineConfig({
           name: 'mkimage',
           include: ['test/integration/mkimage/**/*.test.ts'],
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          include: ['test/kubernetes/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -36,6 +36,8 @@ export interface BootOptions {
   /** Absolute folder that keeps every machine's console log. */
   readonly logs: string;
   readonly memoryMib?: number | undefined;
+  /** Real API servers in the place of the stand-ins: absolute paths of their programs. */
+  readonly controlPlane?: { readonly etcd: string; readonly apiServer: string } | undefined;
 }
 
 /** The nodes of a cluster, switched on, on a LAN of their own. */
@@ -71,7 +73,12 @@ export async function withBootedCluster<T>(
   await mkdir(options.logs, { recursive: true });
   return await withTempFolder(host, os.tmpdir(), async (temp) => {
     const accelerator = await acceleratorFor(host, options, temp);
-    const lan = await Lan.open(host, plan);
+    const { controlPlane, logs } = options;
+    const programs = controlPlane && {
+      ...{ etcd: controlPlane.etcd, apiServer: controlPlane.apiServer },
+      ...{ folder: path.join(temp, 'control-plane'), logs },
+    };
+    const lan = await Lan.open(host, plan, programs);
     try {
       const attached = await Promise.all(
         nodesToBoot(options).map(async (node) => await attachToLan(lan, node)),

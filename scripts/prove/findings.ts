@@ -38,6 +38,15 @@ export const FINDING_CODES = [
   'upgrade-stuck',
   'upgrade-lost-requests',
   'upgrade-cut-streams',
+  /** Clients of real API servers: requests failed or waited for too long, an acknowledged write is gone. */
+  'control-plane-requests',
+  'control-plane-lost-writes',
+  /** A watch missed an event or had one twice; an upgraded connection garbled bytes; a controller lost its lease. */
+  'control-plane-watch',
+  'control-plane-stream',
+  'control-plane-leader',
+  /** The API servers or their clients did not get going. */
+  'control-plane-stuck',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 

@@ -1,10 +1,21 @@
 import { CALLS } from '../lan/protocol.ts';
-import type { CallAnswer, CallArgs, CallMessage, CallName, PacketEvent } from '../lan/protocol.ts';
+import type {
+  ApiServerMode,
+  CallAnswer,
+  CallArgs,
+  CallMessage,
+  CallName,
+  PacketEvent,
+} from '../lan/protocol.ts';
 import { ApiServer } from './api-server.ts';
 import { selfSignedIdentity } from './certificate.ts';
+import type { Identity } from './certificate.ts';
 import { Poller, requestOnce } from './client.ts';
 import type { ClientIdentity } from './client.ts';
 import { forwardSocket } from './forward.ts';
+import { startControlPlane } from './kubernetes/control-plane.ts';
+import type { ControlPlane } from './kubernetes/control-plane.ts';
+import { Workload } from './kubernetes/workload.ts';
 import { NameServer } from './name-server.ts';
 import { OwnerProbe } from './owner-probe.ts';
 import { Processes } from './processes.ts';
@@ -31,6 +42,7 @@ async function answerOne<N extends CallName>(
 
 function handlersOf(tell: (packetEvent: PacketEvent) => void): Handlers {
   const segment = new Segment(tell);
+  const processes = new Processes();
   const probe = new OwnerProbe((frame) => segment.ask(frame));
   return {
     lan: async ({ addresses, mtu, vlan }) => {
@@ -46,9 +58,9 @@ function handlersOf(tell: (packetEvent: PacketEvent) => void): Handlers {
       probe.ask(addresses, everyMs);
       return Promise.resolve({});
     },
-    ...processHandlers(new Processes()),
+    ...processHandlers(processes),
     ...nameHandlers(),
-    ...trafficHandlers(segment),
+    ...trafficHandlers(segment, processes),
   };
 }
 
@@ -83,21 +95,33 @@ function nameHandlers(): Pick<Handlers, 'nameServer' | 'nameServerMode'> {
 }
 
 type TrafficCalls = 'apiServers' | 'apiServerMode' | 'forward' | 'request';
+type WorkloadCalls = 'workload' | 'worked' | 'verifyWork';
 
 /** All traffic of clients has one identity, which is known once the API servers are. */
 function trafficHandlers(
   segment: Segment,
-): Pick<Handlers, TrafficCalls | 'poll' | 'polled' | 'openStream' | 'streamed'> {
-  const servers = new Map<string, ApiServer>();
+  processes: Processes,
+): Pick<Handlers, TrafficCalls | WorkloadCalls | 'poll' | 'polled' | 'openStream' | 'streamed'> {
+  const servers = new Map<string, { setMode(mode: ApiServerMode): Promise<void> }>();
   let clientIdentity: ClientIdentity = { authority: '', sources: [] };
+  let real: RealServers | undefined;
   const currentIdentity = (): ClientIdentity => clientIdentity;
   return {
     apiServers: async (args) => {
       const identity = selfSignedIdentity(args.certifiedFor);
       clientIdentity = { authority: identity.certificate, sources: args.clients };
+      const setPresence = (address: string, present: boolean): Promise<void> =>
+        segment.setPresence(address, present);
+      if (args.programs !== undefined) {
+        const about = { servers: args.servers, identity, clientIdentity, processes, setPresence };
+        const controlPlane = await startControlPlane(args.programs, about);
+        real = { controlPlane, identity };
+        for (const server of controlPlane.servers) servers.set(server.about.name, server);
+        return { certificate: identity.certificate, token: controlPlane.token };
+      }
       for (const about of args.servers) {
         const server = new ApiServer(about, identity, (present) =>
-          segment.setPresence(about.address, present),
+          setPresence(about.address, present),
         );
         servers.set(about.name, server);
         await server.setMode('serving');
@@ -113,8 +137,43 @@ function trafficHandlers(
       return {};
     },
     request: (target) => requestOnce(clientIdentity, target),
+    ...workloadHandlers(() => real),
     ...pollerHandlers(currentIdentity),
     ...streamHandlers(currentIdentity),
+  };
+}
+
+interface RealServers {
+  readonly controlPlane: ControlPlane;
+  readonly identity: Identity;
+}
+
+function workloadHandlers(
+  realServers: () => RealServers | undefined,
+): Pick<Handlers, WorkloadCalls> {
+  let workload: Workload | undefined;
+  const running = (): Workload => {
+    if (workload === undefined) throw new Error('no clients of real API servers run here');
+    return workload;
+  };
+  return {
+    workload: async ({ kubelet, ...frontend }) => {
+      const real = realServers();
+      if (real === undefined) throw new Error('the API servers of this LAN are stand-ins');
+      const { controlPlane, identity } = real;
+      workload = await Workload.start(controlPlane.client, frontend, {
+        address: kubelet,
+        identity,
+      });
+      return {};
+    },
+    worked: () => Promise.resolve(running().take()),
+    verifyWork: async () => {
+      await running().endWrites();
+      return await running().verify(
+        (realServers()?.controlPlane.servers ?? []).map((it) => it.about),
+      );
+    },
   };
 }
 

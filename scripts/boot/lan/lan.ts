@@ -1,6 +1,8 @@
 import { hostOf, parseAddress, toCidr } from '../../cluster/values/address.ts';
+import { VipisoError } from '../../core/errors.ts';
 import type { Host } from '../../host/host.ts';
 import type { NetworkCard } from '../qemu/arguments.ts';
+import type { WorkloadFigures, WorkloadVerification } from './control-plane-protocol.ts';
 import { Namespace } from './namespace.ts';
 import type { LanPlan } from './plan.ts';
 import type {
@@ -14,6 +16,15 @@ import type {
   Target,
 } from './protocol.ts';
 import type { Cable } from './switch.ts';
+
+/** Real programs of a control plane, and the folders of a run, all absolute paths. */
+export interface ControlPlanePrograms {
+  readonly etcd: string;
+  readonly apiServer: string;
+  /** For keys and data of this run alone. */
+  readonly folder: string;
+  readonly logs: string;
+}
 
 /** A program inside the LAN. */
 export interface LanProgram {
@@ -29,17 +40,27 @@ export class Lan {
   readonly plan: LanPlan;
   /** The certificate (PEM) that all API servers show; it is its own issuer. */
   readonly certificate: string;
+  /** What real API servers take as the credential of an administrator; stand-ins ask for none. */
+  readonly token: string | undefined;
   readonly #namespace: Namespace;
   #cards = 0;
 
-  private constructor(namespace: Namespace, plan: LanPlan, certificate: string) {
+  private constructor(
+    namespace: Namespace,
+    plan: LanPlan,
+    identity: { readonly certificate: string; readonly token?: string | undefined },
+  ) {
     this.#namespace = namespace;
     this.plan = plan;
-    this.certificate = certificate;
+    this.certificate = identity.certificate;
+    this.token = identity.token;
   }
 
-  /** @throws VipisoError tool-missing; sandbox when this system does not allow it */
-  static async open(host: Host, plan: LanPlan): Promise<Lan> {
+  /**
+   * @param programs real API servers in the place of the stand-ins
+   * @throws VipisoError tool-missing; sandbox when this system does not allow it
+   */
+  static async open(host: Host, plan: LanPlan, programs?: ControlPlanePrograms): Promise<Lan> {
     const namespace = await Namespace.open(host);
     try {
       const { names, nameServers } = plan;
@@ -47,16 +68,20 @@ export class Lan {
       const lone = [...plan.gateways, ...hosts];
       const addresses = [...new Set([...plan.clients, ...plan.managers, ...lone.map(asCidr)])];
       await namespace.call('lan', { addresses, mtu: plan.mtu, vlan: plan.vlan });
-      const { certificate } = await namespace.call('apiServers', {
+      const certified = programs === undefined ? [] : plan.clients.map(hostOf);
+      const identity = await namespace.call('apiServers', {
         servers: plan.apiServers.map(({ name, address, port }) => ({ name, address, port })),
-        certifiedFor: [...new Set(plan.frontends.map(({ address }) => address)), ...lone],
+        certifiedFor: [
+          ...new Set([...plan.frontends.map(({ address }) => address), ...lone, ...certified]),
+        ],
         clients: plan.clients.map(hostOf),
+        ...(programs !== undefined && { programs }),
       });
       if (nameServers.length > 0) {
         const records = names.map(({ name, addresses }) => ({ name, addresses: [...addresses] }));
         await namespace.call('nameServer', { places: [...nameServers], names: records });
       }
-      return new Lan(namespace, plan, certificate);
+      return new Lan(namespace, plan, identity);
     } catch (error) {
       await namespace.close();
       throw error;
@@ -107,6 +132,33 @@ export class Lan {
     to: { readonly address: string; readonly port: number },
   ): Promise<void> {
     await this.#namespace.call('forward', { socket, address: to.address, port: to.port });
+  }
+
+  /**
+   * Starts clients of real API servers, all through the first frontend.
+   *
+   * @throws VipisoError usage: there is none; sandbox: the API did not take what the clients need
+   */
+  async startWorkload(): Promise<void> {
+    const [frontend] = this.plan.frontends;
+    const family = (address: string): boolean => address.includes(':');
+    const kubelet = this.plan.clients
+      .map(hostOf)
+      .find((client) => family(client) === family(frontend?.address ?? ''));
+    if (frontend === undefined || kubelet === undefined)
+      throw new VipisoError('usage', 'the cluster has no frontend for clients');
+    const { address, port } = frontend;
+    await this.#namespace.call('workload', { address, port, kubelet });
+  }
+
+  /** What these clients have seen since the last call. */
+  async workload(): Promise<WorkloadFigures> {
+    return await this.#namespace.call('worked', {});
+  }
+
+  /** Ends them, and says what became of all that was acknowledged. */
+  async verifyWorkload(): Promise<WorkloadVerification> {
+    return await this.#namespace.call('verifyWork', {});
   }
 
   async request(target: Target): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WorkloadFigures, WorkloadVerification } from './control-plane-protocol.ts';
 import type { Packet } from './frame.ts';
 
 /**
@@ -132,9 +133,18 @@ export const CALLS = {
       certifiedFor: z.array(z.string()),
       /** Addresses that requests come from, at most one of each family. */
       clients: z.array(z.string()),
+      /** Real programs in the place of the stand-ins; absolute paths. Answered when all servers are ready. */
+      programs: z
+        .strictObject({
+          etcd: z.string(),
+          apiServer: z.string(),
+          folder: z.string(),
+          logs: z.string(),
+        })
+        .optional(),
     }),
-    /** PEM. */
-    answer: z.strictObject({ certificate: z.string() }),
+    /** The certificate in PEM; the token that real API servers take, for this run alone. */
+    answer: z.strictObject({ certificate: z.string(), token: z.string().optional() }),
   },
   apiServerMode: {
     args: z.strictObject({ name: z.string(), mode: ApiServerMode }),
@@ -154,6 +164,15 @@ export const CALLS = {
     args: z.strictObject({ socket: z.string(), address: z.string(), port: z.int() }),
     answer: Nothing,
   },
+  /** Starts clients of real API servers: requests, writes, watches, an exec, controllers that elect a leader. */
+  workload: {
+    args: z.strictObject({ address: z.string(), port: z.int(), kubelet: z.string() }),
+    answer: Nothing,
+  },
+  /** What they have seen since the last time. */
+  worked: { args: Nothing, answer: WorkloadFigures },
+  /** Ends them, reads every acknowledged write back through each server, and holds the watches against that. */
+  verifyWork: { args: Nothing, answer: WorkloadVerification },
   request: { args: Target, answer: Outcome },
   /** Starts a poller: one request every so often, whether or not earlier ones were answered. */
   poll: {

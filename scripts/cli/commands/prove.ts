@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ProveResult } from '../../prove/certificate/write.ts';
 import { absolutePath } from '../paths.ts';
 import type { CliContext } from '../context.ts';
 import {
@@ -19,6 +20,7 @@ interface ProveOptions extends RepositoryOptions, EngineOptions {
   readonly against?: string;
   readonly out: string;
   readonly upgrade?: string;
+  readonly controlPlane?: string;
   readonly repeat: number;
   readonly forwardOnly?: boolean;
   readonly json?: boolean;
@@ -41,6 +43,10 @@ export function proveCommand(context: CliContext): Command {
     )
     .option('--replay <file>', 'the orders of faults that check --explore --json found, instead')
     .option('--against <proof.json>', 'compare with an earlier proof, and fail on what got worse')
+    .option(
+      '--control-plane <dir>',
+      'in front of the real kube-apiserver and etcd in this folder, with clients that write and watch',
+    )
     .option('--upgrade <dir>', 'roll these images out over the older ones in this folder, and back')
     .addOption(
       new Option('--repeat <times>', 'with --upgrade: how often in a row')
@@ -52,6 +58,11 @@ export function proveCommand(context: CliContext): Command {
     .option('--json', 'events and results as JSON lines')
     .action(async (what: string, options: ProveOptions, command: Command) => {
       const { host, print, result } = context.open(options);
+      const show = ({ file, page, proof, text, error }: ProveResult): void => {
+        result('proof', { file, page, verdict: proof.verdict });
+        print(text.join('\n'));
+        if (error !== undefined) throw error;
+      };
       if (options.upgrade !== undefined) {
         const { proveUpgrade } = await import('../../workflows/prove/upgrade.ts');
         const upgraded = await proveUpgrade(host, {
@@ -62,13 +73,20 @@ export function proveCommand(context: CliContext): Command {
           forwardOnly: options.forwardOnly === true,
           version: command.parent?.version() ?? '',
         });
-        result('proof', {
-          file: upgraded.file,
-          page: upgraded.page,
-          verdict: upgraded.proof.verdict,
-        });
-        print(upgraded.text.join('\n'));
-        if (upgraded.error !== undefined) throw upgraded.error;
+        show(upgraded);
+        return;
+      }
+      const programs = absolutePath(host, options.controlPlane);
+      if (programs !== undefined) {
+        const { proveControlPlane } = await import('../../workflows/prove/control-plane.ts');
+        show(
+          await proveControlPlane(host, {
+            ...{ what, programs, set: options.set, faults: options.fault },
+            clusterFile: absolutePath(host, options.cluster),
+            out: absolutePath(host, options.out),
+            version: command.parent?.version() ?? '',
+          }),
+        );
         return;
       }
       const { proveCluster } = await import('../../workflows/prove/prove.ts');
@@ -89,9 +107,7 @@ export function proveCommand(context: CliContext): Command {
           frozen: false,
         },
       });
-      result('proof', { file: proved.file, page: proved.page, verdict: proved.proof.verdict });
-      print(proved.text.join('\n'));
-      if (proved.error !== undefined) throw proved.error;
+      show(proved);
     });
 }
 

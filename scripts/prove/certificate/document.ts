@@ -194,6 +194,61 @@ export const UpgradeProof = z.strictObject({
 });
 export type UpgradeProof = z.infer<typeof UpgradeProof>;
 
+const ClientFigures = z.strictObject({
+  sent: z.int(),
+  failed: z.int(),
+  slowestMs: milliseconds,
+  /** The longest time without an answer. */
+  longestGapMs: milliseconds,
+  reasons: z.record(z.string(), z.int()).optional(),
+});
+
+/** One step of a fault, as clients of real API servers saw it through the VIP. */
+export const ControlPlaneStep = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  verdict: Verdict,
+  findings: z.array(ProofFinding),
+  skipped: z.string().optional(),
+  durationMs: milliseconds,
+  requests: ClientFigures,
+  writes: ClientFigures,
+  /** How often each watch and each upgraded connection was cut, and opened again. */
+  streams: z.array(z.strictObject({ name: z.string(), received: z.int(), cuts: z.int() })),
+  leader: z.strictObject({ renewals: z.int(), changes: z.int(), longestGapMs: milliseconds }),
+  /** What the timers allow, in seconds; absent where it is not judged. */
+  allowedSeconds: z.number().nonnegative().optional(),
+  marginSeconds: z.number().nonnegative().optional(),
+});
+export type ControlPlaneStep = z.infer<typeof ControlPlaneStep>;
+
+/** Faults under real kube-apiservers and etcd, and what became of all that clients were told. */
+export const ControlPlaneProof = z.strictObject({
+  verdict: z.enum(['pass', 'fail']),
+  /** As the programs say it; kubectl is absent where there was none. */
+  versions: z.strictObject({
+    apiServer: z.string(),
+    etcd: z.string(),
+    kubectl: z.string().optional(),
+  }),
+  images: UpgradeImages,
+  apiServers: z.int(),
+  findings: z.array(ProofFinding),
+  steps: z.array(ControlPlaneStep),
+  /** Absent where clients did not get going. */
+  verification: z
+    .strictObject({
+      acknowledgedWrites: z.int(),
+      /** Each read all acknowledged writes back. */
+      servers: z.array(z.strictObject({ name: z.string(), lostWrites: z.int() })),
+      watches: z.array(
+        z.strictObject({ name: z.string(), events: z.int(), missed: z.int(), twice: z.int() }),
+      ),
+    })
+    .optional(),
+});
+export type ControlPlaneProof = z.infer<typeof ControlPlaneProof>;
+
 /**
  * `proof.json`: what was booted, on what, what was done to it, and what a client at the VIP saw. It holds no secret
  * and no path of the machine it was made on.
@@ -220,9 +275,10 @@ export const ProofDocument = z.strictObject({
     accelerator: z.string(),
     nodejs: z.string(),
   }),
-  /** The first is of the images that ship. None where an upgrade alone was proved. */
+  /** The first is of the images that ship. None where an upgrade or a control plane alone was proved. */
   trials: z.array(Trial),
   upgrade: UpgradeProof.optional(),
+  controlPlane: ControlPlaneProof.optional(),
 });
 export type ProofDocument = z.infer<typeof ProofDocument>;
 

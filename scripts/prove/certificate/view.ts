@@ -3,6 +3,8 @@ import type { ProofComparison } from './compare.ts';
 import type { ProofDocument, Trial } from './document.ts';
 import { comparisonView } from './view-comparison.ts';
 import type { ComparisonView } from './view-comparison.ts';
+import { controlPlaneSentence, controlPlaneView } from './view-control-plane.ts';
+import type { ControlPlaneView } from './view-control-plane.ts';
 import type { FindingView } from './view-fault.ts';
 import { countsOf, trialView } from './view-trial.ts';
 import { upgradeSentence, upgradeView } from './view-upgrade.ts';
@@ -48,6 +50,7 @@ export interface PageView {
   readonly trials: readonly TrialView[];
   readonly comparison: ComparisonView | undefined;
   readonly upgrade: UpgradeView | undefined;
+  readonly controlPlane: ControlPlaneView | undefined;
 }
 
 export function pageView(proof: ProofDocument, comparison: ProofComparison | undefined): PageView {
@@ -80,12 +83,15 @@ export function pageView(proof: ProofDocument, comparison: ProofComparison | und
     trials,
     comparison: comparison && comparisonView(comparison),
     upgrade: proof.upgrade && upgradeView(proof.upgrade),
+    controlPlane: proof.controlPlane && controlPlaneView(proof.controlPlane),
   };
 }
 
-function sentenceOf({ verdict, trials, upgrade }: ProofDocument): string {
+function sentenceOf({ verdict, trials, upgrade, controlPlane }: ProofDocument): string {
   if (trials.length === 0 && upgrade !== undefined)
     return `Rolled out while clients asked: ${upgradeSentence(upgrade)}`;
+  if (trials.length === 0 && controlPlane !== undefined)
+    return `In front of real API servers: ${controlPlaneSentence(controlPlane)}`;
   const counts = countsOf(trials);
   const performed = counts.pass + counts.fail;
   if (performed === 0) return 'No fault was run: nothing is proved.';

@@ -139,4 +139,28 @@ export const FINDINGS: Readonly<
     title: 'A watch stream was cut more than once in one rollout',
     look: 'It may be cut as its node is switched off. When the address goes back it lives on via the other node: see that both nodes have /etc/keepalived/flows.nft and hear each other.',
   },
+  'control-plane-requests': {
+    title: 'Requests of real API servers failed or waited for too long',
+    look: 'See at which step, and for which reason. Compare “retries”, “option redispatch” and the check’s interval with what the other trials show.',
+  },
+  'control-plane-lost-writes': {
+    title: 'An acknowledged write is gone',
+    look: 'The proxy passes bytes on and cannot take a write back: look at etcd and at the API servers’ logs in logs/ beside this page.',
+  },
+  'control-plane-watch': {
+    title: 'A watch missed an event, or had one twice',
+    look: 'A watch that goes on from its last resource version has neither. See the API servers’ logs for compactions.',
+  },
+  'control-plane-stream': {
+    title: 'An upgraded connection did not bring back what was sent',
+    look: 'The proxy must pass bytes on as they are: use “mode tcp” for the API, and look at “timeout tunnel”.',
+  },
+  'control-plane-leader': {
+    title: 'A controller lost its lease',
+    look: 'Leases are renewed every two seconds and given up after ten: no fail-over may take so long.',
+  },
+  'control-plane-stuck': {
+    title: 'The API servers or their clients did not get going',
+    look: 'See kube-apiserver and etcd in logs/ beside this page.',
+  },
 };

@@ -7,9 +7,10 @@ import type { Host } from '../../host/host.ts';
 import { compareProofs, regressionError } from './compare.ts';
 import { formatComparison } from './comparison-text.ts';
 import { formatProof, ProofDocument } from './document.ts';
-import type { Trial, UpgradeProof } from './document.ts';
+import type { ControlPlaneProof, Trial, UpgradeProof } from './document.ts';
 import { renderProofPage } from './page.ts';
 import { upgradeProof } from './upgrade.ts';
+import { controlPlaneLine, controlPlaneSentence } from './view-control-plane.ts';
 import { upgradeLine, upgradeSentence } from './view-upgrade.ts';
 
 const DOCUMENT = 'proof.json';
@@ -42,6 +43,7 @@ export async function certify(
     text: [
       ...proof.trials.flatMap((trial) => linesOf(trial)),
       ...(proof.upgrade === undefined ? [] : upgradeLines(proof.upgrade)),
+      ...(proof.controlPlane === undefined ? [] : controlPlaneLines(proof.controlPlane)),
       ...(comparison === undefined ? [] : ['', ...formatComparison(comparison)]),
       '',
       `${proof.verdict === 'pass' ? 'PASS' : 'FAIL'}: ${shown}`,
@@ -106,8 +108,18 @@ function upgradeLines(upgrade: UpgradeProof): readonly string[] {
   ];
 }
 
+function controlPlaneLines(controlPlane: ControlPlaneProof): readonly string[] {
+  const { versions, findings, steps } = controlPlane;
+  return [
+    `Real API servers: kube-apiserver ${versions.apiServer}, etcd ${versions.etcd}`,
+    ...findings.map(({ code, text }) => `  ${code}: ${text}`),
+    ...steps.map(controlPlaneLine),
+    `  ${controlPlaneSentence(controlPlane)}`,
+  ];
+}
+
 function failureOf(
-  { verdict, trials, upgrade }: ProofDocument,
+  { verdict, trials, upgrade, controlPlane }: ProofDocument,
   page: string,
 ): VipisoError | undefined {
   if (verdict === 'pass') return undefined;
@@ -121,8 +133,16 @@ function failureOf(
     ...(upgrade?.findings ?? []),
     ...(upgrade?.runs.flatMap(({ findings }) => findings) ?? []),
   ];
+  const underReal = [
+    ...(controlPlane?.findings ?? []),
+    ...(controlPlane?.steps.flatMap(({ findings }) => findings) ?? []),
+  ];
   return new VipisoError('proof-failed', 'the images failed the proof', {
-    details: [...details, ...found.map(({ code, text }) => `Rolling upgrade: ${code}: ${text}`)],
+    details: [
+      ...details,
+      ...found.map(({ code, text }) => `Rolling upgrade: ${code}: ${text}`),
+      ...underReal.map(({ code, text }) => `Real API servers: ${code}: ${text}`),
+    ],
     hint: `Everything that was seen is in ${page}; the consoles are in logs/ beside it.`,
   });
 }

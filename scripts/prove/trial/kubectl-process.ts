@@ -36,6 +36,7 @@ export class Kubectl {
    * Writes a kubeconfig for the frontend.
    *
    * @param folder absolute, for this one alone; gets the kubeconfig, kubectl's cache and what it says
+   * @param which a name that is looked for in PATH, or a path
    * @returns undefined where kubectl is not installed
    */
   static async at(
@@ -43,11 +44,13 @@ export class Kubectl {
     lan: Lan,
     frontend: { readonly address: string; readonly port: number },
     folder: string,
+    which = 'kubectl',
   ): Promise<Kubectl | undefined> {
-    const program = findTool(host, 'kubectl');
+    const program = findTool(host, which);
     if (program === undefined) return undefined;
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'kubeconfig'), kubeconfigOf(frontend, lan.certificate));
+    // The token is worth nothing after the run.
+    await writeFile(path.join(folder, 'kubeconfig'), kubeconfigOf(frontend, lan), { mode: 0o600 });
     return new Kubectl(lan, program, folder);
   }
 
@@ -115,17 +118,17 @@ function howEnded({ code, signal }: ProcessExit): string {
 /** A kubeconfig in JSON, which kubectl takes as the YAML that it also is. */
 function kubeconfigOf(
   frontend: { readonly address: string; readonly port: number },
-  authority: string,
+  { certificate, token = 'anybody' }: Pick<Lan, 'certificate' | 'token'>,
 ): string {
   const { address, port } = frontend;
   const server = `https://${joinHostPort(address, port)}`;
-  const authorityData = Buffer.from(authority).toString('base64');
+  const authorityData = Buffer.from(certificate).toString('base64');
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'proof', cluster: { server, 'certificate-authority-data': authorityData } }],
     // Without a credential kubectl asks for a name and a password.
-    users: [{ name: 'proof', user: { token: 'anybody' } }],
+    users: [{ name: 'proof', user: { token } }],
     contexts: [{ name: 'proof', context: { cluster: 'proof', user: 'proof' } }],
     'current-context': 'proof',
   });

@@ -74,7 +74,11 @@ export async function proveUpgrade(host: Host, request: ProveUpgradeRequest): Pr
 }
 
 /** The faults that were proved before, where they were proved of these images. */
-async function keptTrials(host: Host, folder: string, images: Subject['images']): Promise<Trial[]> {
+export async function keptTrials(
+  host: Host,
+  folder: string,
+  images: Subject['images'],
+): Promise<Trial[]> {
   try {
     const older = await readOlder(host, path.join(folder, 'proof.json'));
     const [first] = older?.trials ?? [];
