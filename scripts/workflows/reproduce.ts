@@ -131,7 +131,7 @@ async function rebuild(
   const loaded = await loadCluster(own, clusterFile);
   const { sources, engine } = request.build;
   const keys = path.join(release.folder, RELEASE_FOLDERS.packageKeys);
-  const lock = await requireLock(lockFileOf(clusterFile));
+  const lock = await requireLock(await lockFileOf(clusterFile));
   const build = async (key: SiteKey, out: string): Promise<BuildResult> =>
     await buildLoaded(own, loaded, {
       sources: {

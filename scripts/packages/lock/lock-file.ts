@@ -3,7 +3,7 @@ import path from 'node:path';
 import { VipisoError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../host/fs/atomic-file.ts';
 import { ioError, isErrno } from '../../host/fs/errno.ts';
-import { isThere } from '../../host/fs/is-there.ts';
+import { namesIn } from '../../host/fs/list-folder.ts';
 import type { Host } from '../../host/host.ts';
 import { staleness } from './format/inputs.ts';
 import type { LockInputs } from './format/inputs.ts';
@@ -12,26 +12,37 @@ import type { Lockfile } from './format/schema.ts';
 import { serialiseLock } from './format/serialise.ts';
 
 const COMMON_NAME = 'vipiso.lock.json';
+const YAML = /\.ya?ml$/;
 
 /**
- * The lock of a cluster file lies beside it: that of `cluster.yaml` is `vipiso.lock.json`, that of `edge.yaml` is
- * `edge.lock.json`, so that the clusters of one folder may lock what each of them needs. A `vipiso.lock.json` that is
- * there counts for `edge.yaml`, too, as long as it has no lock of its own, unless a `cluster.yaml` lies there, whose it is.
+ * The lock of a cluster file is in its folder. `vipiso.lock.json` is that of `cluster.yaml`, and of a cluster file of
+ * another name that is the only one there. Where there are several, `edge.yaml` has `edge.lock.json`, so that each may
+ * lock what it needs; a `vipiso.lock.json` from before counts for it until it has one, unless there is a `cluster.yaml`.
  *
  * @param clusterFile its absolute path
- * @returns the lock's absolute path, be it there or not
+ * @returns the lock's absolute path, whether it is there or not
  * @throws VipisoError permission, io
  */
 export async function lockFileOf(clusterFile: string): Promise<string> {
   const folder = path.dirname(clusterFile);
-  const stem = path.basename(clusterFile).replace(/\.ya?ml$/, '');
+  const name = path.basename(clusterFile);
+  const stem = name.replace(YAML, '');
   const common = path.join(folder, COMMON_NAME);
   if (stem === 'cluster') return common;
-  const own = path.join(folder, `${stem}.lock.json`);
-  const there = async (name: string): Promise<boolean> =>
-    await isThere(path.join(folder, name), 'look for the lock');
-  if ((await there(path.basename(own))) || !(await there(COMMON_NAME))) return own;
-  return (await there('cluster.yaml')) || (await there('cluster.yml')) ? own : common;
+  const own = `${stem}.lock.json`;
+  const names = await namesIn(folder, 'look for the lock');
+  if (names.includes(own)) return path.join(folder, own);
+  const others = names.filter((it) => it !== name && YAML.test(it));
+  if (others.some((it) => it.replace(YAML, '') === 'cluster')) return path.join(folder, own);
+  if (names.includes(COMMON_NAME)) return common;
+  for (const other of others)
+    if (await isCluster(path.join(folder, other))) return path.join(folder, own);
+  return common;
+}
+
+/** A cluster file names its nodes at the start of a line; shared parts and files of other programs do not. */
+async function isCluster(file: string): Promise<boolean> {
+  return /^nodes:/m.test(await readFile(file, 'utf8').catch(() => ''));
 }
 
 /**
