@@ -10,7 +10,12 @@ test.each([
   ['the only one of a folder has it, too', 'edge.yaml', ['notes.yaml'], 'vipiso.lock.json'],
   ['of several, each has its own', 'edge.yaml', ['site.yaml'], 'edge.lock.json'],
   ['one from before counts', 'edge.yaml', ['site.yaml', 'vipiso.lock.json'], 'vipiso.lock.json'],
-  ['not where it has its own', 'edge.yml', ['vipiso.lock.json', 'edge.lock.json'], 'edge.lock.json'],
+  [
+    'not where it has its own',
+    'edge.yml',
+    ['vipiso.lock.json', 'edge.lock.json'],
+    'edge.lock.json',
+  ],
   ['nor where another has it', 'edge.yaml', ['vipiso.lock.json', 'cluster.yaml'], 'edge.lock.json'],
 ])('the lock of a cluster file: %s', async (_what, name, others, lock) => {
   const folder = temporaryFolder();
