@@ -27,7 +27,7 @@ export function diffCommand(context: CliContext): Command {
       const { diffBytes, diffReleases } = await import('../../workflows/diff.ts');
       if (options.bytes === true) {
         const { images, equal, text } = await diffBytes(host, a, b);
-        result('diff-bytes', { images: images.map(({ text: _text, ...rest }) => rest), equal });
+        result('diff-bytes', { images, equal });
         print(text.join('\n'));
         if (!equal) endWith('changed');
         return;

@@ -13,6 +13,8 @@ const TOLD_ELSEWHERE = /^etc\/(runlevels\/|vipiso\/release\.json$)/;
 /** Where people read the release's version, among other things. */
 const NAMES_RELEASE = /^etc\/(issue|motd)$/;
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 interface Looked {
   readonly entry: TarEntry;
   readonly shown: ShownFile;
@@ -32,9 +34,11 @@ export function configurationChanges(pairs: readonly NodePair[]): readonly FileC
 export function secretChanges(pairs: readonly NodePair[]): readonly SecretChange[] {
   const changes = byNode(pairs, ({ before, after }) =>
     bothOf(filesOf(before), filesOf(after)).flatMap(([path, old, fresh]) =>
-      bothOf(old?.shown.secrets ?? new Map(), fresh?.shown.secrets ?? new Map()).map(
-        ([what, from, to]) => ({ path: `/${path}`, what, state: stateOf(from, to) }),
-      ),
+      bothOf(old?.shown.secrets ?? NONE, fresh?.shown.secrets ?? NONE).map(([what, from, to]) => ({
+        path: `/${path}`,
+        what,
+        state: stateOf(from, to),
+      })),
     ),
   );
   return [...changes].sort((a, b) => compareStrings(a.path, b.path));

@@ -87,7 +87,8 @@ function packageLine(change: PackageChange, diff: ReleaseDiff): string {
       return `removed: ${name} ${before ?? ''}${of}`;
     case 'rebuilt':
       return `rebuilt: ${name} ${after ?? ''} with other content${of}`;
-    default:
+    case 'up':
+    case 'down':
       return `${change.change}: ${name} ${before ?? ''} -> ${after ?? ''}${of}`;
   }
 }

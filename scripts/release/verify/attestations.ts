@@ -32,7 +32,7 @@ export async function attestationsCheck(
   const names = await namesIn(release.at(RELEASE_FOLDERS.attestations), 'list the attestations');
   const statements = names.filter((name) => name.endsWith('.json'));
   const agreeing = new Map<string, string>();
-  const strangers: string[] = [];
+  const untrusted: string[] = [];
   const wrong = names
     .filter((name) => !statements.some((it) => belongsTo(it, name)))
     .map((name) => `${name} belongs to no statement`);
@@ -44,11 +44,11 @@ export async function attestationsCheck(
     const signature = await bytesOf(release.at(files.signature));
     const carried = await keyIn(release.at(files.key));
     const signer = signerOf(text, signature, trusted);
-    const stranger = signer === undefined ? signerOf(text, signature, carried) : undefined;
+    const unknown = signer === undefined ? signerOf(text, signature, carried) : undefined;
     const problem = await problemOf(release, text.toString('utf8'), signer !== undefined);
-    if (signer === undefined && stranger === undefined) wrong.push(`${name} has a bad signature`);
+    if (signer === undefined && unknown === undefined) wrong.push(`${name} has a bad signature`);
     else if (signer === undefined)
-      strangers.push(`${name} is by a key that nobody here trusts: ${stranger?.fingerprint ?? ''}`);
+      untrusted.push(`${name} is by a key that nobody here trusts: ${unknown?.fingerprint ?? ''}`);
     else if (problem !== undefined) wrong.push(`${name} ${problem}`);
     else agreeing.set(signer.fingerprint, signer.name);
   }
@@ -56,7 +56,7 @@ export async function attestationsCheck(
   const told = `${agreeing.size} of ${Math.max(least, statements.length)} rebuilders agree`;
   const details = [
     agreeing.size === 0 ? told : `${told}: ${[...agreeing.values()].join(', ')}`,
-    ...strangers,
+    ...untrusted,
   ];
   if (agreeing.size < least) return { outcome: 'unknown', details };
   if (agreeing.size > 0) return { outcome: 'ok', details };

@@ -169,7 +169,7 @@ const COMMANDS: Readonly<Record<string, Case>> = {
 };
 
 // A hundred kills of each command take longer than a test may.
-const patience = Math.max(300_000, KILLS * 60_000);
+const timeLimit = Math.max(300_000, KILLS * 60_000);
 
 describe.concurrent('a command that is killed at any change of the file system', () => {
   for (const [name, { site: changes, prepare, skip, ...command }] of Object.entries(COMMANDS)) {
@@ -184,7 +184,7 @@ describe.concurrent('a command that is killed at any change of the file system',
         const { kills, changes: of } = await killAndRunAgain(site, command);
         process.stdout.write(`${name}: ${kills} kills at ${of} changes\n`);
       },
-      patience,
+      timeLimit,
     );
   }
 });

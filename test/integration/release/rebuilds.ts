@@ -115,9 +115,8 @@ export function reproduceTests(bed: ReleaseBed): void {
         ...{ attest: rebuilderKey(bed.folder, 'bad'), diffoscope: undefined },
       };
       const empty = path.join(bed.folder, 'stranger');
-      const { CANARY_STATS: _, ...rest } = host.env;
       await expect(
-        reproduceRelease({ ...host, env: rest }, { ...request, site: empty }),
+        reproduceRelease({ ...host, env: { PATH: host.env['PATH'] } }, { ...request, site: empty }),
       ).rejects.toMatchObject({
         code: 'usage',
         details: expect.arrayContaining([
@@ -133,7 +132,7 @@ export function reproduceTests(bed: ReleaseBed): void {
       expect(second?.rebuilt).toBe(bed.made().manifest.images[1]?.sha256);
       expect(error).toMatchObject({ code: 'not-reproduced' });
       expect(second?.differences.join('\n')).toMatch(
-        new RegExp(`package files:\\n {2}. ${apk}: (usr|etc|sbin|bin)/`),
+        new RegExp(`^ {2}. ${apk}: (usr|etc)/.*: file `, 'm'),
       );
       expect(placesOfSecrets(bed.canaries, [], { text: text.join('\n') })).toEqual([]);
       expect(attestation).toBe('attestations/bad.json');

@@ -112,7 +112,7 @@ function file(path: string, mode: number, text: string): TarEntry {
     ...{ path, mode, type: 'file', uid: 0, gid: 0, uname: '', gname: '', mtime: 0 },
     ...{ linkTarget: '', device: { major: 0, minor: 0 }, pax: new Map() },
     content: Buffer.from(text),
-  } as TarEntry;
+  };
 }
 
 function record(name: string, version: string): PackageRecord {
