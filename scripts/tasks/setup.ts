@@ -15,6 +15,8 @@ const NEEDS: readonly { readonly have: () => Promise<boolean>; readonly debian: 
     nft: 'nftables',
     shellcheck: 'shellcheck',
     openssl: 'openssl',
+    'virt-xml-validate': 'libvirt-clients',
+    xmllint: 'libxml2-utils',
     xz: 'xz-utils',
     busybox: 'busybox-static',
     'ssh-keygen': 'openssh-client',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ioError, isErrno } from './errno.ts';
 
 /**
- * Replaces files that belong together by those of the same names in a work folder on the same file system. The old ones
+ * Replaces files and folders that belong together by those of the same names in a work folder on the same file system. The old ones
  * go first and in the order of `names`, the new ones come in the opposite order: a run that is killed between two steps
  * leaves files of one set, never of two, and what stands first in `names` (a manifest, checksums) is there only beside
  * all the files that it speaks of. When a step fails the old set is put back.
@@ -17,6 +17,7 @@ export async function replaceSet(
   const old = path.join(from, 'replaced');
   const undo: (() => Promise<void>)[] = [];
   const move = async (source: string, target: string): Promise<void> => {
+    await mkdir(path.dirname(target), { recursive: true });
     await rename(source, target);
     undo.push(async () => await rename(target, source));
   };

@@ -1,4 +1,4 @@
-import { chmod, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyFingerprint } from '../../apk/trust/keys.ts';
 import type { ClusterModel, ImageFormat, ImageModel, NodeModel } from '../../cluster/model.ts';
@@ -10,6 +10,7 @@ import { replaceSet } from '../../host/fs/replace-set.ts';
 import type { Host } from '../../host/host.ts';
 import type { SiteKey } from '../../packages/trust/site-key.ts';
 import type { BuildLock } from '../ensure-lock.ts';
+import { DEPLOY_FOLDER, definitionsOf } from '../deploy/definitions.ts';
 import type { NodeDisk } from '../disk/make-disks.ts';
 import type { EngineResult } from '../engine.ts';
 import { formatChecksums } from './checksums.ts';
@@ -88,16 +89,39 @@ export async function publish(
       ...{ ...(await finished(file, out)), disks },
     });
   }
-  const sums = new Map(
+  const files = new Map(
     images
       .flatMap((image) => [image, ...image.disks])
       .map(({ file, sha256 }) => [path.basename(file), sha256]),
   );
+  const sums = new Map(files);
+  for (const [name, digest] of await writeDefinitions(host, output, temp)) sums.set(name, digest);
   await writeFile(path.join(temp, CHECKSUMS), formatChecksums(sums));
   await writeFile(path.join(temp, MANIFEST), manifestText(output, images));
+  const definitions = output.images.map(({ node }) => `${DEPLOY_FOLDER}/${node.hostname}`);
   host.signal.throwIfAborted();
-  await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...sums.keys()]);
+  await replaceSet({ from: temp, to: out }, [MANIFEST, CHECKSUMS, ...definitions, ...files.keys()]);
   return { images, manifest: path.join(out, MANIFEST), checksums: path.join(out, CHECKSUMS) };
+}
+
+/** @returns SHA-256 of each, by path beside the images */
+async function writeDefinitions(
+  host: Host,
+  { cluster, images, disks }: BuildOutput,
+  temp: string,
+): Promise<ReadonlyMap<string, Sha256>> {
+  const sums = new Map<string, Sha256>();
+  for (const { node } of images) {
+    const own = disks.filter((disk) => disk.node === node.hostname);
+    const formats = own.map(({ format }) => format);
+    for (const [name, text] of await definitionsOf(host, { cluster, node }, formats)) {
+      const place = `${DEPLOY_FOLDER}/${name}`;
+      await mkdir(path.dirname(path.join(temp, place)), { recursive: true });
+      await writeFile(path.join(temp, place), text);
+      sums.set(place, sha256(text));
+    }
+  }
+  return sums;
 }
 
 /** Images hold secrets: they are their owner's alone. @param out the folder that it will be in */

@@ -32,6 +32,16 @@ async function selectionOf({ host }: Site): Promise<ModuleSelection> {
 }
 
 const TOOLS = ['bwrap', 'xorriso', 'mksquashfs', 'mformat', 'mcopy', 'unsquashfs', 'apt-get'];
+const DEFINITIONS = [
+  'hyperv.ps1',
+  'libvirt.xml',
+  'proxmox.sh',
+  'terraform-libvirt',
+  'terraform-libvirt/main.tf',
+  'terraform-proxmox',
+  'terraform-proxmox/main.tf',
+  'vsphere.sh',
+];
 const COLD_BUILD_MS = 600_000;
 
 const alpine = alpineSource();
@@ -67,6 +77,11 @@ describe.runIf(requireTools(...TOOLS)).each(sources)(
     test('one per node, with checksums and a manifest that say what they are', async () => {
       expect(await filesBelow(site.out)).toEqual([
         'SHA256SUMS',
+        'deploy',
+        ...['lb-1', 'lb-2'].flatMap((node) => [
+          `deploy/${node}`,
+          ...DEFINITIONS.map((file) => `deploy/${node}/${file}`),
+        ]),
         'lb-1.iso',
         'lb-2.iso',
         'manifest.json',

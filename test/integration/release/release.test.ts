@@ -90,7 +90,16 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
 
   test('is one folder, for its owner, with all that is to be said of the images', () => {
     expect(readdirSync(made.folder).sort()).toEqual([
-      ...['CHANGES.md', 'SHA256SUMS', 'SHA256SUMS.sig', 'inputs', 'keys', 'lb-1.iso', 'lb-2.iso'],
+      ...[
+        'CHANGES.md',
+        'SHA256SUMS',
+        'SHA256SUMS.sig',
+        'deploy',
+        'inputs',
+        'keys',
+        'lb-1.iso',
+        'lb-2.iso',
+      ],
       ...['manifest.json', 'provenance.intoto.json', 'sbom.cdx.json', 'sbom.spdx.json'],
       'vulnerabilities.json',
     ]);
