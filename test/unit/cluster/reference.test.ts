@@ -115,7 +115,9 @@ test('the defaults outside the reference case', () => {
   expect(cluster.image).toEqual({
     engine: 'mkimage',
     profile: 'virt',
+    formats: ['iso'],
     kernelArguments: [],
+    modules: [],
     serialConsole: { device: 'ttyS0', baud: 115200 },
   });
   expect(cluster.access).toEqual({
