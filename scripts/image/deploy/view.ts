@@ -31,7 +31,7 @@ export interface MachineView {
   readonly usesVirtualMac: boolean;
 }
 
-/** `vipiso prove --set hardware` shows what less does. */
+/** Less boots, too; the rest is for connections and logs. */
 const MEMORY_MIB = 512;
 /** One for haproxy, one for adverts that are never late. */
 const CPUS = 2;
