@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -43,6 +43,7 @@ export interface ReleaseBed {
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
+const VIPISO = path.join(ROOT, 'scripts/vipiso.ts');
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const NOBODY = 65_534;
 const LONG = 300_000;
@@ -74,7 +75,7 @@ export function elsewhereTest(bed: ReleaseBed): void {
         ...(isRoot ? user : []),
         ...['taskset', '-c', '0', 'faketime', '2031-03-04 05:06:07'],
         ...['sh', '-c', 'umask 027; exec "$@"', 'sh', process.execPath, '--import', TSX],
-        ...[path.join(ROOT, 'scripts/vipiso.ts'), 'release', '--version', '2026.12', '--offline'],
+        ...[VIPISO, 'release', '--version', '2026.12', '--offline'],
         ...['--repository', repository, '--keys', 'trusted', '--out', 'made/here'],
       ];
       execFileSync(program, args, {
@@ -207,6 +208,19 @@ export function reproduceTests(bed: ReleaseBed): void {
     expect(other.changed).toBe(true);
     expect(other.configuration.map(({ path: file }) => file)).toContain('/etc/hostname');
     expect(placesOfSecrets(bed.canaries, [], { json: JSON.stringify(other) })).toEqual([]);
+    const said = (...words: readonly string[]) =>
+      spawnSync(process.execPath, ['--import', TSX, VIPISO, 'diff', ...words], {
+        cwd: bed.folder,
+        encoding: 'utf8',
+      });
+    expect(said('releases/a', 'releases/a').status).toBe(0);
+    const json = said('releases/a/lb-1.iso', 'releases/a/lb-2.iso', '--json');
+    expect(json.status).toBe(7);
+    expect(json.stdout).toContain('"name":"diff"');
+    const missing = said('releases/a', 'releases/none');
+    expect(missing.status).toBe(5);
+    const seen = { json: json.stdout, errors: json.stderr + missing.stderr };
+    expect(placesOfSecrets(bed.canaries, [], seen)).toEqual([]);
   });
 }
 
