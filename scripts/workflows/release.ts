@@ -14,6 +14,7 @@ import { lockFileOf, requireLock } from '../packages/lock/lock-file.ts';
 import { openSources } from '../packages/sources.ts';
 import { outgoingKeys } from '../packages/trust/key-ring.ts';
 import { siteKey } from '../packages/trust/site-key.ts';
+import { refuseInlineSecrets } from '../release/contents/inputs.ts';
 import { releaseSubject } from '../release/diff/subject.ts';
 import type { DiffSubject } from '../release/diff/subject.ts';
 import { RELEASE } from '../release/format/layout.ts';
@@ -67,6 +68,7 @@ export async function releaseCluster(host: Host, request: ReleaseRequest): Promi
     request.previous === undefined ? undefined : await previousRelease(request.previous);
   const loaded = await loadCluster(host, request.clusterFile);
   if (request.prove !== undefined) refuseUnmeasurable(loaded, request.prove);
+  refuseInlineSecrets(loaded);
   const near = path.dirname(out);
   return await withTempFolder(host, near, async (temp) => {
     const folder = path.join(temp, path.basename(out));

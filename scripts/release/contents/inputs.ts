@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileReferencesOf } from '../../cluster/secrets/file-references.ts';
 import { holdsPrivateKey } from '../../cluster/values/certificates.ts';
 import { compareStrings, sha256 } from '../../core/digest.ts';
 import { VipisoError } from '../../core/errors.ts';
@@ -17,11 +18,10 @@ type Inputs = Pick<ReleaseManifest['inputs'], 'cluster' | 'lock' | 'files' | 'se
  * user. Secrets stay behind: those of files and variables, and of the overlay folder each file that only its owner may
  * read or that holds a private key. Files that are encrypted go along.
  *
- * @throws VipisoError usage: a secret stands in the cluster file itself, or a file is named absolutely
+ * @throws VipisoError usage: a file is named absolutely
  */
 export async function writeInputs(loaded: LoadedCluster, folder: string): Promise<Inputs> {
   const user = await clusterFiles([loaded]);
-  if (user.inlineSecrets.length > 0) throw holdsSecrets(loaded.name, user.inlineSecrets);
   const [cluster = ''] = user.clusters;
   const files: Inputs['files'] = [];
   const secrets = user.bring.map(({ key, source }) => ({ key, source }));
@@ -42,6 +42,17 @@ export async function writeInputs(loaded: LoadedCluster, folder: string): Promis
     files: files.sort((a, b) => compareStrings(a.path, b.path)),
     secrets: secrets.sort((a, b) => compareStrings(a.key, b.key)),
   };
+}
+
+/**
+ * A release holds the cluster file, so no secret may stand in it.
+ *
+ * @throws VipisoError usage: one does
+ */
+export function refuseInlineSecrets({ document, name }: LoadedCluster): void {
+  const { secrets } = fileReferencesOf(document);
+  const inline = secrets.filter(({ kind }) => kind === 'inline').map(({ key }) => key);
+  if (inline.length > 0) throw holdsSecrets(name, inline);
 }
 
 async function isPrivate(source: KitSource): Promise<boolean> {

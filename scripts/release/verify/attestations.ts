@@ -70,7 +70,7 @@ function belongsTo(statement: string, name: string): boolean {
 
 /** What a statement says that is not so; undefined = it says that the images were rebuilt as they are. */
 async function problemOf(
-  { at, manifest }: OpenedRelease,
+  { at, manifest, sums }: OpenedRelease,
   text: string,
   isTrusted: boolean,
 ): Promise<string | undefined> {
@@ -81,7 +81,7 @@ async function problemOf(
   if (predicate.release.manifest !== sha256(await readFile(at(RELEASE.manifest))))
     return 'is of another release';
   const rebuilt = new Map(subject.map(({ name, digest }) => [name, digest.sha256]));
-  const other = manifest.images.filter(({ file, sha256: digest }) => rebuilt.get(file) !== digest);
+  const other = manifest.images.filter(({ file }) => rebuilt.get(file) !== sums.get(file));
   if (predicate.result === 'equal' && other.length === 0) return undefined;
   return `says that a rebuild gave other bytes: ${other.map(({ file }) => file).join(', ')}`;
 }

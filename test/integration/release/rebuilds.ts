@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -7,6 +7,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,12 +35,15 @@ export interface ReleaseBed {
   readonly folder: string;
   readonly env: Record<string, string>;
   readonly canaries: Readonly<Record<string, string>>;
+  /** Parts of the cluster file. */
+  readonly file: Record<string, unknown>;
   readonly made: () => ReleaseResult;
   readonly site: () => Site;
   readonly source: () => PackageSource;
 }
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
+const VIPISO = path.join(ROOT, 'scripts/vipiso.ts');
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const NOBODY = 65_534;
 const LONG = 300_000;
@@ -71,7 +75,7 @@ export function elsewhereTest(bed: ReleaseBed): void {
         ...(isRoot ? user : []),
         ...['taskset', '-c', '0', 'faketime', '2031-03-04 05:06:07'],
         ...['sh', '-c', 'umask 027; exec "$@"', 'sh', process.execPath, '--import', TSX],
-        ...[path.join(ROOT, 'scripts/vipiso.ts'), 'release', '--version', '2026.12', '--offline'],
+        ...[VIPISO, 'release', '--version', '2026.12', '--offline'],
         ...['--repository', repository, '--keys', 'trusted', '--out', 'made/here'],
       ];
       execFileSync(program, args, {
@@ -106,13 +110,18 @@ export function reproduceTests(bed: ReleaseBed): void {
       const apk = swapPackage(path.join(swapped, 'lb-2.iso'));
       await signAgain(bed, swapped);
       const host = { ...bed.site().host, dataFolder: path.join(bed.folder, 'stranger') };
+      const env = {
+        ...host.env,
+        PATH: `${diffoscopeDouble(bed.folder)}:${host.env['PATH'] ?? ''}`,
+      };
       const key = path.join(bed.made().folder, 'keys', bed.made().manifest.signingKey.name);
       const request = {
         folder: swapped,
         site: bed.folder,
         keys: [key],
         build: { sources: { ...sourceFlags(bed.source()), offline: true }, engine: {} },
-        ...{ attest: rebuilderKey(bed.folder, 'bad'), diffoscope: undefined },
+        attest: rebuilderKey(bed.folder, 'bad'),
+        diffoscope: path.join(bed.folder, 'seen'),
       };
       const empty = path.join(bed.folder, 'stranger');
       await expect(
@@ -125,7 +134,10 @@ export function reproduceTests(bed: ReleaseBed): void {
         ]) as unknown,
       });
 
-      const { images, error, text, attestation } = await reproduceRelease(host, request);
+      const { images, error, text, attestation } = await reproduceRelease(
+        { ...host, env },
+        request,
+      );
       const [first, second] = images;
       expect(first?.differences).toEqual([]);
       expect(first?.rebuilt).toBe(bed.made().manifest.images[0]?.sha256);
@@ -135,6 +147,9 @@ export function reproduceTests(bed: ReleaseBed): void {
         new RegExp(`^ {2}. ${apk}: (usr|etc)/.*: file `, 'm'),
       );
       expect(placesOfSecrets(bed.canaries, [], { text: text.join('\n') })).toEqual([]);
+      const seen = path.join(bed.folder, 'seen/lb-2.iso.txt');
+      expect(readFileSync(seen, 'utf8')).toMatch(/^--text - .*swapped\/lb-2\.iso .*lb-2\.iso$/m);
+      expect(statSync(seen).mode & 0o777).toBe(0o600);
       expect(attestation).toBe('attestations/bad.json');
       const said = await verifyWhat(host, swapped, [key], {
         rebuilders: [path.join(bed.folder, 'bad.rsa.pub')],
@@ -193,6 +208,19 @@ export function reproduceTests(bed: ReleaseBed): void {
     expect(other.changed).toBe(true);
     expect(other.configuration.map(({ path: file }) => file)).toContain('/etc/hostname');
     expect(placesOfSecrets(bed.canaries, [], { json: JSON.stringify(other) })).toEqual([]);
+    const said = (...words: readonly string[]) =>
+      spawnSync(process.execPath, ['--import', TSX, VIPISO, 'diff', ...words], {
+        cwd: bed.folder,
+        encoding: 'utf8',
+      });
+    expect(said('releases/a', 'releases/a').status).toBe(0);
+    const json = said('releases/a/lb-1.iso', 'releases/a/lb-2.iso', '--json');
+    expect(json.status).toBe(7);
+    expect(json.stdout).toContain('"name":"diff"');
+    const missing = said('releases/a', 'releases/none');
+    expect(missing.status).toBe(5);
+    const seen = { json: json.stdout, errors: json.stderr + missing.stderr };
+    expect(placesOfSecrets(bed.canaries, [], seen)).toEqual([]);
   });
 }
 
@@ -203,6 +231,14 @@ function rebuilderKey(folder: string, name: string): string {
   writeFileSync(file, signing.privateKeyPem, { mode: 0o600 });
   writeFileSync(`${file}.pub`, publicKey.pem);
   return file;
+}
+
+/** Stands in for diffoscope, which takes minutes: its command line and its exit code are real. @returns its folder */
+function diffoscopeDouble(folder: string): string {
+  const tools = path.join(folder, 'tools');
+  mkdirSync(tools);
+  writeFileSync(path.join(tools, 'diffoscope'), '#!/bin/sh\necho "$@"\nexit 1\n', { mode: 0o755 });
+  return tools;
 }
 
 /** Puts another package's file in the place of one. @returns the name that it goes by */

@@ -20,7 +20,6 @@ import { writeKit } from '../../../scripts/kit/archive/write.ts';
 import { clusterFiles } from '../../../scripts/kit/cluster-files.ts';
 import { lockClusterFile } from '../../../scripts/workflows/lock.ts';
 import { inspectImage } from '../../../scripts/workflows/inspect.ts';
-import { rotateKey } from '../../../scripts/workflows/key/rotate.ts';
 import { releaseCluster } from '../../../scripts/workflows/release.ts';
 import type { ReleaseRequest, ReleaseResult } from '../../../scripts/workflows/release.ts';
 import { verifyWhat } from '../../../scripts/workflows/verify.ts';
@@ -31,6 +30,7 @@ import { suiteHost } from '../../support/images/lab-pair.ts';
 import { byteFlips } from '../../support/release/byte-flips.ts';
 import { canaryCluster } from '../../support/release/canaries.ts';
 import { placesOfSecrets, watchProcesses } from '../../support/release/find-secrets.ts';
+import { nextReleaseTest } from './next-release.ts';
 import { elsewhereTest, reproduceTests } from './rebuilds.ts';
 
 const TOOLS = [
@@ -55,7 +55,7 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
   let commandLines: readonly string[];
 
   const bed = {
-    ...{ folder, env: canaries.env, canaries: canaries.values },
+    ...{ folder, env: canaries.env, canaries: canaries.values, file: canaries.file },
     ...{ made: () => made, site: () => site, source: () => source },
   };
 
@@ -145,32 +145,6 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
 
   reproduceTests(bed);
 
-  test('CHANGES.md tells a changed line, kernel argument and secret, and no secret', async () => {
-    const secret = path.join(folder, 'secrets/vrrp');
-    const before = readFileSync(secret);
-    await site.configure({
-      ...canaries.file,
-      image: { engine: 'native', kernel_arguments: ['mitigations=off'] },
-      haproxy: { nbthread: 2 },
-    });
-    writeFileSync(secret, 'cAnArY9x\n');
-    const previous = made.folder;
-    const request = { ...requestFor('releases/next'), version: '2027.1', previous };
-    const next = await releaseCluster(site.host, request).finally(async () => {
-      writeFileSync(secret, before);
-      await site.configure(canaries.file);
-    });
-    const changes = readFileSync(path.join(next.folder, 'CHANGES.md'), 'utf8');
-    expect(changes).toContain('# cluster 2027.1\n\nAgainst 2026.12.\n');
-    expect(changes).toContain('- version: 2026.12 -> 2027.1');
-    expect(changes).toMatch(/^- added: mitigations=off \(lb-1, lb-2\)$/m);
-    expect(changes).toMatch(/^- changed: auth_pass of VI_1 in /m);
-    expect(changes).toMatch(/^\+ +nbthread 2$/m);
-    expect(changes).not.toContain('cAnArY9x');
-    expect(placesOfSecrets(canaries.values, [next.folder], {})).toEqual([]);
-    rmSync(next.folder, { recursive: true });
-  }, 120_000);
-
   test('inspect tells what an image is, and no secret', async () => {
     const { image, text } = await inspectImage(site.host, 'releases/a/lb-2.iso');
     expect(image).toMatchObject({
@@ -235,24 +209,9 @@ describe.runIf(requireTools(...TOOLS))('a release', () => {
     expect(error).toMatchObject({ code: 'release-wrong' });
   });
 
-  test('while a key is rotated out, readers of the old key and of the new one accept the release', async () => {
-    const dataFolder = path.join(folder, 'rotated');
-    cpSync(path.join(site.host.dataFolder, 'keys'), path.join(dataFolder, 'keys'), {
-      recursive: true,
-    });
-    const host = { ...site.host, dataFolder };
-    await rotateKey(host);
-    const next = await releaseTo('releases/rotated', host);
-    expect(next.manifest.signingKey.name).not.toBe(made.manifest.signingKey.name);
-    for (const key of readdirSync(path.join(next.folder, 'keys'))) {
-      if (!key.endsWith('.pub')) continue;
-      const named = [path.join(next.folder, 'keys', key)];
-      expect((await verifyWhat(host, 'releases/rotated', named)).error, key).toBeUndefined();
-    }
-    const old = next.folder + '/signatures';
-    expect(readdirSync(old)).toHaveLength(1);
-    rmSync(next.folder, { recursive: true });
-  }, 120_000);
+  nextReleaseTest(bed, (request, host) =>
+    releaseCluster(host, { ...requestFor('releases/next'), ...request }),
+  );
 
   test('no secret is in a document, a cache, an event or a command line', () => {
     expect(commandLines.length).toBeGreaterThan(5);
