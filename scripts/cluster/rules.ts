@@ -16,6 +16,7 @@ import { foreignBind } from './rules/network/foreign-bind.ts';
 import { interfaceNames } from './rules/network/interface-names.ts';
 import { management } from './rules/network/management.ts';
 import { mtu } from './rules/network/mtu.ts';
+import { pairVlans } from './rules/network/pair-vlans.ts';
 import { prefixes } from './rules/network/prefixes.ts';
 import { routes } from './rules/network/routes.ts';
 import { specialAddresses } from './rules/network/special-addresses.ts';
@@ -86,6 +87,7 @@ const RULES: readonly Rule[] = [
   namedFiles,
   specialAddresses,
   prefixes,
+  pairVlans,
   foreignBind,
   unreachable,
   interfaceNames,

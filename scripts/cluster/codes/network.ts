@@ -5,7 +5,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'addressing',
     title: 'A node would come up without a usable address',
     meaning:
-      'An interface has no address, or two ways to get one; a gateway lies in none of its subnets; an address is its subnet itself; a prefix length spans more than any LAN; nodes disagree about the size of their subnet.',
+      'An interface has no address, or two ways to get one; a gateway lies in none of its subnets; an address is its subnet itself; a prefix length spans more than any LAN; nodes disagree about the size of their subnet, or are in different VLANs.',
     remedy: 'Write each address with the prefix length of its subnet, and a gateway inside of it.',
     silence: true,
     example: {
@@ -48,7 +48,7 @@ export const NETWORK_PAGES: readonly CodePage[] = [
     code: 'foreign-bind',
     title: 'A listener on an address that no node and no VIP has',
     meaning:
-      'The nodes allow to listen on an address that is not there (net.ipv4.ip_nonlocal_bind), because the BACKUP listens on the VIP before it has it. So a typing mistake in a bind address stops nothing: haproxy starts, and nobody reaches it.',
+      'The nodes allow to listen on an address that is not there (net.ipv4.ip_nonlocal_bind), because the BACKUP listens on the VIP before it has it. So a typing mistake in a bind address stops nothing: haproxy starts, and nobody reaches it. With the bind option interface it does not even start where there is no such interface.',
     remedy: 'Bind the VIP, or leave bind out to listen on all addresses.',
     silence: true,
     example: {

@@ -112,7 +112,7 @@ export const SERVICE_PAGES: readonly CodePage[] = [
     code: 'servers',
     title: 'Servers that never get a connection',
     meaning:
-      'A server of weight 0 gets no connections, one that is a backup gets connections when all others are down. Where every server is the one or the other, the service answers nobody, or has no reserve.',
+      'A server of weight 0 gets no connections, one that is a backup gets connections when all others are down. Where every server is the one or the other, the service answers nobody, or has no reserve. An IPv6 address with a port but without brackets is another address; a proxy itself has no API server.',
     remedy: 'Give a server a weight, and leave backup to those that are meant as a reserve.',
     silence: true,
     example: {

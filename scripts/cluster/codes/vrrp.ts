@@ -32,9 +32,9 @@ export const VRRP_PAGES: readonly CodePage[] = [
   },
   {
     code: 'advert',
-    title: 'An interval that the protocol cannot carry',
+    title: 'Adverts that the protocol cannot carry',
     meaning:
-      'VRRP 2 sends whole seconds up to 255, VRRP 3 hundredths of a second up to 40.95 s (RFC 9568, 5.2.7). Below 0.1 s every live migration and snapshot of a virtual machine moves the VIP.',
+      'VRRP 2 sends whole seconds up to 255, VRRP 3 hundredths of a second up to 40.95 s (RFC 9568, 5.2.7). Unicast adverts need another node that they go to. Below 0.1 s every live migration and snapshot of a virtual machine moves the VIP.',
     seen: [
       'apache/cloudstack#1486: adverts every second, and live migrations that trip the fail-over',
     ],

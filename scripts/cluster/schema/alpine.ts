@@ -3,7 +3,10 @@ import { oneOrMany, Path, Text, Word } from './scalars.ts';
 
 const Mirror = z
   .string()
-  .regex(/^(https?:\/\/\S+|[^:\s]\S*)$/, 'expected a folder or an http(s) URL without blanks');
+  .regex(
+    /^(https?:\/\/\S+|(?!\w+:\/\/)[^:\s]\S*)$/,
+    'expected a folder or an http(s) URL without blanks',
+  );
 
 export const AlpineFile = z.strictObject({
   branch: z

@@ -8,7 +8,12 @@ const CheckPort = Port.optional().describe(
 
 const Expect = z.union([
   z.int().min(100).max(599),
-  z.string().regex(/^[1-5]\d\d-[1-5]\d\d$/, 'expected a status code or a range such as "200-399"'),
+  z
+    .string()
+    .regex(/^[1-5]\d\d-[1-5]\d\d$/, 'expected a status code or a range such as "200-399"')
+    .refine((text) => text.slice(0, 3) <= text.slice(4), {
+      error: 'a range of status codes goes from the smaller one to the larger one',
+    }),
 ]);
 
 /** RFC 9110, 5.1 and 5.5: a token, and visible ASCII with blanks inside. */

@@ -82,6 +82,9 @@ export const HaproxyFile = z.strictObject({
   log_format: z
     .string()
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,2000}$/u, 'expected one line')
+    .refine((text) => !/(^|[^%])(%%)*%$/.test(text), {
+      error: 'a % begins a variable, and nothing follows this one: a % itself is written %%',
+    })
     .optional()
     .describe(
       "Format of a connection's line, in HAProxy's log-format notation. Default: option tcplog.",

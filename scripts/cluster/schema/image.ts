@@ -4,6 +4,13 @@ import { Word } from './scalars.ts';
 
 const Device = z.string().regex(/^tty[A-Za-z0-9]{1,10}$/, 'expected a serial device such as ttyS0');
 
+/** What termios(3) and so getty know. */
+const SPEEDS: ReadonlySet<number> = new Set([
+  300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 500_000,
+  576_000, 921_600, 1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000,
+  4_000_000,
+]);
+
 const ModuleName = z
   .string()
   .regex(/^[A-Za-z0-9][\w-]{0,63}$/, 'a module name is letters, digits, - and _');
@@ -37,7 +44,15 @@ export const ImageFile = z.strictObject({
       Device,
       z.strictObject({
         device: Device.optional().describe('Serial device. Default: ttyS0.'),
-        baud: z.int().min(300).max(4_000_000).optional().describe('Line speed. Default: 115200.'),
+        baud: z
+          .int()
+          .min(300)
+          .max(4_000_000)
+          .refine((baud) => SPEEDS.has(baud), {
+            error: 'no serial line has this speed; usual ones are 9600 and 115200',
+          })
+          .optional()
+          .describe('Line speed. Default: 115200.'),
       }),
     ])
     .optional()

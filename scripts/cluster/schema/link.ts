@@ -8,7 +8,11 @@ export const MacAddress = z
     /^[0-9A-Fa-f][02468ACEace]([:-][0-9A-Fa-f]{2}){5}$/,
     'expected the MAC address of one network card, such as 52:54:00:12:34:56',
   )
-  .refine((text) => /[1-9A-Fa-f]/.test(text), { error: 'no network card has this MAC address' });
+  .refine((text) => /[1-9A-Fa-f]/.test(text), { error: 'no network card has this MAC address' })
+  .refine((text) => !/^00[:-]00[:-]5e[:-]00[:-]0[12][:-]/i.test(text), {
+    error:
+      'this is the MAC address of a virtual router (RFC 9568, section 7.3), of no network card',
+  });
 
 /** Metric of a route: 32 bits in the kernel, where 0 stands for the family's own. */
 const Metric = z.int().min(1).max(4_294_967_295);

@@ -5,31 +5,42 @@ import { Balance, Bind } from './haproxy-words.ts';
 import { DefaultServerFile } from './haproxy.ts';
 import { Count, Duration, IpOrCidr, oneOrMany, Port, SectionName } from './scalars.ts';
 
-const BackendFile = z.strictObject({
-  name: SectionName.describe('Name of the server: k8s-1.'),
-  address: z
-    .string()
-    .refine((text) => parseHostPort(text) !== undefined, {
-      error:
-        'expected an IP address such as 192.168.9.130 or a DNS name such as api-1.example.org, with or without a port',
-    })
-    .describe(
-      'Its IP address, or its DNS name, which haproxy keeps asking for (haproxy.resolvers); api-1.example.org:6443 is both name and port.',
-    ),
-  port: Port.optional().describe("Its port. Default: the service's."),
-  weight: Count.max(256)
-    .optional()
-    .describe('Its share of the load. Default: that of default_server.'),
-  backup: z.boolean().optional().describe('Use it only when all others are down. Default: false.'),
-  count: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .describe(
-      'Places for the addresses of a DNS name that has several: servers name1, name2 ... (server-template). Default: one server.',
-    ),
-});
+const BackendFile = z
+  .strictObject({
+    name: SectionName.describe('Name of the server: k8s-1.'),
+    address: z
+      .string()
+      .refine((text) => parseHostPort(text) !== undefined, {
+        error:
+          'expected an IP address such as 192.168.9.130 or a DNS name such as api-1.example.org, with or without a port',
+      })
+      .describe(
+        'Its IP address, or its DNS name, which haproxy keeps asking for (haproxy.resolvers); api-1.example.org:6443 is both name and port.',
+      ),
+    port: Port.optional().describe("Its port. Default: the service's."),
+    weight: Count.max(256)
+      .optional()
+      .describe('Its share of the load. Default: that of default_server.'),
+    backup: z
+      .boolean()
+      .optional()
+      .describe('Use it only when all others are down. Default: false.'),
+    count: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Places for the addresses of a DNS name that has several: servers name1, name2 ... (server-template). Default: one server.',
+      ),
+  })
+  .check((context) => {
+    const { address, port } = context.value;
+    const written = parseHostPort(address)?.port;
+    if (port === undefined || written === undefined || port === written) return;
+    const message = `the address has the port ${written} already: keep one of the two`;
+    context.issues.push({ code: 'custom', message, input: port, path: ['port'] });
+  });
 
 export const ServiceFile = z.strictObject({
   name: SectionName.optional().describe(

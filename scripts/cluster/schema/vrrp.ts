@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostProblem } from '../values/host-name.ts';
+import { foreignLetter, hostProblem } from '../values/host-name.ts';
 import {
   asciiWord,
   Count,
@@ -21,6 +21,12 @@ import { TrackScriptFile } from './track-script.ts';
 const MailAddress = asciiWord(
   /^[A-Za-z0-9.%&*+/=?^_|-]+@[A-Za-z0-9.-]+$/,
   'expected a mail address such as admin@example.org, without quotes and # ! $ ~ { }',
+).refine(
+  (text) =>
+    foreignLetter(text) !== undefined || hostProblem(text.replace(/^.*@/, '')) === undefined,
+  {
+    error: 'the part behind the @ is no name of a mail domain',
+  },
 );
 
 function smtpProblem(text: string): string | undefined {

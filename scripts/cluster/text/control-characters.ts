@@ -26,16 +26,24 @@ export function controlCharacterFindings(
     const found = FORBIDDEN.exec(key)?.[0];
     return [
       ...(found === undefined ? [] : [finding([...path, key], true, found)]),
-      ...(key === '__proto__' && path[0] === 'raw' ? [lostKey([...path, key])] : []),
+      ...(key === '__proto__' && namesFreely(path) ? [lostKey([...path, key])] : []),
       ...controlCharacterFindings(item, [...path, key]),
     ];
   });
 }
 
+/** Whether the keys of a mapping are names of the user's, of which the schema refuses none by itself. */
+function namesFreely(path: DocumentPath): boolean {
+  return (
+    path[0] === 'raw' ||
+    /^(headers|priorities|host_keys|host_certificates)$/.test(String(path.at(-1)))
+  );
+}
+
 /** The schema's library drops this key of a mapping without a word. */
 function lostKey(path: DocumentPath): LintFinding {
-  const message = 'lines for a section called __proto__ cannot be taken from a mapping';
-  const hint = 'Give the service another name.';
+  const message = 'what is called __proto__ cannot be taken from a mapping';
+  const hint = 'Give it another name.';
   return { code: 'invalid-value', severity: 'error', message, path, atKey: true, hint };
 }
 

@@ -2,7 +2,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Alias, YAMLError } from 'yaml';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { SourceMap } from './source-map.ts';
-import { cyclicAlias } from './yaml-aliases.ts';
+import { cyclicAlias, unusableNode } from './yaml-aliases.ts';
+import type { YamlProblem } from './yaml-aliases.ts';
 
 /** Far above any real cluster file; keeps hostile input from costing minutes. */
 const MAX_CHARACTERS = 256 * 1024;
@@ -40,6 +41,8 @@ export function readYaml(text: string): YamlSource {
       .slice(0, MAX_SYNTAX_ERRORS)
       .map((problem) => yamlDiagnostic(problem, map));
     const syntaxBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+    const unusable = syntaxBroken ? undefined : unusableNode(document);
+    if (unusable !== undefined) return unread(unusable, map, diagnostics);
     const value: unknown = syntaxBroken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
     return { value, map, diagnostics };
   } catch (error) {
@@ -71,6 +74,23 @@ function secondDocument(problem: YAMLError, map: SourceMap): Diagnostic {
     span: map.spanBetween(problem.pos[0], problem.pos[1]),
     hint: 'Write a file for each cluster; vipiso check takes several. What they share can be a file that both include.',
   };
+}
+
+function unread(
+  { message, hint, range: [start, end] }: YamlProblem,
+  map: SourceMap,
+  others: readonly Diagnostic[],
+): YamlSource {
+  const span = map.spanBetween(start, end);
+  const problem = {
+    code: 'yaml-syntax',
+    severity: 'error',
+    message,
+    path: '',
+    span,
+    hint,
+  } as const;
+  return { value: undefined, map, diagnostics: [...others, problem] };
 }
 
 function endless(alias: Alias, lines: LineCounter): YamlSource {

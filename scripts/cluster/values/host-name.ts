@@ -3,8 +3,8 @@ import { parseAddress } from './address.ts';
 const LABEL = '[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 /** RFC 1123, section 2.1, with the underscore that names in DNS do have, and the dot at the end that says "from the root". */
 const NAME = new RegExp(`^${LABEL}(\\.${LABEL})*\\.?$`);
-/** RFC 3696, section 2: no top-level domain is a number, so this was meant as an address. */
-const NUMERIC_END = /(^|\.)\d+\.?$/;
+/** RFC 3696, section 2: no top-level domain is a number, so this was meant as an address; inet_aton(3) takes hexadecimal too. */
+const NUMERIC_END = /(^|\.)(\d+|0[xX][0-9A-Fa-f]*)\.?$/;
 
 function isName(text: string): boolean {
   return NAME.test(text) && text.length <= 253;
@@ -12,7 +12,7 @@ function isName(text: string): boolean {
 
 /** A DNS name in ASCII letters; what looks like an IPv4 address, whole or not, is none. */
 export function isDnsName(text: string): boolean {
-  return isName(text) && !/^[\d.]+$/.test(text);
+  return isName(text) && !NUMERIC_END.test(text);
 }
 
 /** Why a text is neither a DNS name nor an IP address; undefined when it is one. */

@@ -1,6 +1,7 @@
 import { lintError } from '../../findings/finding.ts';
 import type { LintFinding } from '../../findings/finding.ts';
 import type { DocumentPath } from '../../text/document-path.ts';
+import { isDnsName } from '../../values/host-name.ts';
 import { BASE_GROUPS, BASE_USERS } from '../../values/base-accounts.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
@@ -37,7 +38,7 @@ function hostNames({ cluster }: RuleInput): readonly LintFinding[] {
         taken(path, 'localhost means every machine itself', 'Choose another name, such as lb-1.'),
       ];
     }
-    if (!/^\d+$/.test(hostname)) return [];
+    if (isDnsName(hostname)) return [];
     const message = `programs read ${hostname} as an IPv4 address (inet_aton(3)), not as a name`;
     return [taken(path, message, 'Put a letter into it, such as lb-1.')];
   });

@@ -63,6 +63,10 @@ function memberFindings(bond: BondModel, place: BondPlace): readonly LintFinding
       const message = `${member} of ${hostname} is a member of ${name}, and an interface of its own: what arrives there is the bond's`;
       return [fatal(where, message, `Give its address or VLAN to ${name}.`)];
     }
+    if (/\.\d+$/.test(member)) {
+      const message = `${member} is a VLAN: the members of a bond are network cards`;
+      return [fatal(where, message, `Name the card, and give ${name} the VLAN.`)];
+    }
     return [];
   });
   if (bond.members.length > 1) return findings;

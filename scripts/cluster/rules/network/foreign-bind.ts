@@ -1,4 +1,6 @@
-import { lintWarning } from '../../findings/finding.ts';
+import { lintError, lintWarning } from '../../findings/finding.ts';
+import type { LintFinding } from '../../findings/finding.ts';
+import { linkNameOf } from '../../network/cards.ts';
 import { listOf } from '../../resolve/lists.ts';
 import type { DocumentPath } from '../../text/document-path.ts';
 import { specialKind } from '../../values/address-kind.ts';
@@ -11,7 +13,9 @@ import { placedHosts } from './placed-hosts.ts';
  * Listeners on an address that no node and no VIP has. `ip_nonlocal_bind` is on, for the BACKUP has to listen on the VIP
  * before it has it: so HAProxy starts, and nobody reaches it.
  */
-export const foreignBind: Rule = (input) => {
+export const foreignBind: Rule = (input) => [...foreignAddresses(input), ...foreignCards(input)];
+
+function foreignAddresses(input: RuleInput): readonly LintFinding[] {
   // What DHCP gives cannot be known here.
   if (input.cluster.nodes.some(({ interfaces }) => interfaces.some(({ dhcp }) => dhcp))) return [];
   const own = new Set(
@@ -27,7 +31,26 @@ export const foreignBind: Rule = (input) => {
     const hint = `The VIPs and nodes are ${[...own].join(', ')}.`;
     return [lintWarning('foreign-bind', path, message, hint)];
   });
-};
+}
+
+/** The bind option `interface` with one that a node does not have: HAProxy does not start there. */
+function foreignCards({ file, cluster }: RuleInput): readonly LintFinding[] {
+  return file.services.flatMap(({ bind }, service) =>
+    listOf(bind).flatMap((line, index) => {
+      const name = / interface (\S+)/.exec(line)?.[1];
+      if (name === undefined || name === 'lo') return [];
+      const lacking = cluster.nodes.find(
+        ({ interfaces }) =>
+          !interfaces.some((entry) => entry.name === name || linkNameOf(entry) === name),
+      );
+      if (lacking === undefined) return [];
+      const path = ['services', service, 'bind', ...(Array.isArray(bind) ? [index] : [])];
+      const message = `${lacking.hostname} has no interface ${name}: haproxy would not start there`;
+      const hint = `It has ${lacking.interfaces.map((entry) => entry.name).join(', ')}.`;
+      return [lintError('foreign-bind', path, message, hint)];
+    }),
+  );
+}
 
 interface PlacedBind {
   readonly who: string;

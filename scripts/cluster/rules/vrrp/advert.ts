@@ -6,7 +6,18 @@ import type { PlacedGroup } from './placed-groups.ts';
 
 /** Intervals that the protocol cannot carry: whole seconds up to 255 in version 2, 12 bits of 10 ms in version 3. */
 export const advert: Rule = (input) =>
-  placedGroups(input).flatMap((placed) => [...interval(placed), ...family(placed)]);
+  placedGroups(input).flatMap((placed) => [
+    ...interval(placed),
+    ...family(placed),
+    ...withoutPeer(placed),
+  ]);
+
+/** keepalived would send multicast instead, and says that this is deprecated. */
+function withoutPeer({ group, path }: PlacedGroup): readonly LintFinding[] {
+  if (group.transport !== 'unicast' || group.members.length > 1) return [];
+  const message = "unicast adverts go to the other nodes' addresses, and there is no other node";
+  return [lintError('advert', [...path, 'unicast'], message, 'Remove unicast, or add a node.')];
+}
 
 function interval({ group, path }: PlacedGroup): readonly LintFinding[] {
   const seconds = group.advertInt;

@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { renderNode } from '../../../scripts/overlay/render-node.ts';
+import { writeTree } from '../../../scripts/overlay/write-tree.ts';
+import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { requireTools } from '../../support/host/require-tools.ts';
+import { temporaryFolder } from '../../support/host/test-host.ts';
+
+const VIP = '192.168.9.139';
+const FILE = `
+nodes:
+  - { hostname: lb-1, address: 192.168.9.137/24 }
+  - { hostname: lb-2, address: 192.168.9.138/24 }
+vrrp: { vip: ${VIP}, use_vmac: true, virtual_router_id: 51, version: 3, advert_int: 0.1 }
+services:
+  - backends:
+      - { name: k8s-1, address: 192.168.9.130 }
+      - { name: k8s-2, address: 192.168.9.131 }
+`;
+/** RFC 9568, section 7.3: the last byte is the virtual_router_id, 51. */
+const MAC_ADDRESS = '00:00:5e:00:01:33';
+
+/** A node with its rendered packet filter, kernel settings, haproxy and keepalived; it dies by order. */
+const NODE = `
+tree=$1; address=$2
+mount -t tmpfs tmpfs /run && mkdir /run/keepalived
+mount --bind "$tree/etc/keepalived" /etc/keepalived
+mount --bind "$tree/etc/passwd" /etc/passwd
+mount --bind "$tree/etc/group" /etc/group
+until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done
+sed -n 's/^\\(net[.]ipv4[.][^ ]*\\) = /\\1 /p' "$tree/etc/sysctl.d/90-vip.conf" | while read -r key value; do
+  file=/proc/sys/$(echo "$key" | tr . /)
+  if test -w "$file"; then echo "$value" > "$file"; fi
+done
+nft -f "$tree/etc/nftables.nft" || echo 'no packet filter'
+ip link set lo up && ip link set eth0 up && ip address add "$address/24" dev eth0
+haproxy -db -f "$tree/etc/haproxy/haproxy.cfg" > "$tree/haproxy.log" 2>&1 &
+keepalived --dont-fork --log-console --release-vips > "$tree/keepalived.log" 2>&1 &
+until test -e "$tree/die"; do sleep 0.05; done
+busybox killall -KILL keepalived
+ip link set eth0 down
+`;
+
+/** The switch and a client on it. Each line says what the client sees: the VIP's MAC address, and who asked the server. */
+const LAN = `
+folder=$1; vip=$2; node=$3
+ip link set lo up
+ip link add br0 type bridge && ip link set br0 up
+for host in 1 130 131; do ip address add "192.168.9.$host/24" dev br0; done
+haproxy -db -f "$folder/servers.cfg" > /dev/null 2>&1 &
+for name in lb-1 lb-2; do
+  unshare -nmpf --mount-proc sh -c "$node" sh "$folder/$name" "192.168.9.13$((\${name#lb-} + 6))" &
+  pid=$!
+  until test "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)"; do sleep 0.05; done
+  ip link add "port-$name" type veth peer name eth0 netns "$pid"
+  ip link set "port-$name" master br0 up
+done
+seen() {
+  answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 1 "$vip" 6443 2>/dev/null | tail -n 1)
+  echo "$(ip neighbour show "$vip" | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}') $answer"
+}
+await() {
+  for try in $(seq 60); do now=$(seen); case "$now" in *"$2") break ;; esac; sleep 0.1; done
+  echo "$1: $now"
+}
+masters() { grep -l 'Entering MASTER STATE' "$folder"/lb-*/keepalived.log | xargs -n 1 dirname | xargs -n 1 basename | xargs; }
+await 'all is well' 192.168.9.137
+# More than ten times what a BACKUP waits for an advert.
+sleep 3.5
+echo "was master: $(masters)"
+touch "$folder/lb-1/die"
+await 'lb-1 is dead' 192.168.9.138
+echo "was master: $(masters)"
+`;
+
+const SERVERS = `
+defaults
+    mode http
+    timeout client 5s
+    timeout server 5s
+    timeout connect 5s
+frontend servers
+    bind 192.168.9.130:6443,192.168.9.131:6443
+    http-request return status 200 content-type text/plain lf-string "%[src]"
+`;
+
+/** Whether this kernel has what keepalived puts the VIP's MAC address on; where the proofs run it must. */
+function hasMacvlan(): boolean {
+  const make =
+    'ip link add a type veth peer name b && ip link add link a name c type macvlan mode private';
+  const there = spawnSync('unshare', ['-Urn', 'sh', '-c', make]).status === 0;
+  if (!there && process.env['CI'] !== undefined) throw new Error('This kernel has no macvlan.');
+  if (!there) console.warn('skipped: this kernel has no macvlan, or lets no user make one');
+  return there;
+}
+
+/** A namespace of one account has no haproxy user to become, and cannot raise its limits. */
+function dropPrivileged(file: string): void {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const kept = lines.filter(
+    (line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line),
+  );
+  writeFileSync(file, kept.join('\n'));
+}
+
+async function seenOnTheLan(): Promise<readonly string[]> {
+  const cluster = modelOf(FILE);
+  const folder = temporaryFolder();
+  for (const [index, { hostname }] of cluster.nodes.entries()) {
+    const options = { templatesRoot: TEMPLATES_ROOT, release: 'test' };
+    const tree = path.join(folder, hostname);
+    await writeTree(tree, await renderNode(cluster, nodeOf(cluster, index), options));
+    dropPrivileged(path.join(tree, 'etc/haproxy/haproxy.cfg'));
+    // Debian's keepalived 2.3 does not start without it.
+    writeFileSync(path.join(tree, 'etc/keepalived/keepalived.config-opts'), '');
+  }
+  writeFileSync(path.join(folder, 'servers.cfg'), SERVERS);
+  const args = ['-Urnmpf', '--mount-proc', 'sh', '-c', LAN, 'sh', folder, VIP, NODE];
+  // A pipe would be waited for until the last daemon has closed it.
+  const out = path.join(folder, 'out');
+  spawnSync('sh', ['-c', 'out=$1; shift; exec unshare "$@" > "$out" 2>&1', 'sh', out, ...args]);
+  return readFileSync(out, 'utf8').trim().split('\n');
+}
+
+const NEEDS = ['unshare', 'ip', 'nft', 'haproxy', 'keepalived', 'busybox'];
+
+describe.runIf(requireTools(...NEEDS) && hasMacvlan())(
+  'a VIP with a MAC address of its own',
+  () => {
+    it('is heard of through the packet filter, and keeps its MAC address when the master dies', async () => {
+      expect(await seenOnTheLan()).toEqual([
+        `all is well: ${MAC_ADDRESS} 192.168.9.137`,
+        'was master: lb-1',
+        `lb-1 is dead: ${MAC_ADDRESS} 192.168.9.138`,
+        'was master: lb-1 lb-2',
+      ]);
+    }, 120_000);
+  },
+);

@@ -1,0 +1,55 @@
+import { cases } from './input-case.ts';
+
+const vrrp = (more: string) => ({ vrrp: `{vip: 192.168.9.139, ${more}}` });
+const haproxy = (more: string) => ({ rest: `haproxy: {${more}}\n` });
+
+/** Numbers, times and switches. */
+export const NUMBER_INPUTS = cases([
+  ['a port with a zero in front, which YAML 1.2 reads as decimal', { service: 'port: 06443' }],
+  ['a port in hexadecimal', { service: 'port: 0x192B' }],
+  ['a port as text', { service: 'port: "6443"' }, '6 wrong-type'],
+  ['a port with an underscore', { service: 'port: 6_443' }, '6 wrong-type'],
+  ['half a port', { service: 'port: 6443.5' }, '6 wrong-type'],
+  ['port 0', { service: 'port: 0' }, '6 invalid-value'],
+  ['a port beyond 16 bits', { service: 'port: 65536' }, '6 invalid-value'],
+  ['a port beyond 64 bits', { service: 'port: 99999999999999999999' }, '6 invalid-value'],
+  ['an infinite port', { service: 'port: .inf' }, '6 wrong-type'],
+  ['a port that is a time to YAML 1.1', { service: 'port: 1:30' }, '6 wrong-type'],
+  ['yes', vrrp('unicast: yes'), '4 wrong-type'],
+  ['on', vrrp('preempt: on'), '4 wrong-type'],
+  ['true in quotes', vrrp('unicast: "true"'), '4 wrong-type'],
+  ['TRUE', vrrp('unicast: TRUE')],
+  ['the id 0x1f', vrrp('virtual_router_id: 0x1f')],
+  ['the id "0x1f"', vrrp('virtual_router_id: "0x1f"'), '4 wrong-type'],
+  ['the id 055', vrrp('virtual_router_id: 055')],
+  ['the id 256', vrrp('virtual_router_id: 256'), '4 invalid-value'],
+  ['a negative advert interval', vrrp('advert_int: -1'), '4 invalid-value'],
+  ['an advert interval with a unit', vrrp('advert_int: 1s'), '4 wrong-type'],
+  ['an advert interval of 256 s', vrrp('advert_int: 256'), '4 advert'],
+  ['an advert interval of 15 ms', vrrp('version: 3, advert_int: 0.015'), '4 advert'],
+  ['a delay with a unit', vrrp('preempt_delay: 30s'), '4 wrong-type'],
+  ['half a second between checks', vrrp('check: {interval: 0.5}'), '4 wrong-type'],
+  ['a time without a unit', haproxy('timeouts: {connect: 5000}'), '7 wrong-type'],
+  ['a time in quotes without a unit', haproxy('timeouts: {connect: "5000"}'), '7 invalid-value'],
+  ['a negative time', haproxy('timeouts: {connect: -5s}'), '7 invalid-value'],
+  ['a time with a point', haproxy('timeouts: {connect: 1.5s}'), '7 invalid-value'],
+  ['a time of two units', haproxy('timeouts: {client: 1h30m}'), '7 invalid-value'],
+  ['a time that rounds to nothing', haproxy('timeouts: {connect: 999us}'), '7 invalid-value'],
+  ['a time of 25 days', haproxy('timeouts: {client: 25d}'), '7 invalid-value'],
+  ['times of 24 days', haproxy('timeouts: {client: 24d, server: 24d, tunnel: 24d}')],
+  ['65 threads', haproxy('nbthread: 65'), '7 invalid-value'],
+  ['a trillion connections', haproxy('maxconn: 1.0e12'), '7 invalid-value'],
+  ['a log format that ends in the middle', haproxy("log_format: 'up to 100%'"), '7 invalid-value'],
+  ['a log format with a percent sign', haproxy("log_format: '%ci 100%%'")],
+  [
+    'a speed that no line has',
+    { rest: 'image: {serial_console: {baud: 115201}}\n' },
+    '7 invalid-value',
+  ],
+  ['a branch that is a number to YAML', { rest: 'alpine: {branch: 3.20}\n' }, '7 wrong-type'],
+  [
+    'a mirror by FTP',
+    { rest: 'alpine: {mirror: "ftp://mirror.example.org/alpine"}\n' },
+    '7 invalid-value',
+  ],
+]);
