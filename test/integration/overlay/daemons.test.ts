@@ -7,54 +7,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { renderNode } from '../../../scripts/overlay/render-node.ts';
 import { writeTree } from '../../../scripts/overlay/write-tree.ts';
 import { daemonRows } from '../../support/apk/daemon-rows.ts';
+import { applianceScript, saidInEach } from '../../support/cluster/in-appliance.ts';
+import type { Said } from '../../support/cluster/in-appliance.ts';
 import { OVERLAY_VARIANTS } from '../../support/cluster/overlay-variants.ts';
 import type { OverlayVariant } from '../../support/cluster/overlay-variants.ts';
 import { modelOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
 import { suiteFolder } from '../../support/images/build-site.ts';
 
-/**
- * Puts the tree's etc/ folders instead of the host's, inside namespaces of its own: the daemons read the
- * files under the very paths and find the very accounts that the appliance has.
- */
-const IN_THE_APPLIANCE = `
-set -e
-# Name servers are beyond a route, as on the appliance: haproxy says where it cannot send to one.
-ip link set lo up
-ip route add default dev lo
-ip -6 route add default dev lo
-for name in eth0 eth0.20 eth1 bond0.20; do ip link add "$name" type bridge; done
-enter() {
-  export tree=$1
-  # Debian's keepalived 2.3 does not start without it.
-  touch "$tree/etc/keepalived/keepalived.config-opts"
-  # One account is mapped here: others' scripts are judged as if they were root's.
-  sed -i -E 's/^( +user) .*/\\1 root/' "$tree/etc/keepalived/keepalived.conf"
-  for name in haproxy keepalived; do
-    if test -d "$tree/etc/$name"; then mount --bind "$tree/etc/$name" "/etc/$name"; fi
-  done
-  mount --bind "$tree/etc/passwd" /etc/passwd
-  mount --bind "$tree/etc/group" /etc/group
-}
-`;
-
 /** Runs a command, one word after the other in "$@", in one tree. */
-const ONE_TREE = `${IN_THE_APPLIANCE}
+const ONE_TREE = `${applianceScript()}
 enter "$1"; shift
 exec "$@"
-`;
-
-/**
- * Runs the command in tree after tree, each on top of the last: namespaces take longer to make than a file to judge.
- * After each come its exit code and a mark.
- */
-const MANY_TREES = `${IN_THE_APPLIANCE}
-trees=$1; shift
-for folder in $trees; do
-  enter "$folder"
-  if "$@" 2>&1; then code=0; else code=$?; fi
-  printf '\\n=== ended with %s ===\\n' "$code"
-done
 `;
 
 const toolsThere = requireTools('unshare', 'ip', 'haproxy', 'keepalived', 'nft');
@@ -85,11 +49,6 @@ async function render(
   return folder;
 }
 
-interface Said {
-  readonly status: number | null;
-  readonly text: string;
-}
-
 async function inAppliance(tree: string, ...command: readonly string[]): Promise<Said> {
   const args = ['-Urnm', 'sh', '-c', ONE_TREE, 'sh', tree, ...command];
   const child = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -104,13 +63,8 @@ async function inEach(
   ...command: readonly string[]
 ): Promise<ReadonlyMap<string, Said>> {
   const folders = await Promise.all(cases.map(treeOf));
-  const args = ['-Urnm', 'sh', '-c', MANY_TREES, 'sh', folders.join(' '), ...command];
-  const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
-  const parts = [...stdout.matchAll(/((?:.|\n)*?)\n=== ended with (\d+) ===\n/g)];
-  if (parts.length !== cases.length) throw new Error(`the appliance broke off: ${stderr}`);
-  return new Map(
-    parts.map(([, text = '', code], at) => [cases[at]?.name ?? '', { text, status: Number(code) }]),
-  );
+  const said = saidInEach(folders, command);
+  return new Map(cases.map(({ name }, at) => [name, said[at] ?? { text: '', status: null }]));
 }
 
 interface Case extends OverlayVariant {

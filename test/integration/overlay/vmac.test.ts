@@ -13,7 +13,7 @@ const FILE = `
 nodes:
   - { hostname: lb-1, address: 192.168.9.137/24 }
   - { hostname: lb-2, address: 192.168.9.138/24 }
-vrrp: { vip: ${VIP}, use_vmac: true, virtual_router_id: 51, version: 3, advert_int: 0.1 }
+vrrp: { vip: ${VIP}, use_vmac: true, virtual_router_id: 51, version: 3, advert_int: 0.25 }
 services:
   - backends:
       - { name: k8s-1, address: 192.168.9.130 }
@@ -50,25 +50,28 @@ ip link set lo up
 ip link add br0 type bridge && ip link set br0 up
 for host in 1 130 131; do ip address add "192.168.9.$host/24" dev br0; done
 haproxy -db -f "$folder/servers.cfg" > /dev/null 2>&1 &
-for name in lb-1 lb-2; do
-  unshare -nmpf --mount-proc sh -c "$node" sh "$folder/$name" "192.168.9.13$((\${name#lb-} + 6))" &
+node() {
+  unshare -nmpf --mount-proc sh -c "$node" sh "$folder/$1" "$2" &
   pid=$!
   until test "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/self/ns/net)"; do sleep 0.05; done
-  ip link add "port-$name" type veth peer name eth0 netns "$pid"
-  ip link set "port-$name" master br0 up
-done
+  ip link add "port-$1" type veth peer name eth0 netns "$pid"
+  ip link set "port-$1" master br0 up
+}
 seen() {
   answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 1 "$vip" 6443 2>/dev/null | tail -n 1)
   echo "$(ip neighbour show "$vip" | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}') $answer"
 }
 await() {
-  for try in $(seq 60); do now=$(seen); case "$now" in *"$2") break ;; esac; sleep 0.1; done
+  for try in $(seq 100); do now=$(seen); case "$now" in *"$2") break ;; esac; sleep 0.1; done
   echo "$1: $now"
 }
 masters() { grep -l 'Entering MASTER STATE' "$folder"/lb-*/keepalived.log | xargs -n 1 dirname | xargs -n 1 basename | xargs; }
+node lb-1 192.168.9.137
 await 'all is well' 192.168.9.137
-# More than ten times what a BACKUP waits for an advert.
-sleep 3.5
+node lb-2 192.168.9.138
+for try in $(seq 100); do grep -qs 'Entering BACKUP STATE' "$folder/lb-2/keepalived.log" && break; sleep 0.1; done
+# Three times what a BACKUP waits for an advert.
+sleep 3
 echo "was master: $(masters)"
 touch "$folder/lb-1/die"
 await 'lb-1 is dead' 192.168.9.138
@@ -89,7 +92,7 @@ frontend servers
 /** Whether this kernel has what keepalived puts the VIP's MAC address on; where the proofs run it must. */
 function hasMacvlan(): boolean {
   const make =
-    'ip link add a type veth peer name b && ip link add link a name c type macvlan mode private';
+    'ip link add card0 type veth peer name card1 && ip link add link card0 name vmac0 type macvlan mode private';
   const there = spawnSync('unshare', ['-Urn', 'sh', '-c', make]).status === 0;
   if (!there && process.env['CI'] !== undefined) throw new Error('This kernel has no macvlan.');
   if (!there) console.warn('skipped: this kernel has no macvlan, or lets no user make one');

@@ -7,7 +7,7 @@ const INTERFACES = ['eth0', 'eth0.20', 'eth1', 'bond0.20'];
  * Puts the tree's etc/ folders instead of the host's, inside namespaces of its own: the daemons read the
  * files under the very paths and find the very accounts that the appliance has.
  */
-export const inAppliance = (interfaces: readonly string[] = INTERFACES): string => `
+export const applianceScript = (interfaces: readonly string[] = INTERFACES): string => `
 set -e
 # Name servers are beyond a route, as on the appliance: haproxy says where it cannot send to one.
 ip link set lo up
@@ -52,7 +52,7 @@ export function saidInEach(
   command: readonly string[],
   interfaces?: readonly string[],
 ): readonly Said[] {
-  const script = inAppliance(interfaces) + MANY_TREES;
+  const script = applianceScript(interfaces) + MANY_TREES;
   const args = ['-Urnm', 'sh', '-c', script, 'sh', folders.join(' '), ...command];
   const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
   const parts = [...stdout.matchAll(/((?:.|\n)*?)\n=== ended with (\d+) ===\n/g)];
