@@ -29,9 +29,9 @@ const VERSION = 1;
  * Chooses the modules of an image by the profile, by what the user names, and by the tables of the locked kernel.
  * Computed once per kernel and choice.
  *
- * @returns undefined where all are kept
- * @throws VipisoError not-found: the kernel has no module of a name that the user gave; image-wrong: the kernel package
- *   has no tables; digest-mismatch
+ * @returns undefined where all are kept: the user wants that, or the kernel package has no tables to choose by
+ * @throws VipisoError not-found: the kernel has no module of a name that the user gave; image-wrong: there are names and
+ *   no tables; digest-mismatch
  */
 export async function selectModules(
   host: Host,
@@ -47,7 +47,15 @@ export async function selectModules(
   });
   const known = await readDerived(host, KIND, key);
   if (known !== undefined) return Stored.parse(JSON.parse(known.toString()));
-  const tables = await kernelTables(host, kernel, name);
+  const tables = await kernelTables(host, kernel);
+  if (tables === undefined) {
+    if (modules.length === 0) return undefined;
+    throw new VipisoError(
+      'image-wrong',
+      `${name} has no modules.dep: what ${modules.join(', ')} of image.modules needs is not known`,
+      { hint: 'Set image.modules to all, and the image carries every module.' },
+    );
+  }
   const { unknown, ...selection } = chooseModules(tables, {
     places: profile.modules,
     names: modules,
@@ -57,11 +65,11 @@ export async function selectModules(
   return selection;
 }
 
+/** Undefined for a kernel that brings none: one without modules, or one that was packed in another way. */
 async function kernelTables(
   host: Host,
   kernel: SharedInputs['kernelPackages'],
-  name: string,
-): Promise<ModuleTables> {
+): Promise<ModuleTables | undefined> {
   const files = new Map<string, string>();
   for await (const opened of openLocked(host, kernel)) {
     for (const { path, type, content } of opened.entries()) {
@@ -69,14 +77,7 @@ async function kernelTables(
       if (type === 'file' && isTable(file)) files.set(file, content.toString());
     }
   }
-  if (files.has('modules.dep')) return parseTables(files);
-  throw new VipisoError(
-    'image-wrong',
-    `${name} has no modules.dep: what its modules need is not known`,
-    {
-      hint: 'Set image.modules to all, and the image carries every module.',
-    },
-  );
+  return files.has('modules.dep') ? parseTables(files) : undefined;
 }
 
 function isTable(file: string): boolean {
