@@ -17,7 +17,7 @@ import { makeToolPackage } from '../../support/host/tool-package.ts';
 import { labSource, suiteFolder } from '../../support/images/build-site.ts';
 import { suiteHost } from '../../support/images/lab-pair.ts';
 
-const TOOLS = ['bwrap', 'skopeo', 'umoci', 'apt-get', 'mksquashfs', 'mcopy', 'xorriso'];
+const TOOLS = ['bwrap', 'skopeo', 'umoci', 'apt-get', 'mksquashfs', 'mcopy', 'xorriso', 'qemu-img'];
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
   version: string;
@@ -39,6 +39,7 @@ describe.runIf(requireTools(...TOOLS))('the OCI image of the tool', () => {
       nodejs: [process.execPath],
       bubblewrap: [where('bwrap')],
       mtools: [where('mcopy')],
+      'qemu-img': [where('qemu-img')],
       'squashfs-tools': [where('mksquashfs')],
       xorriso: [where('xorriso')],
     });

@@ -9,18 +9,20 @@ import { withTempFolder } from '../../../scripts/host/fs/temp-folder.ts';
 import { nodeHost } from '../../../scripts/host/node-host.ts';
 import { publish } from '../../../scripts/image/publish/publish.ts';
 import type { BuildOutput } from '../../../scripts/image/publish/publish.ts';
+import { minimalFile, modelOf } from '../cluster/cluster-file.ts';
 
 const [out = '', word = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const host = nodeHost({ report: () => undefined, signal });
+const cluster = modelOf(minimalFile());
 const digest = sha256(Buffer.from(word));
 
 await withTempFolder(host, out, async (temp) => {
   const images = [];
-  for (const [hostname, role] of Object.entries({ 'lb-1': 'MASTER', 'lb-2': 'BACKUP' })) {
-    const file = path.join(temp, `${hostname}.iso`);
+  for (const node of cluster.nodes) {
+    const file = path.join(temp, `${node.hostname}.iso`);
     await writeFile(file, word);
-    images.push({ node: { hostname, role }, file, overlay: digest });
+    images.push({ node, file, overlay: digest });
   }
   const release = {
     images,
@@ -28,7 +30,8 @@ await withTempFolder(host, out, async (temp) => {
     release: { volumeId: 'v' },
     tools: {},
     notTested: [],
-    cluster: { name: 'test', image: { profile: 'virt' }, vrrp: { groups: [{ name: 'default' }] } },
+    disks: [],
+    cluster,
     engine: 'native',
     locked: { digest, lock: { sourceDateEpoch: 1, keys: [] } },
     siteKey: {
