@@ -20,7 +20,5 @@ export const pairVlans: Rule = (input) =>
     const stray = others.find(({ id }) => id !== first?.id);
     if (first === undefined || stray === undefined) return [];
     const message = `${stray.node.hostname} is in VLAN ${stray.id}, ${first.node.hostname} in VLAN ${first.id}: unless a switch joins the two, neither hears the other, and both hold the VIPs`;
-    return [
-      lintWarning('addressing', stray.path, message, 'Give both the VLAN of the VIPs.'),
-    ];
+    return [lintWarning('addressing', stray.path, message, 'Give both the VLAN of the VIPs.')];
   });
