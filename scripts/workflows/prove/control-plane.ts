@@ -3,19 +3,14 @@ import type { Host } from '../../host/host.ts';
 import { requireTools } from '../../host/tools/find-tool.ts';
 import { toolsFor } from '../../host/tools/tool-packages.ts';
 import { loadCluster } from '../../inputs/load-cluster.ts';
-import { PROOF_SCHEMA } from '../../prove/certificate/document.ts';
-import type { ProofDocument } from '../../prove/certificate/document.ts';
-import { certify } from '../../prove/certificate/write.ts';
 import type { ProveResult } from '../../prove/certificate/write.ts';
 import { findPrograms } from '../../prove/control-plane/programs.ts';
 import { runControlPlane } from '../../prove/control-plane/run-control-plane.ts';
-import { hostFacts } from '../../prove/host-facts.ts';
 import { chooseScenarios } from '../../prove/scenarios/choose.ts';
 import { describeImages } from '../../prove/subject.ts';
-import { rounded } from '../../prove/trial/report.ts';
-import { verdictOf } from '../../prove/verdict.ts';
-import { placesOf } from './prove.ts';
-import { keptTrials } from './upgrade.ts';
+import { certifyPart } from './certify-part.ts';
+import type { PartRun } from './certify-part.ts';
+import { certificateFolder, placesOf } from './prove.ts';
 
 export interface ProveControlPlaneRequest {
   /** A cluster file, or the folder of its images; as the user gave it. */
@@ -48,24 +43,15 @@ export async function proveControlPlane(
   const { clusterFile, folder } = await placesOf(host, request);
   const { cluster } = await loadCluster(host, clusterFile);
   const { images, lock } = await describeImages(cluster, folder);
+  const certificates = await certificateFolder(folder);
   const started = host.now();
   const { controlPlane, accelerator } = await runControlPlane(host, {
     ...{ cluster, images, scenarios, programs },
-    logs: path.join(folder, 'logs'),
+    logs: path.join(certificates, 'logs'),
   });
-  const trials = await keptTrials(host, folder, images);
-  const verdict = trials.length === 0 ? 'pass' : verdictOf(trials);
-  const proof: ProofDocument = {
-    schema: PROOF_SCHEMA,
-    verdict: verdict === 'pass' ? controlPlane.verdict : verdict,
-    cluster: cluster.name,
-    set: request.faults.length > 0 ? 'custom' : request.set,
-    startedAt: new Date(started).toISOString(),
-    durationSeconds: rounded((host.now() - started) / 1000),
-    tool: `vipiso ${request.version}`,
-    ...(lock !== undefined && { lock }),
-    host: await hostFacts(host, accelerator),
-    ...{ trials, controlPlane },
-  };
-  return await certify(host, proof, { folder, older: undefined });
+  const { verdict } = controlPlane;
+  const set: PartRun['set'] = request.faults.length > 0 ? 'custom' : request.set;
+  const run = { folder: certificates, images, lock, cluster: cluster.name, set };
+  const about = { ...run, started, accelerator, version: request.version };
+  return await certifyPart(host, about, { verdict, controlPlane });
 }

@@ -4,16 +4,10 @@ import type { Host } from '../../host/host.ts';
 import { requireTools } from '../../host/tools/find-tool.ts';
 import { toolsFor } from '../../host/tools/tool-packages.ts';
 import { loadCluster } from '../../inputs/load-cluster.ts';
-import { PROOF_SCHEMA } from '../../prove/certificate/document.ts';
-import type { ProofDocument, Trial } from '../../prove/certificate/document.ts';
-import { certify, readOlder } from '../../prove/certificate/write.ts';
 import type { ProveResult } from '../../prove/certificate/write.ts';
-import { hostFacts } from '../../prove/host-facts.ts';
 import { describeImages } from '../../prove/subject.ts';
-import type { Subject } from '../../prove/subject.ts';
-import { rounded } from '../../prove/trial/report.ts';
 import { runUpgrade } from '../../prove/upgrade/run-upgrade.ts';
-import { verdictOf } from '../../prove/verdict.ts';
+import { certifyPart } from './certify-part.ts';
 import { certificateFolder, placesOf } from './prove.ts';
 
 export interface ProveUpgradeRequest {
@@ -56,36 +50,14 @@ export async function proveUpgrade(host: Host, request: ProveUpgradeRequest): Pr
     ...{ cluster, from, to, repeat: request.repeat, forwardOnly: request.forwardOnly },
     logs: path.join(certificates, 'logs'),
   });
-  const trials = await keptTrials(host, certificates, to);
-  const verdict = trials.length === 0 ? 'pass' : verdictOf(trials);
-  const proof: ProofDocument = {
-    schema: PROOF_SCHEMA,
-    verdict: verdict === 'pass' ? upgrade.verdict : verdict,
+  const { verdict } = upgrade;
+  const run = {
+    folder: certificates,
+    images: to,
+    lock,
     cluster: cluster.name,
     set: 'custom',
-    startedAt: new Date(started).toISOString(),
-    durationSeconds: rounded((host.now() - started) / 1000),
-    tool: `vipiso ${request.version}`,
-    ...(lock !== undefined && { lock }),
-    host: await hostFacts(host, accelerator),
-    ...{ trials, upgrade },
-  };
-  return await certify(host, proof, { folder: certificates, older: undefined });
-}
-
-/** The faults that were proved before, where they were proved of these images. */
-export async function keptTrials(
-  host: Host,
-  folder: string,
-  images: Subject['images'],
-): Promise<Trial[]> {
-  try {
-    const older = await readOlder(host, path.join(folder, 'proof.json'));
-    const [first] = older?.trials ?? [];
-    const same = first?.images.every(({ sha256 }, index) => sha256 === images[index]?.sha256);
-    return same === true ? (older?.trials ?? []) : [];
-  } catch (error) {
-    if (error instanceof VipisoError) return [];
-    throw error;
-  }
+  } as const;
+  const about = { ...run, started, accelerator, version: request.version };
+  return await certifyPart(host, about, { verdict, upgrade });
 }
