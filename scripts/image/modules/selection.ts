@@ -20,7 +20,10 @@ export interface ModuleSelection {
 
 type Inputs = Pick<SharedInputs, 'flavour' | 'profile' | 'modules' | 'kernelPackages'>;
 
-const Stored = z.strictObject({ kept: z.array(z.string()), leftOut: z.array(z.string()) });
+/** null: the kernel has no tables to choose by. */
+const Stored = z
+  .strictObject({ kept: z.array(z.string()), leftOut: z.array(z.string()) })
+  .nullable();
 const KIND = 'module-selections';
 /** Raised whenever the same inputs choose otherwise. */
 const VERSION = 1;
@@ -46,10 +49,13 @@ export async function selectModules(
     kernel: kernel.map(({ locked }) => locked.sha256),
   });
   const known = await readDerived(host, KIND, key);
-  if (known !== undefined) return Stored.parse(JSON.parse(known.toString()));
+  if (known !== undefined) return Stored.parse(JSON.parse(known.toString())) ?? undefined;
   const tables = await kernelTables(host, kernel);
   if (tables === undefined) {
-    if (modules.length === 0) return undefined;
+    if (modules.length === 0) {
+      await writeDerived(host, KIND, key, Buffer.from('null'));
+      return undefined;
+    }
     throw new VipisoError(
       'image-wrong',
       `${name} has no modules.dep: what ${modules.join(', ')} of image.modules needs is not known`,
