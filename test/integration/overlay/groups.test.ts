@@ -1,13 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderNode } from '../../../scripts/overlay/render-node.ts';
-import { writeTree } from '../../../scripts/overlay/write-tree.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { modelOf } from '../../support/cluster/reference-model.ts';
 import { ACTIVE_ACTIVE_FILE } from '../../support/group-files.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
-import { temporaryFolder } from '../../support/host/test-host.ts';
+import { seenOnLan } from '../../support/rendered-pair.ts';
 
 /**
  * A node in namespaces of its own, where keepalived runs no check: one account cannot set its groups. Daemons under the rendered files, and a file through which it is told what to do.
@@ -74,18 +69,6 @@ echo die > "$folder/lb-2/order"; await 'lb-2 is dead' 192.168.9.137 192.168.9.13
 echo live > "$folder/lb-2/order"; await 'lb-2 is back' 192.168.9.137 192.168.9.138
 `;
 
-/** API servers that answer with the address of the proxy that asks. */
-const SERVERS = `
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend servers
-    bind 192.168.9.130:6443,192.168.9.131:6443,192.168.9.130:443,192.168.9.131:443
-    http-request return status 200 content-type text/plain lf-string "%[src]"
-`;
-
 const NEEDS = ['unshare', 'ip', 'haproxy', 'keepalived', 'busybox'];
 
 /** Quick timers; and a client of the LAN's network may ask both. */
@@ -97,38 +80,8 @@ const FILE = ACTIVE_ACTIVE_FILE.replaceAll(
   .replace(/ {4}allow: .*\n/, '');
 
 async function holdersSeen(): Promise<readonly string[]> {
-  const cluster = modelOf(FILE);
-  const folder = temporaryFolder();
-  for (const [index, { hostname }] of cluster.nodes.entries()) {
-    const options = { templatesRoot: TEMPLATES_ROOT, release: 'test' };
-    const tree = path.join(folder, hostname);
-    await writeTree(tree, await renderNode(cluster, nodeOf(cluster, index), options));
-    dropPrivileged(path.join(tree, 'etc/haproxy/haproxy.cfg'));
-    // Debian's keepalived 2.3 does not start without it.
-    writeFileSync(path.join(tree, 'etc/keepalived/keepalived.config-opts'), '');
-    spawnSync('sh', [
-      '-c',
-      'mkdir "$1/bin" && ln -s "$(command -v busybox)" "$1/bin/killall"',
-      'sh',
-      tree,
-    ]);
-  }
-  writeFileSync(path.join(folder, 'servers.cfg'), SERVERS);
   const vips = '192.168.9.139:6443 192.168.9.140:443';
-  const args = ['-Urnmpf', '--mount-proc', 'sh', '-c', LAN, 'sh', folder, vips, NODE];
-  // A pipe would be waited for until the last daemon has closed it.
-  const out = path.join(folder, 'out');
-  spawnSync('sh', ['-c', 'out=$1; shift; exec unshare "$@" > "$out" 2>&1', 'sh', out, ...args]);
-  return readFileSync(out, 'utf8').trim().split('\n');
-}
-
-/** A namespace of one account has no haproxy user to become, and cannot raise its limits. */
-function dropPrivileged(file: string): void {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const kept = lines.filter(
-    (line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line),
-  );
-  writeFileSync(file, kept.join('\n'));
+  return await seenOnLan(modelOf(FILE), { lan: LAN, args: [vips, NODE], ports: [6443, 443] });
 }
 
 describe.runIf(requireTools(...NEEDS))('two VRRP groups, each node the owner of one', () => {

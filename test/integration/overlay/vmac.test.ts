@@ -1,12 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderNode } from '../../../scripts/overlay/render-node.ts';
-import { writeTree } from '../../../scripts/overlay/write-tree.ts';
-import { modelOf, nodeOf, TEMPLATES_ROOT } from '../../support/cluster/reference-model.ts';
+import { modelOf } from '../../support/cluster/reference-model.ts';
 import { requireTools } from '../../support/host/require-tools.ts';
-import { temporaryFolder } from '../../support/host/test-host.ts';
+import { seenOnLan } from '../../support/rendered-pair.ts';
 
 const VIP = '192.168.9.139';
 const FILE = `
@@ -78,17 +74,6 @@ await 'lb-1 is dead' 192.168.9.138
 echo "was master: $(masters)"
 `;
 
-const SERVERS = `
-defaults
-    mode http
-    timeout client 5s
-    timeout server 5s
-    timeout connect 5s
-frontend servers
-    bind 192.168.9.130:6443,192.168.9.131:6443
-    http-request return status 200 content-type text/plain lf-string "%[src]"
-`;
-
 /** Whether this kernel has what keepalived puts the VIP's MAC address on; where the proofs run it must. */
 function hasMacvlan(): boolean {
   const make =
@@ -99,41 +84,15 @@ function hasMacvlan(): boolean {
   return there;
 }
 
-/** A namespace of one account has no haproxy user to become, and cannot raise its limits. */
-function dropPrivileged(file: string): void {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const kept = lines.filter(
-    (line) => !/^ {4}(user|group|chroot|stats socket|log|maxconn) /.test(line),
-  );
-  writeFileSync(file, kept.join('\n'));
-}
-
-async function seenOnTheLan(): Promise<readonly string[]> {
-  const cluster = modelOf(FILE);
-  const folder = temporaryFolder();
-  for (const [index, { hostname }] of cluster.nodes.entries()) {
-    const options = { templatesRoot: TEMPLATES_ROOT, release: 'test' };
-    const tree = path.join(folder, hostname);
-    await writeTree(tree, await renderNode(cluster, nodeOf(cluster, index), options));
-    dropPrivileged(path.join(tree, 'etc/haproxy/haproxy.cfg'));
-    // Debian's keepalived 2.3 does not start without it.
-    writeFileSync(path.join(tree, 'etc/keepalived/keepalived.config-opts'), '');
-  }
-  writeFileSync(path.join(folder, 'servers.cfg'), SERVERS);
-  const args = ['-Urnmpf', '--mount-proc', 'sh', '-c', LAN, 'sh', folder, VIP, NODE];
-  // A pipe would be waited for until the last daemon has closed it.
-  const out = path.join(folder, 'out');
-  spawnSync('sh', ['-c', 'out=$1; shift; exec unshare "$@" > "$out" 2>&1', 'sh', out, ...args]);
-  return readFileSync(out, 'utf8').trim().split('\n');
-}
-
 const NEEDS = ['unshare', 'ip', 'nft', 'haproxy', 'keepalived', 'busybox'];
 
 describe.runIf(requireTools(...NEEDS) && hasMacvlan())(
   'a VIP with a MAC address of its own',
   () => {
     it('is heard of through the packet filter, and keeps its MAC address when the master dies', async () => {
-      expect(await seenOnTheLan()).toEqual([
+      expect(
+        await seenOnLan(modelOf(FILE), { lan: LAN, args: [VIP, NODE], ports: [6443] }),
+      ).toEqual([
         `all is well: ${MAC_ADDRESS} 192.168.9.137`,
         'was master: lb-1',
         `lb-1 is dead: ${MAC_ADDRESS} 192.168.9.138`,
