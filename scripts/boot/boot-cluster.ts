@@ -111,7 +111,7 @@ function requireArch({ alpine }: ClusterModel): void {
   });
 }
 
-/** Images of one cluster share their kernel: any of them shows whether KVM runs it. */
+/** Images of one cluster have one kernel, so the first one tells whether KVM runs it. */
 async function acceleratorFor(
   host: Host,
   { cluster, boots }: BootOptions,

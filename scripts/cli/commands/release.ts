@@ -1,10 +1,10 @@
-import type { ImageFormat } from '../../cluster/model.ts';
-import { formatOption } from '../format-option.ts';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { ImageFormat } from '../../cluster/model.ts';
 import type { Shard } from '../../inputs/run-fleet.ts';
 import type { ReleaseResult } from '../../workflows/release.ts';
 import type { CliContext, Session } from '../context.ts';
+import { formatOption } from '../format-option.ts';
 import { absolutePath, absoluteSource } from '../paths.ts';
 import {
   addEngineOptions,

@@ -1,8 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { FolderBelow } from './folder-below.ts';
-import { setMode } from './set-mode.ts';
-
-const PRIVILEGE_BITS = 0o6000;
+import { PRIVILEGE_BITS, setMode } from './set-mode.ts';
 
 /**
  * Takes the set-user-id and set-group-id bits from all files and folders below a folder. They mean nothing inside a

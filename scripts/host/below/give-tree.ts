@@ -1,8 +1,6 @@
 import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { FolderBelow } from './folder-below.ts';
-import { setMode } from './set-mode.ts';
-
-const PRIVILEGE_BITS = 0o6000;
+import { PRIVILEGE_BITS, setMode } from './set-mode.ts';
 
 /**
  * Gives a folder or file of ours, with all that is in it, to another account; only root may. Links are given, not followed.
