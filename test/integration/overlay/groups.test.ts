@@ -48,7 +48,7 @@ done
 holders() {
   for vip in $vips; do
     ip neighbour flush dev br0 >/dev/null 2>&1
-    answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 1 "\${vip%:*}" "\${vip#*:}" 2>/dev/null | tail -n 1)
+    answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 2 busybox nc -w 1 "\${vip%:*}" "\${vip#*:}" 2>/dev/null | tail -n 1)
     printf '%s ' "\${answer:-nobody}"
   done
 }

@@ -54,7 +54,7 @@ node() {
   ip link set "port-$1" master br0 up
 }
 seen() {
-  answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 1 "$vip" 6443 2>/dev/null | tail -n 1)
+  answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 2 busybox nc -w 1 "$vip" 6443 2>/dev/null | tail -n 1)
   echo "$(ip neighbour show "$vip" | grep -oE '([0-9a-f]{2}:){5}[0-9a-f]{2}') $answer"
 }
 await() {
