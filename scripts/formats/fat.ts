@@ -1,9 +1,7 @@
 import { VipisoError } from '../core/errors.ts';
+import { fatEntries } from './fat-folder.ts';
 
 const ENTRY_BYTES = 32;
-const LONG_NAME = 0x0f;
-const VOLUME_LABEL = 0x08;
-const FOLDER = 0x10;
 /** No EFI image of ours is deeper, and a folder that holds itself must end. */
 const MAX_DEPTH = 16;
 
@@ -66,44 +64,12 @@ function readFolder(
   depth: number,
 ): void {
   if (depth > MAX_DEPTH) throw refusal(layout.what, 'its folders form a loop');
-  let long = '';
-  for (let at = 0; at + ENTRY_BYTES <= folder.length; at += ENTRY_BYTES) {
-    const entry = folder.subarray(at, at + ENTRY_BYTES);
-    const [first = 0] = entry;
-    if (first === 0) return;
-    const attributes = entry[11] ?? 0;
-    if (first === 0xe5) {
-      long = '';
-    } else if (attributes === LONG_NAME) {
-      long = longPart(entry) + long;
-    } else {
-      const name = long === '' ? shortName(entry) : long;
-      long = '';
-      if ((attributes & VOLUME_LABEL) !== 0 || name === '.' || name === '..') continue;
-      const cluster = entry.readUInt16LE(26);
-      const place = path === '' ? name : `${path}/${name}`;
-      if ((attributes & FOLDER) === 0)
-        files.set(place, chain(layout, cluster).subarray(0, entry.readUInt32LE(28)));
-      else readFolder(layout, chain(layout, cluster), place, files, depth + 1);
-    }
+  for (const { name, isFolder, first, size } of fatEntries(folder)) {
+    const content = chain(layout, first & 0xffff);
+    const place = path === '' ? name : `${path}/${name}`;
+    if (isFolder) readFolder(layout, content, place, files, depth + 1);
+    else files.set(place, content.subarray(0, size));
   }
-}
-
-/** Thirteen UTF-16 units in three places, ended by a zero (section 7). */
-function longPart(entry: Buffer): string {
-  const units = Buffer.concat([
-    entry.subarray(1, 11),
-    entry.subarray(14, 26),
-    entry.subarray(28, 32),
-  ]);
-  return units.toString('utf16le').replace(/\0[^]*$/, '');
-}
-
-function shortName(entry: Buffer): string {
-  const part = (from: number, to: number): string =>
-    entry.toString('latin1', from, to).trimEnd().toLowerCase();
-  const [stem, extension] = [part(0, 8), part(8, 11)];
-  return extension === '' ? stem : `${stem}.${extension}`;
 }
 
 function chain(layout: Layout, start: number): Buffer {

@@ -1,10 +1,7 @@
+import { fatEntries } from '../../formats/fat-folder.ts';
 import type { ReadAt } from '../iso9660/regions.ts';
 
-const ENTRY = 32;
 const END_OF_CHAIN = 0x0f_ff_ff_f8;
-const DIRECTORY = 0x10;
-const LONG_NAME = 0x0f;
-const VOLUME = 0x08;
 
 /** What a FAT32 file system holds, and what of it is not as it should be. */
 export interface Fat32Content {
@@ -60,8 +57,8 @@ export async function readFat32(read: ReadAt, size: number): Promise<Fat32Conten
   };
   const files = new Map<string, Buffer>();
   const walk = (folder: string, first: number): void => {
-    for (const entry of entriesOf(chain(first))) {
-      const path = `${folder}${entry.name}`;
+    for (const entry of fatEntries(chain(first))) {
+      const path = `${folder}${entry.shortName}`;
       if (entry.isFolder) walk(`${path}/`, entry.first);
       else {
         const content = chain(entry.first);
@@ -89,31 +86,3 @@ function isZero(bytes: Buffer): boolean {
 }
 
 const ZEROS = Buffer.alloc(64 * 1024);
-
-interface FatEntry {
-  readonly name: string;
-  readonly isFolder: boolean;
-  readonly first: number;
-  readonly size: number;
-}
-
-function entriesOf(folder: Buffer): readonly FatEntry[] {
-  const entries: FatEntry[] = [];
-  for (let at = 0; at + ENTRY <= folder.length; at += ENTRY) {
-    const record = folder.subarray(at, at + ENTRY);
-    const attributes = record.readUInt8(11);
-    if (record[0] === 0) break;
-    // Deleted, a part of a long name, the volume's label, or the folder itself and its parent.
-    if (record[0] === 0xe5 || attributes === LONG_NAME || (attributes & VOLUME) !== 0) continue;
-    if (record[0] === 0x2e) continue;
-    const [stem, ending] = [record.toString('latin1', 0, 8), record.toString('latin1', 8, 11)];
-    const name = [stem.trimEnd(), ending.trimEnd()].filter((it) => it !== '').join('.');
-    entries.push({
-      name: name.toLowerCase(),
-      isFolder: (attributes & DIRECTORY) !== 0,
-      first: (record.readUInt16LE(20) << 16) | record.readUInt16LE(26),
-      size: record.readUInt32LE(28),
-    });
-  }
-  return entries;
-}
