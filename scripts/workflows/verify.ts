@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { VipisoError } from '../core/errors.ts';
-import { ioError, isErrno } from '../host/fs/errno.ts';
+import { ioError } from '../host/fs/errno.ts';
 import type { Host } from '../host/host.ts';
 import { listKeys } from '../packages/trust/key-ring.ts';
 import { RELEASE } from '../release/format/layout.ts';
+import { isRelease } from '../release/read/is-release.ts';
 import type { TrustedKey } from '../release/sign/checksums-signature.ts';
 import { isDoubt } from '../release/verify/check.ts';
 import type { Check } from '../release/verify/check.ts';
@@ -84,16 +85,6 @@ async function readKeys(host: Host, files: readonly string[]): Promise<readonly 
       });
     }),
   );
-}
-
-async function isRelease(folder: string): Promise<boolean> {
-  try {
-    const text = await readFile(path.join(folder, RELEASE.manifest), 'utf8');
-    return text.includes('"vipiso-release"');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return false;
-    throw ioError(error, 'read', path.join(folder, RELEASE.manifest));
-  }
 }
 
 /** An image that nobody told of may lie in a release folder, too: as an extra file it is found there. */

@@ -13,6 +13,7 @@ import type { FaultTarget } from '../trial/execute-action.ts';
 import { finalHolder, limitsFor } from '../trial/groups.ts';
 import { assign } from '../trial/node-roles.ts';
 import type { NodeRoles } from '../trial/node-roles.ts';
+import { trackPowerState } from '../trial/power-state.ts';
 import { FigureSum } from './figure-sum.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -134,12 +135,7 @@ async function performAll(
   try {
     for (const written of actions) {
       const action = assign(written, roles);
-      if ('node' in action) {
-        const { hostname } = action.node;
-        if (action.do === 'power-on') context.off.delete(hostname);
-        else if (['cut-power', 'shut-down', 'press-power-button'].includes(action.do))
-          context.off.add(hostname);
-      }
+      trackPowerState(context.off, action);
       const booting = await executeAction(host, context, action);
       const complaints = (await booting?.complaints) ?? [];
       findings.push(...complaints.map((text) => ({ code: 'boot-incomplete', text }) as const));

@@ -7,15 +7,16 @@ import type { FaultReport, TimelineEvent } from '../certificate/document.ts';
 import type { ProofFinding } from '../findings.ts';
 import type { Observer } from '../measure/observer.ts';
 import { outagesOf } from '../measure/outages.ts';
-import type { FaultAction, FaultStep } from '../scenarios/model.ts';
+import type { FaultStep } from '../scenarios/model.ts';
 import { judgeSlo } from '../scenarios/slo.ts';
-import { describeAction, nameOf } from './describe-action.ts';
+import { describeAction } from './describe-action.ts';
 import { executeAction } from './execute-action.ts';
 import type { FaultTarget } from './execute-action.ts';
 import { finalHolder, limitsFor, ofGroup, sightingsOf } from './groups.ts';
 import { judgeStep } from './judge.ts';
 import { assign } from './node-roles.ts';
-import type { AssignedAction, NodeRoles } from './node-roles.ts';
+import type { NodeRoles } from './node-roles.ts';
+import { trackPowerState } from './power-state.ts';
 import { reportOf } from './report.ts';
 import type { GroupLoss } from './report.ts';
 import { serverNames } from './server-names.ts';
@@ -189,18 +190,6 @@ async function runActions(
       },
     ];
   }
-}
-
-/** After these a machine is off. */
-const SWITCHES_OFF: ReadonlySet<FaultAction['do']> = new Set([
-  'cut-power',
-  'shut-down',
-  'press-power-button',
-]);
-
-function trackPowerState(off: Set<string>, action: AssignedAction): void {
-  if (SWITCHES_OFF.has(action.do)) off.add(nameOf(action));
-  if (action.do === 'power-on') off.delete(nameOf(action));
 }
 
 function hasArrived(

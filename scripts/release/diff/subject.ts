@@ -18,6 +18,7 @@ import { VulnerabilityReport } from '../format/vulnerabilities.ts';
 import { partsOf, releaseOf } from '../inspect/describe.ts';
 import type { ImagePart } from '../inspect/describe.ts';
 import type { InstalledRelease } from '../inspect/installed-release.ts';
+import { isRelease } from '../read/is-release.ts';
 import { readRelease } from '../read/read-release.ts';
 
 /** One of the two things that are held against each other, as far as it tells of itself. */
@@ -64,7 +65,7 @@ export async function diffSubject(file: string, name: string): Promise<DiffSubje
   } catch (error) {
     const images = (await namesIn(file)).filter((it) => it.endsWith('.iso'));
     // What `build` left has images and a manifest of another format, a release that is damaged has checksums to tell.
-    if (images.length === 0 || (await claimsRelease(file))) throw error;
+    if (images.length === 0 || (await isRelease(file))) throw error;
     return {
       name,
       images: await inTurn(images, async (it) => await readImage(path.join(file, it))),
@@ -93,11 +94,6 @@ export async function releaseSubject(
       ProofDocument.safeParse(upgradeProof(value)),
     ),
   };
-}
-
-async function claimsRelease(folder: string): Promise<boolean> {
-  const text = await readFile(path.join(folder, RELEASE.manifest), 'utf8').catch(() => '');
-  return text.includes('"vipiso-release"');
 }
 
 async function readImage(file: string, told?: ReleaseImage): Promise<SubjectImage> {
